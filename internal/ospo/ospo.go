@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package ospo holds the few words that every room shares: who acts, for
+// which organisation, on what. It has no behaviour.
+package ospo
+
+// Ids are opaque; text ids are UUIDs of version 7 or names chosen by the data's owner.
+type (
+	OrgID      string // a city, a department, an IT provider; every private row belongs to one
+	PersonID   string
+	SoftwareID string // a product in the register
+	ReleaseID  string // one version of a product
+
+	// PackageID is the first 63 bits of the SHA-256 of a package's key (see
+	// engine/purl): the same on every instance, handed out by nobody.
+	PackageID  int64
+	DocumentID int64 // one bill of materials taken in for one release
+)
+
+// An Act is a person doing something for an organisation. Every write carries one.
+type Act struct {
+	Org     OrgID
+	Person  PersonID
+	What    string // "estate.add"; the room's name comes first
+	On      string // what it was done to: an id, a name; empty where the act says it all
+	Door    string // "web", "api", "cli", "job"
+	Request string // id of the request or job, to find the lines of the server's log
+}

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package api is the JSON door of Allmende and the only package that knows huma.
+// The OpenAPI document is a by-product of the operations; nobody writes it by hand.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"reflect"
+
+	"allmende/internal/fault"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Root is where all operations live.
+const Root = "/api/v1"
+
+// An Op is one operation, ready to be mounted.
+type Op struct {
+	ID, Method, Path, Permit string
+	add                      func(*Door)
+}
+
+// A Door is the mounted API.
+type Door struct {
+	Texts lang.Catalogue
+	huma  huma.API
+	mux   *http.ServeMux
+}
+
+// A List is one page of a longer list; Next goes into ?after= of the next request.
+type List[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"Cursor of the next page; absent on the last."`
+}
+
+// Paging are the parameters that every list has.
+type Paging struct {
+	After string `query:"after" doc:"Cursor from the page before."`
+	Size  int    `query:"size" default:"50" minimum:"1" maximum:"1000" doc:"Rows on a page."`
+}
+
+// Get declares a read. I lists path and query parameters in its tags, O is the body.
+// path is below Root: "/estate/software".
+func Get[I, O any](id, path, permit, summary string, f func(context.Context, I) (O, error)) Op {
+	return declare(http.MethodGet, http.StatusOK, id, path, permit, summary, f)
+}
+
+// Post declares a write; I has a Body.
+func Post[I, O any](id, path, permit, summary string, f func(context.Context, I) (O, error)) Op {
+	return declare(http.MethodPost, http.StatusCreated, id, path, permit, summary, f)
+}
+
+// Delete declares a removal.
+func Delete[I, O any](id, path, permit, summary string, f func(context.Context, I) (O, error)) Op {
+	return declare(http.MethodDelete, http.StatusOK, id, path, permit, summary, f)
+}
+
+func declare[I, O any](method string, status int, id, path, permit, summary string, f func(context.Context, I) (O, error)) Op {
+	return Op{id, method, Root + path, permit, func(d *Door) {
+		op := operation(method, id, path, permit, summary)
+		op.DefaultStatus = status
+		op.Middlewares = huma.Middlewares{d.guard(permit)}
+		huma.Register(d.huma, op, func(ctx context.Context, in *I) (*struct{ Body O }, error) {
+			out, err := f(ctx, *in)
+			if err != nil {
+				return nil, d.problem(ctx, err)
+			}
+			return &struct{ Body O }{out}, nil
+		})
+	}}
+}
+
+// Upload declares a write whose body is read as a stream: f gets the request itself. O
+// is documented as its answer, kinds are the media types it takes.
+func Upload[O any](id, path, permit, summary string, kinds []string, params []Param, f func(*http.Request) (O, error)) Op {
+	return Op{id, http.MethodPost, Root + path, permit, func(d *Door) {
+		op := operation(http.MethodPost, id, path, permit, summary)
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+		for _, k := range kinds {
+			op.RequestBody.Content[k] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+		}
+		for _, p := range params {
+			op.Parameters = append(op.Parameters, &huma.Param{Name: p.Name, In: "query", Description: p.Doc, Schema: &huma.Schema{Type: "string"}})
+		}
+		answer := d.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[O](), true, id+"Answer")
+		op.Responses = map[string]*huma.Response{
+			"201":     {Description: "Created", Content: map[string]*huma.MediaType{"application/json": {Schema: answer}}},
+			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: d.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Error")}}},
+		}
+		d.huma.OpenAPI().AddOperation(&op)
+		d.mux.HandleFunc("POST "+Root+path, func(w http.ResponseWriter, r *http.Request) {
+			err := door.From(r.Context()).Check(permit)
+			if err != nil {
+				d.Refuse(w, r, err)
+				return
+			}
+			out, err := f(r)
+			if err != nil {
+				d.Refuse(w, r, err)
+				return
+			}
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusCreated)
+			json.NewEncoder(w).Encode(out)
+		})
+	}}
+}
+
+// A Param is a query parameter of an upload.
+type Param struct{ Name, Doc string }
+
+func operation(method, id, path, permit, summary string) huma.Operation {
+	op := huma.Operation{OperationID: id, Method: method, Path: Root + path, Summary: summary, Description: "Permission: `" + permit + "`",
+		Security: []map[string][]string{{"token": {permit}}}}
+	return op
+}
+
+// guard asks for the permission before anything of the request is read.
+func (d *Door) guard(permit string) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		if err := door.From(c.Context()).Check(permit); err != nil {
+			p := d.problem(c.Context(), err)
+			c.SetHeader("Content-Type", "application/problem+json")
+			c.SetStatus(p.GetStatus())
+			json.NewEncoder(c.BodyWriter()).Encode(p)
+			return
+		}
+		next(c)
+	}
+}
+
+// problem turns an error into problem details (RFC 9457) in the reader's language.
+func (d *Door) problem(ctx context.Context, err error) huma.StatusError {
+	v := door.From(ctx)
+	status := fault.Status(err)
+	if status >= 500 && !errors.Is(err, context.Canceled) {
+		slog.ErrorContext(ctx, "operation failed", "request", v.Request, "err", err)
+	}
+	m := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: d.Texts.Say(tongue(v), err)}
+	for _, e := range fault.Say(err) {
+		m.Errors = append(m.Errors, &huma.ErrorDetail{Message: d.Texts.Fault(tongue(v), e), Location: e.Field, Value: e.Key})
+	}
+	return m
+}
+
+func tongue(v door.Viewer) string {
+	if v.Lang == "" {
+		return "en"
+	}
+	return v.Lang
+}
+
+// Refuse answers a plain request with problem details.
+func (d *Door) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p := d.problem(r.Context(), err)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.GetStatus())
+	json.NewEncoder(w).Encode(p)
+}
+
+// Mount adds the operations to mux and returns the OpenAPI 3.1 document as YAML. It is
+// served as /api/openapi.yaml and .json.
+func Mount(mux *http.ServeMux, version string, texts lang.Catalogue, ops []Op) (*Door, []byte, error) {
+	c := huma.DefaultConfig("Allmende", version)
+	c.DocsPath = ""     // the stock page loads scripts from elsewhere
+	c.CreateHooks = nil // no $schema property in every answer
+	c.OpenAPIPath = "/api/openapi"
+	c.Info.Description = "What an administration runs, what is in it, and where it is hit."
+	c.Info.License = &huma.License{Name: "EUPL-1.2", Identifier: "EUPL-1.2"}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `allmende token create` or on the page for tokens."},
+	}
+	d := &Door{Texts: texts, huma: humago.New(mux, c), mux: mux}
+	for _, op := range ops {
+		op.add(d)
+	}
+	yaml, err := d.huma.OpenAPI().YAML()
+	return d, yaml, err
+}

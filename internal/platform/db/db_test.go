@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package db_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+)
+
+var things = fstest.MapFS{"migrations/0001_thing.sql": {Data: []byte(
+	"CREATE TABLE thing_row (\n  id TEXT PRIMARY KEY,\n  n BIGINT NOT NULL\n);\n")}}
+
+func migrated(t *testing.T, d *db.DB) {
+	t.Helper()
+	if err := d.Migrate(t.Context(), "thing", things); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func count(t *testing.T, d *db.DB, query string, args ...any) int {
+	t.Helper()
+	n, err := db.Count(t.Context(), d.Read(), query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+var act = ospo.Act{Org: "o", Person: "p", What: "thing.add", On: "x", Door: "test"}
+
+func TestWriteIsLoggedOrUndone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		add := func(id string, end error) error {
+			return d.Write(t.Context(), act, func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `INSERT INTO thing_row (id, n) VALUES ($1, $2)`, id, 1)
+				return errors.Join(err, end)
+			})
+		}
+		if err := add("kept", nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := add("undone", errors.New("no")); err == nil {
+			t.Fatal("the error of the act was swallowed")
+		}
+		if n := count(t, d, `SELECT count(*) FROM thing_row`); n != 1 {
+			t.Errorf("%d rows, want the one that was kept", n)
+		}
+		if n := count(t, d, `SELECT count(*) FROM log_entry WHERE org = 'o' AND person = 'p' AND what = 'thing.add' AND thing = 'x'`); n != 1 {
+			t.Errorf("%d entries in the log, want 1", n)
+		}
+	})
+}
+
+func TestReadHandleCannotWrite(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		rows, err := d.Read().QueryContext(t.Context(), `INSERT INTO thing_row (id, n) VALUES ('a', 1) RETURNING id`)
+		if err == nil {
+			for rows.Next() {
+			}
+			err = rows.Err()
+			rows.Close()
+		}
+		if err == nil || !strings.Contains(strings.ToLower(err.Error()), "read") {
+			t.Errorf("writing through the read handle: %v, want a refusal", err)
+		}
+		if n := count(t, d, `SELECT count(*) FROM thing_row`); n != 0 {
+			t.Errorf("%d rows were written through the read handle", n)
+		}
+	})
+}
+
+func TestNumberColumnRefusesText(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		err := d.Write(t.Context(), act, func(tx *db.Tx) error {
+			return tx.InsertMany(t.Context(), "thing_row", "id, n", [][]any{{"a", "not a number"}}, "")
+		})
+		if err == nil {
+			t.Error("a text went into a number column")
+		}
+	})
+}
+
+func TestInsertMany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		var rows [][]any
+		for i := range 9001 {
+			rows = append(rows, []any{fmt.Sprintf("%05d", i), i})
+		}
+		for range 2 {
+			if err := d.Write(t.Context(), act, func(tx *db.Tx) error {
+				return tx.InsertMany(t.Context(), "thing_row", "id, n", rows, "ON CONFLICT (id) DO UPDATE SET n = excluded.n + 1")
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := count(t, d, `SELECT count(*) FROM thing_row WHERE n = 1 + CAST(id AS BIGINT)`); n != 9001 {
+			t.Errorf("%d rows were updated, want 9001", n)
+		}
+	})
+}
+
+func TestManyWritersQueue(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		var wg sync.WaitGroup
+		for w := range 8 {
+			wg.Go(func() {
+				for i := range 20 {
+					if err := d.Write(t.Context(), act, func(tx *db.Tx) error {
+						return tx.InsertMany(t.Context(), "thing_row", "id, n", [][]any{{fmt.Sprint(w, "-", i), i}}, "")
+					}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if n := count(t, d, `SELECT count(*) FROM thing_row`); n != 160 {
+			t.Errorf("%d rows, want 160", n)
+		}
+	})
+}
+
+func TestMigrateOnceEvenTogether(t *testing.T) {
+	dbtest.EachAddress(t, func(t *testing.T, where string) {
+		var wg sync.WaitGroup
+		for range 3 {
+			d := dbtest.Open(t, where)
+			wg.Go(func() {
+				if err := d.Migrate(t.Context(), "thing", things); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := count(t, dbtest.Open(t, where), `SELECT count(*) FROM log_migration WHERE room = 'thing'`); n != 1 {
+			t.Errorf("%d notes of the migration, want 1", n)
+		}
+	})
+}
+
+func TestOneWithoutARowIsNotFound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		_, err := db.One(t.Context(), d.Read(), func(s *string) []any { return []any{s} }, `SELECT id FROM thing_row`)
+		if fault.Of(err) != fault.NotFound {
+			t.Errorf("got %v, want not found", err)
+		}
+	})
+}
+
+func TestGermanOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		got, err := db.Texts(t.Context(), d.Read(),
+			`SELECT name FROM (SELECT 'Zammad' AS name UNION ALL SELECT 'Öffi' UNION ALL SELECT 'Ohm') AS n ORDER BY name COLLATE "de-x-icu"`)
+		if err != nil || strings.Join(got, " ") != "Öffi Ohm Zammad" {
+			t.Errorf("%v %v", got, err)
+		}
+	})
+}
+
+func TestIn(t *testing.T) {
+	for _, tt := range []struct {
+		from, n int
+		want    string
+	}{{1, 1, "$1"}, {1, 3, "$1, $2, $3"}, {3, 2, "$3, $4"}, {10, 2, "$10, $11"}} {
+		if got := db.In(tt.from, tt.n); got != tt.want {
+			t.Errorf("In(%d, %d) = %q, want %q", tt.from, tt.n, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package dbtest runs a test once per database that Allmende supports.
+package dbtest
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"allmende/internal/platform/db"
+)
+
+// Each calls f with an empty SQLite database and, where ALLMENDE_TEST_PG names a
+// server, with an empty PostgreSQL schema of its own.
+func Each(t *testing.T, f func(*testing.T, *db.DB)) {
+	t.Helper()
+	EachAddress(t, func(t *testing.T, where string) { f(t, Open(t, where)) })
+}
+
+// EachAddress is Each for tests that open the database themselves.
+func EachAddress(t *testing.T, f func(t *testing.T, where string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		f(t, filepath.Join(t.TempDir(), "test.db"))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		base := os.Getenv("ALLMENDE_TEST_PG")
+		if base == "" {
+			t.Skip("set ALLMENDE_TEST_PG to run this on PostgreSQL as well")
+		}
+		f(t, schema(t, base))
+	})
+}
+
+// schema makes a schema for this test alone and returns its address.
+func schema(t *testing.T, base string) string {
+	admin, err := sql.Open("pgx", base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "t" + strings.ToLower(rand.Text())
+	if _, err := admin.Exec("CREATE SCHEMA " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		admin.Exec("DROP SCHEMA " + name + " CASCADE")
+		admin.Close()
+	})
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("search_path", name)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// Open opens a database that closes with the test.
+func Open(t testing.TB, where string) *db.DB {
+	t.Helper()
+	d, err := db.Open(where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
+}

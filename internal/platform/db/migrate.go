@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package db
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"regexp"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+)
+
+// System is who acts where no person does: migrations, periodic jobs.
+func System(what, on string) ospo.Act {
+	return ospo.Act{Org: "system", Person: "system", What: what, On: on, Door: "job"}
+}
+
+var (
+	words = regexp.MustCompile(`\b(BIGINT|BOOLEAN|DOUBLE PRECISION|BYTEA|JSONB)\b`)
+	lite  = map[string]string{"BIGINT": "INTEGER", "BOOLEAN": "INTEGER", "DOUBLE PRECISION": "REAL", "BYTEA": "BLOB", "JSONB": "TEXT"}
+	table = regexp.MustCompile(`(?m)^\);( -- clustered)?`)
+)
+
+// Lite rewrites a migration for SQLite: five type words; STRICT tables, so that a
+// number column refuses text there just as it does in PostgreSQL; and tables marked
+// "-- clustered" lie in the order of their primary key.
+func Lite(ddl string) string {
+	ddl = words.ReplaceAllStringFunc(ddl, func(w string) string { return lite[w] })
+	return table.ReplaceAllStringFunc(ddl, func(end string) string {
+		if len(end) > 2 {
+			return ") STRICT, WITHOUT ROWID;"
+		}
+		return ") STRICT;"
+	})
+}
+
+// The log's own tables. What is noted here is common to all: each entry names its organisation.
+const own = `
+CREATE TABLE IF NOT EXISTS log_migration (
+  room TEXT NOT NULL,
+  name TEXT NOT NULL,
+  at   TEXT NOT NULL,
+  PRIMARY KEY (room, name)
+);
+CREATE TABLE IF NOT EXISTS log_entry (
+  id      TEXT PRIMARY KEY,
+  org     TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  what    TEXT NOT NULL,
+  thing   TEXT NOT NULL,
+  door    TEXT NOT NULL,
+  request TEXT NOT NULL,
+  at      TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS log_entry_org ON log_entry (org, id);
+`
+
+const view = `CREATE VIEW log_entry_view AS SELECT id, org, person, what, thing, door, request, at FROM log_entry;`
+
+// Migrate brings one room's tables up to date: each file of migrations/ once, in
+// order, each in a transaction of its own. Replicas that start together take turns.
+func (d *DB) Migrate(ctx context.Context, room string, files fs.FS) (err error) {
+	defer fault.Wrap(&err, "migrate %s", room)
+	if err := d.prepare(ctx); err != nil {
+		return err
+	}
+	names, err := fs.Glob(files, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		if err := d.once(ctx, room, name, string(text)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (d *DB) prepare(ctx context.Context) error {
+	if done, err := d.migrated(ctx, "log", "view"); err == nil && done {
+		return nil
+	}
+	t, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer t.Rollback()
+	if err := d.lock(ctx, &Tx{Tx: t}); err != nil {
+		return err
+	}
+	if _, err := t.ExecContext(ctx, d.ddl(own)); err != nil {
+		return err
+	}
+	if err := t.Commit(); err != nil {
+		return err
+	}
+	return d.once(ctx, "log", "view", view)
+}
+
+func (d *DB) migrated(ctx context.Context, room, name string) (bool, error) {
+	n, err := Count(ctx, d.read, `SELECT count(*) FROM log_migration WHERE room = $1 AND name = $2`, room, name)
+	return n > 0, err
+}
+
+func (d *DB) once(ctx context.Context, room, name, ddl string) error {
+	if done, err := d.migrated(ctx, room, name); err != nil || done {
+		return err
+	}
+	return d.Write(ctx, System(room+".migrate", name), func(tx *Tx) error {
+		if err := d.lock(ctx, tx); err != nil {
+			return err
+		}
+		n, err := Count(ctx, tx, `SELECT count(*) FROM log_migration WHERE room = $1 AND name = $2`, room, name)
+		if err != nil || n > 0 {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, d.ddl(ddl)); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO log_migration (room, name, at) VALUES ($1, $2, $3)`, room, name, tx.Now)
+		return err
+	})
+}
+
+// lock keeps other replicas out while tables change; SQLite's writer is alone anyway.
+func (d *DB) lock(ctx context.Context, tx *Tx) error {
+	if d.lite {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(7041203)`)
+	return err
+}
+
+func (d *DB) ddl(s string) string {
+	if d.lite {
+		return Lite(s)
+	}
+	return s
+}

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package db
+
+import (
+	"context"
+	"iter"
+
+	"allmende/internal/fault"
+)
+
+// All returns the rows of a query. bind lists where each column goes.
+func All[T any](ctx context.Context, q Querier, bind func(*T) []any, query string, args ...any) ([]T, error) {
+	var out []T
+	for t, err := range Each(ctx, q, bind, query, args...) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// Each is All without keeping the rows. The sequence ends after the first error.
+func Each[T any](ctx context.Context, q Querier, bind func(*T) []any, query string, args ...any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		rows, err := q.QueryContext(ctx, query, args...)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var t T
+			if err := rows.Scan(bind(&t)...); err != nil {
+				yield(none, err)
+				return
+			}
+			if !yield(t, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(none, err)
+		}
+	}
+}
+
+// One is All for exactly one row; no row is fault.NotFound.
+func One[T any](ctx context.Context, q Querier, bind func(*T) []any, query string, args ...any) (T, error) {
+	for t, err := range Each(ctx, q, bind, query, args...) {
+		return t, err
+	}
+	var none T
+	return none, fault.New(fault.NotFound, "fault.not_found")
+}
+
+// Texts returns a query's single text column.
+func Texts(ctx context.Context, q Querier, query string, args ...any) ([]string, error) {
+	return All(ctx, q, func(s *string) []any { return []any{s} }, query, args...)
+}
+
+// Count returns a query's single number.
+func Count(ctx context.Context, q Querier, query string, args ...any) (int, error) {
+	return One(ctx, q, func(n *int) []any { return []any{n} }, query, args...)
+}

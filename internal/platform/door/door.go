@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package door says who stands at the door: the person, for which organisation, with
+// which permissions, in which language, and through which door. The door puts the
+// viewer into the context; whoever reads or writes below takes it from there.
+package door
+
+import (
+	"context"
+	"strings"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+)
+
+// A Viewer is who asks. The zero Viewer may nothing.
+type Viewer struct {
+	Org     ospo.OrgID // sees this organisation and all below it
+	OrgName string
+	Person  ospo.PersonID
+	Name    string   // of the person, or of the token
+	Grants  []string // "*", "estate.*" or "sbom.write"
+	Lang    string   // "de" or "en"
+	Theme   string   // "light", "dark" or empty for the system's
+	Door    string   // "web", "api", "cli", "job"
+	Request string   // id for the log
+}
+
+type key struct{}
+
+// With returns a context that carries v.
+func With(ctx context.Context, v Viewer) context.Context { return context.WithValue(ctx, key{}, v) }
+
+// From returns the viewer, or the zero Viewer where nobody was let in.
+func From(ctx context.Context) Viewer {
+	v, _ := ctx.Value(key{}).(Viewer)
+	return v
+}
+
+// SignedIn reports whether somebody is known.
+func (v Viewer) SignedIn() bool { return v.Person != "" && v.Org != "" }
+
+// May reports whether a grant covers permission, for example "sbom.write".
+func (v Viewer) May(permission string) bool {
+	room, _, _ := strings.Cut(permission, ".")
+	for _, g := range v.Grants {
+		if g == "*" || g == permission || g == room+".*" {
+			return true
+		}
+	}
+	return false
+}
+
+// Check returns a fault where the viewer may not.
+func (v Viewer) Check(permission string) error {
+	switch {
+	case !v.SignedIn():
+		return fault.New(fault.SignIn, "fault.sign_in")
+	case !v.May(permission):
+		return fault.New(fault.Forbidden, "fault.forbidden", permission)
+	}
+	return nil
+}
+
+// Act returns what v does, for the log. The organisation is the viewer's own; use
+// [Viewer.ActFor] where a row belongs to one below it.
+func (v Viewer) Act(what, on string) ospo.Act { return v.ActFor(v.Org, what, on) }
+
+// ActFor is Act for an organisation that the caller has checked to be in v's view.
+func (v Viewer) ActFor(org ospo.OrgID, what, on string) ospo.Act {
+	return ospo.Act{Org: org, Person: v.Person, What: what, On: on, Door: v.Door, Request: v.Request}
+}

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package web
+
+import (
+	"html/template"
+	"net/url"
+	"strings"
+	"time"
+
+	"allmende/internal/platform/lang"
+)
+
+// funcs is what templates can say, in one language:
+//
+//	{{t "estate.title"}}       a text                 {{tn "estate.count" .N}}  a counted text
+//	{{num .N}} {{dec .F 1}}    figures                {{date .At}} {{datetime .At}}  absolute times
+//	{{when .At}}               a date with how long ago, marked up as time
+//	{{word "estate.role" .V}}  the text of "estate.role." + .V, for values of a fixed list
+func (s *Site) funcs(tongue string) template.FuncMap {
+	c := s.Texts
+	return template.FuncMap{
+		"t":        func(key string, args ...any) string { return c.T(tongue, key, spread(args)...) },
+		"tn":       func(key string, n int, args ...any) string { return c.N(tongue, key, n, args...) },
+		"word":     func(key string, v any) string { return c.T(tongue, key+"."+text(v)) },
+		"num":      func(n any) string { return lang.Show(tongue, n) },
+		"dec":      func(f float64, places int) string { return lang.Dec(tongue, f, places) },
+		"date":     func(t time.Time) string { return lang.Date(tongue, t) },
+		"datetime": func(t time.Time) string { return lang.DateTime(tongue, t) },
+		"when":     func(t time.Time) template.HTML { return when(c, tongue, t, time.Now()) },
+		"badge":    func(kind, word string) Badge { return Badge{kind, word} },
+		"join":     strings.Join,
+		"path":     url.PathEscape,
+		"query":    url.QueryEscape,
+	}
+}
+
+func text(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case interface{ String() string }:
+		return v.String()
+	}
+	return lang.Show("en", v)
+}
+
+// A Badge is a word with a symbol and a colour: ok, review, no, unknown or none.
+type Badge struct{ Kind, Word string }
+
+// Icon names KERN's symbol for the badge.
+func (b Badge) Icon() string {
+	return map[string]string{"ok": "success", "review": "warning", "no": "danger", "unknown": "question-mark", "none": "info"}[b.Kind]
+}
+
+// Class names KERN's colour for the badge.
+func (b Badge) Class() string {
+	return map[string]string{"ok": "kern-badge--success", "review": "kern-badge--warning", "no": "kern-badge--danger", "unknown": "unknown", "none": "kern-badge--info"}[b.Kind]
+}
+
+func when(c lang.Catalogue, tongue string, t, now time.Time) template.HTML {
+	if t.IsZero() {
+		return template.HTML(template.HTMLEscapeString(c.T(tongue, "web.unknown")))
+	}
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` +
+		template.HTMLEscapeString(lang.Date(tongue, t)) + `</time> <span class="ago">(` + template.HTMLEscapeString(ago(c, tongue, t, now)) + `)</span>`)
+}
+
+// ago says how far t is from now, in whole days once it is more than one.
+func ago(c lang.Catalogue, tongue string, t, now time.Time) string {
+	day := 24 * time.Hour
+	days := int(now.Truncate(day).Sub(t.Truncate(day)) / day)
+	switch {
+	case days == 0:
+		return c.T(tongue, "web.today")
+	case days < 0:
+		return c.N(tongue, "web.ahead", -days)
+	case days > 730:
+		return c.N(tongue, "web.years_ago", days/365)
+	}
+	return c.N(tongue, "web.days_ago", days)
+}
+
+// spread lets a template hand on a list as the arguments of a text.
+func spread(args []any) []any {
+	if len(args) == 1 {
+		if list, ok := args[0].([]any); ok {
+			return list
+		}
+	}
+	return args
+}

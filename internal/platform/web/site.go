@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package web turns the rooms' pages into an http.Handler: it parses the templates once
+// a language, renders into a buffer so that a failing page never leaves half of itself on
+// the wire, asks each viewer for the page's permission, and answers errors in one place.
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"allmende/internal/fault"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+)
+
+//go:embed layout lang assets style
+var files embed.FS
+
+// Files holds the texts of the shell, for the catalogue.
+var Files fs.FS = files
+
+// policy lets in nothing from elsewhere; KERN draws its icons from data: URIs.
+const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// Site is what all pages share.
+type Site struct {
+	Texts   lang.Catalogue
+	Nav     []Entry // in the order of the rooms
+	Version string
+	Demo    bool                                                         // says in the footer that the data is invented
+	Orgs    func(*http.Request, door.Viewer) ([]Choice, error)           // organisations that the viewer can act for
+	Extra   func(r *http.Request, v door.Viewer) (map[string]int, error) // counts beside the navigation, by Entry.Href
+}
+
+// Parse returns the templates of a page within the shared layout, in one language.
+func (s *Site) Parse(room fs.FS, p Page, tongue string) (*template.Template, error) {
+	t, err := template.New(p.Template).Funcs(s.funcs(tongue)).ParseFS(files, "layout/*.html")
+	if err != nil {
+		return nil, err
+	}
+	if parts, _ := fs.Glob(room, "templates/part_*.html"); len(parts) > 0 {
+		if t, err = t.ParseFS(room, "templates/part_*.html"); err != nil {
+			return nil, err
+		}
+	}
+	return t.ParseFS(room, "templates/"+p.Template)
+}
+
+// Mount adds the pages of one room to mux.
+func (s *Site) Mount(mux *http.ServeMux, room fs.FS, pages []Page) error {
+	for _, p := range pages {
+		h := handler{site: s, page: p, views: map[string]*template.Template{}}
+		for _, tongue := range lang.Tongues {
+			if p.Template == "" {
+				continue
+			}
+			t, err := s.Parse(room, p, tongue)
+			if err != nil {
+				return fmt.Errorf("%s: %w", p.Pattern, err)
+			}
+			h.views[tongue] = t
+		}
+		mux.Handle(p.Pattern, h)
+	}
+	return nil
+}
+
+type handler struct {
+	site  *Site
+	page  Page
+	views map[string]*template.Template
+}
+
+func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v := door.From(r.Context())
+	w.Header().Set("Content-Security-Policy", policy)
+	if h.page.Permit != Anyone {
+		if err := v.Check(h.page.Permit); err != nil {
+			h.refuse(w, r, err)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+	}
+	a, err := h.page.serve(w, r)
+	switch {
+	case err != nil && fault.Of(err) == fault.Invalid && a.data != nil && h.page.Template != "":
+		h.render(w, r, http.StatusUnprocessableEntity, a.data, err)
+	case err != nil:
+		h.refuse(w, r, err)
+	case a.next != "":
+		http.Redirect(w, r, a.next, http.StatusSeeOther)
+	case a.file != nil:
+		h.download(w, r, *a.file)
+	default:
+		h.render(w, r, http.StatusOK, a.data, nil)
+	}
+}
+
+// refuse sends who is not signed in to the door, and tells everybody else why not.
+func (h handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if fault.Of(err) == fault.SignIn && r.Method == http.MethodGet {
+		http.Redirect(w, r, "/sign-in?back="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		return
+	}
+	h.site.Refuse(w, r, err)
+}
+
+// render writes a page. Broken problems are shown on top of it.
+func (h handler) render(w http.ResponseWriter, r *http.Request, status int, data any, problem error) {
+	shell, err := h.site.shell(r, problem)
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	var b bytes.Buffer
+	if err := h.views[shell.Lang].ExecuteTemplate(&b, "page", View{shell, data}); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	send(w, r, status, "text/html; charset=utf-8", b.Bytes())
+}
+
+func (h handler) download(w http.ResponseWriter, r *http.Request, d Download) {
+	var b bytes.Buffer
+	if err := d.Write(&b); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	if d.Name != "" {
+		w.Header().Set("Content-Disposition", `attachment; filename="`+strings.ReplaceAll(d.Name, `"`, "")+`"`)
+	}
+	send(w, r, http.StatusOK, d.Type, b.Bytes())
+}
+
+// Refuse answers an error with a page of its own: what happened, why, what to do.
+func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status := fault.Status(err)
+	if status >= 500 && !errors.Is(err, r.Context().Err()) {
+		slog.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "request", door.From(r.Context()).Request, "err", err)
+	}
+	shell, _ := s.shell(r, nil)
+	t, terr := template.New("fault").Funcs(s.funcs(shell.Lang)).ParseFS(files, "layout/*.html", "layout/fault/fault.html")
+	var b bytes.Buffer
+	if terr == nil {
+		terr = t.ExecuteTemplate(&b, "page", View{shell, FaultPage{status, s.Texts.Say(shell.Lang, err), shell.Request}})
+	}
+	if terr != nil {
+		slog.ErrorContext(r.Context(), "the page for faults failed", "err", terr)
+		http.Error(w, strconv.Itoa(status), status)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", policy)
+	send(w, r, status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// FaultPage is what is shown instead of a page.
+type FaultPage struct {
+	Status  int
+	Say     string
+	Request string // for the person who calls the help desk
+}

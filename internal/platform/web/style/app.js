@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// What pages gain with script; each works without it.
+"use strict";
+
+// A choice that says data-submit sends its form at once.
+document.addEventListener("change", (e) => {
+  const el = e.target.closest("[data-submit]");
+  if (el && el.form) el.form.requestSubmit();
+});
+
+// A place that says data-drop takes files dropped on it into its file field.
+for (const zone of document.querySelectorAll("[data-drop]")) {
+  const field = zone.querySelector("input[type=file]");
+  zone.addEventListener("dragover", (e) => { e.preventDefault(); zone.classList.add("is-over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("is-over"));
+  zone.addEventListener("drop", (e) => {
+    e.preventDefault();
+    zone.classList.remove("is-over");
+    field.files = e.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+// A button that says data-print prints the page.
+document.addEventListener("click", (e) => {
+  if (e.target.closest("[data-print]")) window.print();
+});
