@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package sbom
+
+import (
+	"context"
+
+	"allmende/internal/engine/bom"
+	"allmende/internal/office"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/blob"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/job"
+)
+
+// Service takes bills of materials in and tells what they say.
+type Service struct {
+	store store
+	blobs blob.Store
+	queue *job.Queue
+
+	// Limits bound one document; messages name them.
+	Limits bom.Limits
+
+	// Ensure finds or registers software and release for the organisation that acts.
+	// The estate is introduced here.
+	Ensure func(ctx context.Context, tx *db.Tx, software, version, purl string) (release ospo.ReleaseID, created bool, err error)
+
+	// Arrived is called within the transaction that takes a document in.
+	Arrived []func(ctx context.Context, tx *db.Tx, a bom.Arrival) error
+
+	// Findings counts the known vulnerabilities of a release for the answer to an
+	// upload; nil where nobody knows any.
+	Findings func(ctx context.Context, release ospo.ReleaseID) (Findings, error)
+}
+
+// Findings counts known vulnerabilities by severity.
+type Findings struct {
+	Critical int `json:"critical"`
+	High     int `json:"high"`
+	Medium   int `json:"medium"`
+	Low      int `json:"low"`
+	Unknown  int `json:"unknown" doc:"Without a severity."`
+}
+
+// Room describes this folder to the office.
+func (s *Service) Room() office.Room {
+	return office.Room{Name: "sbom", Files: files}
+}
