@@ -19,10 +19,13 @@ func TestR07EveryRoomIsFurnishedAlike(t *testing.T) {
 		if !listed[r] {
 			t.Errorf("room %s is not in internal/app: nobody calls %s.New there", r, r)
 		}
-		for _, want := range []string{"doc.go", r + ".go", "store.go", "web.go", "files.go", "lang/de.json", "lang/en.json"} {
+		for _, want := range []string{"doc.go", r + ".go", "web.go", "files.go", "lang/de.json", "lang/en.json"} {
 			if !exists(dir + "/" + want) {
 				t.Errorf("room %s has no %s", r, want)
 			}
+		}
+		if len(glob(dir+"/migrations/*")) > 0 && !exists(dir+"/store.go") {
+			t.Errorf("room %s has tables and no store.go", r)
 		}
 		if len(glob(dir+"/*_test.go")) == 0 {
 			t.Errorf("room %s has no test", r)
