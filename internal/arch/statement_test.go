@@ -25,7 +25,7 @@ type statement struct {
 const unknown = "\x00"
 
 var (
-	query    = regexp.MustCompile(`^[\s(]*(?:--.*\n\s*)*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|DROP|PRAGMA|COPY)\s`)
+	query    = regexp.MustCompile(`^[\s(]*(?:--.*\n\s*)*(?:(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|PRAGMA|COPY)\s|WITH\s+(?:RECURSIVE\s+)?[a-z_]+[\s(])`)
 	fragment = regexp.MustCompile(`\b(?:FROM|JOIN|INSERT INTO|DELETE FROM|ORDER BY|GROUP BY)\s+[a-z_\x00(]|^\s*(?:WHERE|AND|OR|LIMIT|ON CONFLICT)\s+[a-z_(]`)
 	spoken   = regexp.MustCompile(`(?is)^\s*(?:select\s.+\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s)`)
 )
@@ -303,7 +303,7 @@ func TestWhatIsSQL(t *testing.T) {
 	for s, want := range map[string]bool{
 		"SELECT 1": true, "\n\tSELECT a FROM b": true, "select a from b": true, " JOIN a_b ON true": true, " WHERE org = $1": true,
 		"ORDER BY name": true, "-- every organisation: x\nSELECT 1": true,
-		"select a file": false, "update the list": false, "with a reason": false, "AND": false, "Where is it?": false, "org, name": false,
+		"select a file": false, "update the list": false, "with a reason": false, "AND": false, " WITH ": false, "WITH a AS (SELECT 1) SELECT * FROM a": true, "Where is it?": false, "org, name": false,
 	} {
 		if isSQL(s) != want {
 			t.Errorf("isSQL(%q) = %v, want %v", s, !want, want)

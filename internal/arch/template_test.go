@@ -175,6 +175,7 @@ var (
 	spokenIn  = regexp.MustCompile(`(?is)\s(?:title|alt|placeholder|label|summary|aria-label|aria-description|aria-roledescription)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
 	tag       = regexp.MustCompile(`(?s)<[/!a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>`)
 	entity    = regexp.MustCompile(`&[a-zA-Z0-9#]+;`)
+	name      = regexp.MustCompile(`\S*(?:\d|:\w|@)\S*`) // log4j-core, pkg:npm/x, AGPL-3.0-only
 	word      = regexp.MustCompile(`\p{L}{2,}`)
 	sentence  = regexp.MustCompile(`\p{L}{3,} \p{L}{2,}|[äöüßÄÖÜ]`)
 	inputText = regexp.MustCompile(`(?is)<input\b[^>]*type="?(?:submit|button|reset)"?[^>]*\svalue="([^"]*)"`)
@@ -191,7 +192,8 @@ func spokenWords(html string) []string {
 	}
 	b.WriteString(tag.ReplaceAllString(html, "\n"))
 	var out []string
-	for _, w := range word.FindAllString(entity.ReplaceAllString(b.String(), " "), -1) {
+	said := name.ReplaceAllString(entity.ReplaceAllString(b.String(), " "), " ")
+	for _, w := range word.FindAllString(said, -1) {
 		if !slices.Contains(names, w) {
 			out = append(out, w)
 		}
@@ -205,6 +207,7 @@ func TestSpokenWords(t *testing.T) {
 		`<p>Noch nichts</p>`:                                "Noch nichts",
 		`<a title="Suche" href="/estate">·</a>`:             "Suche",
 		`<!-- why --><code>allmende where</code>&nbsp;5 ×`:  "",
+		`<a href="?q=log4j-core">log4j-core</a>: neu`:       "neu",
 		`<input type="submit" value="Los">`:                 "Los",
 		`<input type="hidden" name="a" value="user">`:       "",
 		`<th scope="col">CVE</th><td data-x="a > b">·</td>`: "",
