@@ -113,7 +113,7 @@ m R09 "a misspelt field in a template" "$(pick '\{\{\.[A-Z]\w+\}\}' $templates)"
 m R10 "a renamed field of the API" "$(pick 'json:"name"' internal/office/*/api*.go $domain)" 's#json:"name"#json:"nome"#' tested ./internal/app TestR10
 new R11 "a test on one database" internal/office/governance/one_test.go 'package governance\n\nimport (\n\t"testing"\n\n\t"allmende/internal/platform/db"\n)\n\nfunc TestOne(t *testing.T) {\n\tif _, err := db.Open(t.TempDir() + "/x.db"); err != nil {\n\t\tt.Fatal(err)\n\t}\n}' arch 11
 m R12 "a write beside the transaction" "$(pick '\btx\.ExecContext' $stores)" 's#\btx\.ExecContext#s.db.ExecContext#' arch 12
-m R12 "an act without a name" "$(pick '\.Act(?:For)?\([^\n]*"[a-z]+\.[a-z_]+"' $domain $(ls internal/office/*/jobs*.go))" 's#(\.Act(?:For)?\([^\n]*)"[a-z]+\.([a-z_]+)"#$1"$2"#g' arch 12
+m R12 "an act without a name" "$(pick '\.Write\(ctx, [^\n]*"[a-z]+\.[a-z_.]+"' $domain $(ls internal/office/*/jobs*.go))" 's#(\.Write\(ctx, [^\n]*)"[a-z]+\.([a-z_]+)[a-z_.]*"#$1"$2"#' arch 12
 m R12 "a write that is not logged" internal/platform/db/tx.go 's#tx\.Note\(ctx, tx\.Act\)#error(nil)#' tested ./internal/platform/db .
 m R12 "a read handle that writes" internal/platform/db/db.go 's#&_pragma=query_only\(1\)##' tested ./internal/platform/db .
 m R13 "a table without organisation" "$(pick '^  org ' internal/office/*/migrations/*.sql)" 's#^  org #  who #m' arch 13
@@ -123,7 +123,7 @@ m R13 "a foreign organisation sees the estate" "$(pick 'CREATE VIEW estate_visib
 m R14 "a text missing in German" "$(pick '^  "[a-z]+\.' internal/office/*/lang/de.json)" 's#^  "[a-z]+\.[^\n]*,\n##m' arch 14
 m R14 "a text left in English" internal/platform/web/lang/de.json 's#: "[^"]*"#: "Search the estate"#' arch 14
 m R14 "another number of arguments" "$(pick '%s' internal/office/*/lang/en.json)" 's#%s#X#' arch 14
-m R14 "a key without a text" "$(pick 'fault\.New\([^\n]*"[a-z]+\.' $domain)" 's#(fault\.New\([^\n]*"[a-z]+\.)#$1un#' arch 14
+m R14 "a key without a text" "$(pick 'fault\.New\([a-zA-Z.]+, "[a-z]+\.' $domain)" 's#(fault\.New\([a-zA-Z.]+, "[a-z]+\.)#$1un#' arch 14
 m R14 "a word in a template" "$(pick '</p>' $templates)" 's#</p># Hinweis</p>#' arch 14
 m REUSE "a file without a licence" internal/fault/fault.go 's#SPDX-License-Identifier#Licence#' arch Every
 m REUSE "a vendored file was changed" internal/platform/web/assets/htmx-4.0.1/htmx.min.js 's#htmx#htnx#' arch Vendored
