@@ -32,6 +32,7 @@ const Clock = "2006-01-02T15:04:05.000Z"
 type DB struct {
 	read, write *sql.DB
 	lite        bool
+	dsn         string // of SQLite, for one more handle
 	Now         func() time.Time
 }
 
@@ -103,7 +104,7 @@ func openLite(path string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(6)
 	read.SetMaxIdleConns(6)
-	return &DB{read: read, write: write, lite: true, Now: time.Now}, nil
+	return &DB{read: read, write: write, lite: true, dsn: dsn, Now: time.Now}, nil
 }
 
 // Close closes the database.

@@ -184,3 +184,42 @@ func TestIn(t *testing.T) {
 		}
 	}
 }
+
+func TestSnapshotIsWhole(t *testing.T) {
+	d := dbtest.Open(t, t.TempDir()+"/a.db")
+	migrated(t, d)
+	if err := d.Write(t.Context(), act, func(tx *db.Tx) error {
+		return tx.InsertMany(t.Context(), "thing_row", "id, n", [][]any{{"a", 1}, {"b", 2}}, "")
+	}); err != nil {
+		t.Fatal(err)
+	}
+	to := t.TempDir() + "/b.db"
+	if err := d.Snapshot(t.Context(), to); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, dbtest.Open(t, to), `SELECT sum(n) FROM thing_row`); n != 3 {
+		t.Errorf("the rows in the snapshot sum to %d, want 3", n)
+	}
+}
+
+func TestCopyFromEitherDatabase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		if err := d.Write(t.Context(), act, func(tx *db.Tx) error {
+			return tx.InsertMany(t.Context(), "thing_row", "id, n", [][]any{{"a", 1}, {"b", 2}}, "")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		to := dbtest.Open(t, t.TempDir()+"/b.db")
+		migrated(t, to)
+		if err := d.CopyTo(t.Context(), to); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, to, `SELECT sum(n) FROM thing_row`); n != 3 {
+			t.Errorf("the rows in the copy sum to %d, want 3", n)
+		}
+		if a, b := count(t, d, `SELECT count(*) FROM log_entry`), count(t, to, `SELECT count(*) FROM log_entry`); a != b {
+			t.Errorf("the log has %d entries, its copy %d", a, b)
+		}
+	})
+}

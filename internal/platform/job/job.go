@@ -54,7 +54,9 @@ func New(d *db.DB) *Queue {
 func (q *Queue) Handle(kind string, w Worker) { q.workers[kind] = w }
 
 // Every enqueues a task of the kind again and again, for nobody in particular.
-func (q *Queue) Every(kind string, pause time.Duration) { q.every = append(q.every, periodic{kind, pause}) }
+func (q *Queue) Every(kind string, pause time.Duration) {
+	q.every = append(q.every, periodic{kind, pause})
+}
 
 // Enqueue adds a task within the caller's transaction, for the caller's organisation.
 // args becomes JSON. With once, a task of that name that still waits is not added again.

@@ -18,6 +18,7 @@ import (
 //	{{t "estate.title"}}       a text                 {{tn "estate.count" .N}}  a counted text
 //	{{num .N}} {{dec .F 1}}    figures                {{date .At}} {{datetime .At}}  absolute times
 //	{{when .At}}               a date with how long ago, marked up as time
+//	{{badge (level .Level) (word "web.level" .Level)}}  severities as verdicts, {{score .Score}} beside them
 //	{{word "estate.role" .V}}  the text of "estate.role." + .V, for values of a fixed list
 func (s *Site) funcs(tongue string) template.FuncMap {
 	c := s.Texts
@@ -31,6 +32,8 @@ func (s *Site) funcs(tongue string) template.FuncMap {
 		"datetime": func(t time.Time) string { return lang.DateTime(tongue, t) },
 		"when":     func(t time.Time) template.HTML { return when(c, tongue, t, time.Now()) },
 		"badge":    func(kind, word string) Badge { return Badge{kind, word} },
+		"level":    level,
+		"score":    func(f float64) string { return score(tongue, f) },
 		"join":     strings.Join,
 		"path":     url.PathEscape,
 		"query":    url.QueryEscape,
@@ -58,6 +61,27 @@ func (b Badge) Icon() string {
 // Class names KERN's colour for the badge.
 func (b Badge) Class() string {
 	return map[string]string{"ok": "kern-badge--success", "review": "kern-badge--warning", "no": "kern-badge--danger", "unknown": "unknown", "none": "kern-badge--info"}[b.Kind]
+}
+
+// level gives the verdict that goes with a severity.
+func level(severity string) string {
+	switch severity {
+	case "critical", "high":
+		return "no"
+	case "medium", "low":
+		return "review"
+	case "none":
+		return "ok"
+	}
+	return "unknown"
+}
+
+// score writes a CVSS score behind its word; an unknown one is left out.
+func score(tongue string, f float64) string {
+	if f == 0 {
+		return ""
+	}
+	return " " + lang.Dec(tongue, f, 1)
 }
 
 func when(c lang.Catalogue, tongue string, t, now time.Time) template.HTML {
