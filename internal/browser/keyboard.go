@@ -5,8 +5,6 @@
 package browser
 
 import (
-	"fmt"
-
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -80,6 +78,6 @@ func (p *Page) TabThrough(most int) []Focus {
 		seen[f.Place] = true
 		way = append(way, f)
 	}
-	p.t.Fatal(fmt.Sprintf("more than %d stops by keyboard", most))
+	p.t.Fatalf("more than %d stops by keyboard", most)
 	return nil
 }
