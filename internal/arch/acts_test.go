@@ -158,14 +158,14 @@ func (p pack) checkCalls(t *testing.T, s source, f *ast.FuncDecl) {
 		if !ok {
 			return true
 		}
-		name := ""
+		name, on := "", ""
 		switch fn := call.Fun.(type) {
 		case *ast.SelectorExpr:
-			name = fn.Sel.Name
+			name, on = fn.Sel.Name, p.typeOf(f, fn.X)
 		case *ast.Ident:
 			name = fn.Name
 		}
-		uses := p.acts[name]
+		uses := p.acts[on+"."+name]
 		if name == "Write" && len(call.Args) == 3 {
 			uses = []actUse{{1}}
 		}
@@ -178,11 +178,56 @@ func (p pack) checkCalls(t *testing.T, s source, f *ast.FuncDecl) {
 	})
 }
 
+// typeOf returns the type of the room that a method is called on: that of the method's
+// own receiver, or that of a field. Nothing where it is another's.
+func (p pack) typeOf(f *ast.FuncDecl, x ast.Expr) string {
+	switch x := x.(type) {
+	case *ast.Ident:
+		if f.Recv != nil && len(f.Recv.List[0].Names) > 0 && f.Recv.List[0].Names[0].Name == x.Name {
+			return receiver(f)
+		}
+	case *ast.SelectorExpr:
+		for _, s := range p.files {
+			if t := fieldType(s.ast, x.Sel.Name); t != "" {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
+// receiver returns the type that f is a method of, without its star.
+func receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return ""
+	}
+	return strings.TrimPrefix(text(f.Recv.List[0].Type), "*")
+}
+
+// fieldType returns the type of the first field called name, embedded ones included.
+func fieldType(file *ast.File, name string) string {
+	found := ""
+	ast.Inspect(file, func(n ast.Node) bool {
+		st, ok := n.(*ast.StructType)
+		if !ok || found != "" {
+			return found == ""
+		}
+		for _, fd := range st.Fields.List {
+			t := strings.TrimPrefix(text(fd.Type), "*")
+			if slices.ContainsFunc(fd.Names, func(id *ast.Ident) bool { return id.Name == name }) || len(fd.Names) == 0 && t == name {
+				found = t
+			}
+		}
+		return true
+	})
+	return found
+}
+
 func (p pack) checkAct(t *testing.T, s source, f *ast.FuncDecl, act ast.Expr) {
 	names := literals(act)
 	if id, ok := act.(*ast.Ident); ok {
 		if i := actParam(f, id.Name); i >= 0 && len(assigned(f, id.Name)) == 0 {
-			p.acts[f.Name.Name] = []actUse{{i}}
+			p.acts[receiver(f)+"."+f.Name.Name] = []actUse{{i}}
 			return
 		}
 		for _, e := range assigned(f, id.Name) {
