@@ -228,6 +228,9 @@ func (p pack) checkAct(t *testing.T, s source, f *ast.FuncDecl, act ast.Expr) {
 	if id, ok := act.(*ast.Ident); ok {
 		if i := actParam(f, id.Name); i >= 0 && len(assigned(f, id.Name)) == 0 {
 			p.acts[receiver(f)+"."+f.Name.Name] = []actUse{{i}}
+			if t != nil && f.Name.IsExported() {
+				t.Errorf("%s: %s writes under an act that its caller names; a use case names its own: %s.What = \"%s.verb\"", s.at(act.Pos()), f.Name.Name, id.Name, p.room)
+			}
 			return
 		}
 		for _, e := range assigned(f, id.Name) {
