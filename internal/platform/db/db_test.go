@@ -185,6 +185,7 @@ func TestIn(t *testing.T) {
 	}
 }
 
+// one database: a snapshot is made of SQLite; TestCopyFromEitherDatabase has both.
 func TestSnapshotIsWhole(t *testing.T) {
 	d := dbtest.Open(t, t.TempDir()+"/a.db")
 	migrated(t, d)
