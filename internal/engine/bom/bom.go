@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 // Package bom reads bills of materials: CycloneDX 1.2–1.7 (JSON, XML), SPDX
-// 2.2/2.3 (JSON, tag-value, YAML, RDF) and SPDX 3.0 (JSON-LD), all into one
+// 2.2/2.3 (JSON, tag-value, YAML, RDF, XML) and SPDX 3.0 (JSON-LD), all into one
 // model. The format is found by the content, never by a file name. A document
 // with flaws is read as far as it goes and carries warnings with their place;
 // one that cannot be read is refused with a Problem that says where and why.
@@ -97,15 +97,12 @@ type Limits struct {
 // Defaults are generous for real documents and harmless for a server.
 var Defaults = Limits{Bytes: 128 << 20, Components: 500_000, Depth: 200, Warnings: 1000}
 
-// bulky bounds the formats whose libraries build the whole tree in memory.
-const bulky = 32 << 20
-
 // Read reads one document of any known format. The error is always a *Problem.
 func Read(data []byte, lim Limits) (*Document, error) {
 	if int64(len(data)) > lim.Bytes {
 		return nil, tooLarge(len(data), lim.Bytes)
 	}
-	data, err := toUTF8(data)
+	data, err := plain(data)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +110,8 @@ func Read(data []byte, lim Limits) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if kind.bulky && len(data) > bulky {
-		return nil, tooLarge(len(data), bulky)
+	if kind.most > 0 && int64(len(data)) > kind.most {
+		return nil, tooLarge(len(data), kind.most)
 	}
 	doc, err := kind.read(data, lim)
 	if err != nil {

@@ -21,7 +21,7 @@ type builder struct {
 
 	symbols map[string]int32 // identifiers, numbered as they are met
 	names   []string         // the identifier behind each number
-	owner   []int32          // the component behind each number, -1 while unknown
+	owner   []int32          // the component behind each number, -1 while unknown, notPackage
 	edges   []edge
 	hashes  []Hash  // memory for Component.Hashes
 	offsets []int64 // of doc.Warnings, -1 when unknown
@@ -88,19 +88,11 @@ func (b *builder) newSymbol(ref string) int32 {
 // already stands for another.
 func (b *builder) define(ref string, i int32) bool {
 	n := b.symbol(ref)
-	if b.owner[n] >= 0 {
+	if b.owner[n] != -1 {
 		return false
 	}
 	b.owner[n] = i
 	return true
-}
-
-// component gives the component behind an identifier, -1 when there is none.
-func (b *builder) component(ref string) int32 {
-	if n, ok := b.symbols[ref]; ok {
-		return b.owner[n]
-	}
-	return -1
 }
 
 // check takes a component's package URL for its identity and warns about what
@@ -151,11 +143,11 @@ func (b *builder) finish(dangling func(e edge, ref string)) *Document {
 	for _, e := range b.edges {
 		from, to := b.owner[e.from], b.owner[e.to]
 		switch {
-		case from < 0:
+		case from == -1:
 			dangling(e, b.names[e.from])
-		case to < 0:
+		case to == -1:
 			dangling(e, b.names[e.to])
-		case from != to:
+		case from >= 0 && to >= 0 && from != to:
 			counts[from]++
 			e.from, e.to = from, to
 			kept = append(kept, e)
@@ -163,6 +155,9 @@ func (b *builder) finish(dangling func(e edge, ref string)) *Document {
 	}
 	b.edges = kept
 	b.fill(counts)
+	if d := b.doc; d.Supplier == "" && d.Root >= 0 {
+		d.Supplier = d.Components[d.Root].Supplier
+	}
 	locateAll(b.data, b.doc.Warnings, b.offsets)
 	return b.doc
 }

@@ -4,8 +4,6 @@
 
 package bom
 
-import "strings"
-
 // cyclonedxVersions are the versions read, JSON and XML together; JSON exists
 // since 1.2.
 var cyclonedxVersions = []string{"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"}
@@ -66,9 +64,7 @@ func (r *cyclonedxReader) specVersion() {
 	at := r.offset()
 	r.doc.Version = r.token()
 	if r.err == nil && r.doc.Version != "" && !knownVersion(r.doc.Version, cyclonedxVersions[2:]) {
-		p := &Problem{Code: "bom.version_unknown", Got: clip(r.doc.Version, 40), Want: "1.2–1.7", Path: "/specVersion"}
-		p.Line, p.Column = locate(r.data, at)
-		r.err = p
+		r.err = (&Problem{Code: "bom.version_unknown", Got: clip(r.doc.Version, 40), Want: "1.2–1.7", Path: "/specVersion"}).at(locate(r.data, at))
 	}
 }
 
@@ -214,9 +210,7 @@ func (r *cyclonedxReader) component(parent int32) int32 {
 }
 
 func (r *cyclonedxReader) tooMany() *Problem {
-	p := &Problem{Code: "bom.too_many_components", Want: itoa(r.lim.Components), Path: r.path()}
-	p.Line, p.Column = locate(r.data, r.offset())
-	return p
+	return (&Problem{Code: "bom.too_many_components", Want: itoa(r.lim.Components), Path: r.path()}).at(locate(r.data, r.offset()))
 }
 
 // defineComponent checks a component that has just been read.
@@ -444,51 +438,4 @@ func joined(a, b, between string) string {
 		return a + b
 	}
 	return a + between + b
-}
-
-// A conjunction joins licences with AND, each once.
-type conjunction struct{ parts []string }
-
-func (j *conjunction) add(licence string) {
-	for _, p := range j.parts {
-		if p == licence {
-			return
-		}
-	}
-	j.parts = append(j.parts, licence)
-}
-
-// String puts what is more than one word into parentheses, unless it is alone.
-func (j *conjunction) String() string {
-	if len(j.parts) < 2 {
-		return strings.Join(j.parts, "")
-	}
-	var b strings.Builder
-	for i, p := range j.parts {
-		if i > 0 {
-			b.WriteString(" AND ")
-		}
-		if strings.Contains(p, " ") && !enclosed(p) {
-			p = "(" + p + ")"
-		}
-		b.WriteString(p)
-	}
-	return b.String()
-}
-
-// enclosed holds when one pair of parentheses surrounds all of s.
-func enclosed(s string) bool {
-	depth := 0
-	for i, c := range s {
-		switch c {
-		case '(':
-			depth++
-		case ')':
-			depth--
-		}
-		if depth == 0 {
-			return c == ')' && i == len(s)-1
-		}
-	}
-	return false
 }

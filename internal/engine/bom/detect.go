@@ -12,22 +12,25 @@ import (
 )
 
 // wanted is what the message to a stranger's file asks for.
-const wanted = "CycloneDX 1.2–1.7 (JSON, XML), SPDX 2.2–2.3 (JSON, tag-value, YAML, RDF) or SPDX 3.0 (JSON-LD)"
+const wanted = "CycloneDX 1.2–1.7 (JSON, XML), SPDX 2.2–2.3 (JSON, tag-value, YAML, RDF, XML) or SPDX 3.0 (JSON-LD)"
 
 // A kind is one way to write down a bill of materials.
 type kind struct {
-	read  func(data []byte, lim Limits) (*Document, error)
-	bulky bool // a library builds the whole tree in memory
+	read func(data []byte, lim Limits) (*Document, error)
+
+	// most bounds the bytes of a format that is read as a whole tree; 0 does not.
+	most int64
 }
 
 var (
 	cyclonedxJSON = kind{read: readCycloneDXJSON}
-	cyclonedxXML  = kind{read: readCycloneDXXML, bulky: true}
+	cyclonedxXML  = kind{read: readCycloneDXXML, most: 32 << 20}
 	spdxJSON      = kind{read: readSPDXJSON}
 	spdx3JSON     = kind{read: readSPDX3}
-	spdxTagValue  = kind{read: readSPDXTagValue, bulky: true}
-	spdxYAML      = kind{read: readSPDXYAML, bulky: true}
-	spdxRDF       = kind{read: readSPDXRDF, bulky: true}
+	spdxTagValue  = kind{read: readSPDXTagValue}
+	spdxYAML      = kind{read: readSPDXYAML, most: 8 << 20}
+	spdxRDF       = kind{read: readSPDXRDF, most: 16 << 20}
+	spdxXML       = kind{read: readSPDXXML, most: 16 << 20}
 )
 
 // detect finds the kind by content.
@@ -71,17 +74,33 @@ func detectJSON(data []byte) (kind, error) {
 		s.skip()
 		return kind{}, s.problemOr(unknownFormat("[ … ]"))
 	}
-	found, first := kind{}, ""
+	first := ""
 	for name := range s.members {
 		if first == "" {
 			first = clip(string(name), 40)
 		}
-		if found = jsonKind(string(name)); found.read != nil {
+		if found := jsonKind(string(name)); found.read != nil {
 			return found, nil
 		}
-		s.skip()
+		wrapped, at := string(name) == "sbom", s.offset()
+		if s.skip(); wrapped && s.err == nil && data[at] == '{' {
+			return unwrapped(at, s.dec.InputOffset())
+		}
 	}
 	return kind{}, s.problemOr(unknownFormat(`{ "` + first + `" … }`))
+}
+
+// unwrapped reads {"sbom": {…}}, as GitHub's API hands out its SPDX documents.
+// What surrounds the document is blanked, so that lines and columns stay.
+func unwrapped(from, to int64) (kind, error) {
+	return kind{read: func(data []byte, lim Limits) (*Document, error) {
+		inner := blank(data[:to], int(from))
+		found, err := detectJSON(inner)
+		if err != nil {
+			return nil, err
+		}
+		return found.read(inner, lim)
+	}}, nil
 }
 
 func jsonKind(member string) kind {
@@ -102,24 +121,23 @@ func unknownFormat(got string) *Problem {
 
 // detectXML looks at the root element.
 func detectXML(data []byte) (kind, error) {
-	if err := checkDoctype(data); err != nil {
-		return kind{}, err
-	}
 	d := xml.NewDecoder(bytes.NewReader(data))
-	d.CharsetReader = charset
 	for {
-		t, err := d.Token()
+		t, err := d.RawToken()
 		if err != nil {
-			return kind{}, xmlProblem(err)
+			return kind{}, xmlProblem(err).at(d.InputPos())
 		}
 		root, ok := t.(xml.StartElement)
-		switch {
-		case !ok:
+		if !ok {
 			continue
-		case root.Name.Local == "bom":
+		}
+		switch root.Name.Local {
+		case "bom":
 			return cyclonedxXML, nil
-		case root.Name.Local == "RDF":
+		case "RDF":
 			return spdxRDF, nil
+		case "Document":
+			return spdxXML, nil
 		}
 		return kind{}, unknownFormat("<" + clip(root.Name.Local, 40) + ">")
 	}

@@ -45,6 +45,7 @@ var Codes = map[string]string{
 	"bom.doctype":             "the XML declares a document type or entities (%[1]s), which no bill of materials needs",
 	"bom.too_deep":            "the document is nested deeper than %[2]s levels",
 	"bom.too_many_components": "the document has more than %[2]s components",
+	"bom.too_many_elements":   "the document has more than %[2]s elements",
 	"bom.too_many_edges":      "the document has more than %[2]s relationships",
 
 	"bom.purl_invalid":     "the package URL is ignored: %[2]s",
@@ -67,6 +68,12 @@ var Codes = map[string]string{
 
 func (p *Problem) Error() string {
 	return place(p.Line, p.Column, p.Path) + sentence(p.Code, p.Args())
+}
+
+// at adds the place.
+func (p *Problem) at(line, column int) *Problem {
+	p.Line, p.Column = line, column
+	return p
 }
 
 // Args gives what the sentence of Code needs, in order.

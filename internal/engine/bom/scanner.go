@@ -109,9 +109,7 @@ func (s *scanner) close() {
 }
 
 func (s *scanner) tooDeep() {
-	p := &Problem{Code: "bom.too_deep", Want: itoa(s.lim.Depth), Path: clip(string(s.dec.StackPointer()), 200)}
-	p.Line, p.Column = locate(s.data, s.offset())
-	s.err = p
+	s.err = (&Problem{Code: "bom.too_deep", Want: itoa(s.lim.Depth), Path: clip(string(s.dec.StackPointer()), 200)}).at(locate(s.data, s.offset()))
 }
 
 // skip passes over one value.
@@ -155,7 +153,7 @@ func (s *scanner) bytes() []byte {
 	}
 	text, code, args := clean(s.unquote(v))
 	if code != "" {
-		s.warn(code, s.path(), s.dec.InputOffset(), args...)
+		s.warn(code, s.path(), s.dec.InputOffset()-int64(len(v)), args...)
 	}
 	return text
 }

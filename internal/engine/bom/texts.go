@@ -12,7 +12,7 @@ import (
 
 const (
 	chunk    = 64 << 10 // bytes of text kept in one piece
-	maxText  = 8 << 10  // bytes of one text; longer ones are cut
+	maxText  = 64 << 10 // bytes of one text; longer ones are cut
 	maxWords = 1 << 16  // texts remembered for reuse
 )
 

@@ -11,6 +11,15 @@ import (
 	"unicode/utf8"
 )
 
+// plain gives the text in UTF-8, whatever it was written in.
+func plain(data []byte) ([]byte, error) {
+	data, err := toUTF8(data)
+	if err == nil && bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("<")) {
+		return plainXML(data)
+	}
+	return data, err
+}
+
 // toUTF8 drops a byte order mark and turns UTF-16 into UTF-8.
 func toUTF8(data []byte) ([]byte, error) {
 	switch {
