@@ -75,9 +75,14 @@ judge() {
   fi
 }
 
-if ! out=$("$work/arch.test" -test.run '^Test' 2>&1 </dev/null; true) || ! (cd internal/arch && "$work/arch.test" >"$work/base" 2>&1); then
-  echo "the rules are broken already; mend that first:"; grep -v '^PASS' "$work/base" | head -n 40; exit 1
-fi
+# What fails already would seem to be caught.
+baseline() {
+  "$@" >"$work/base" 2>&1 && return
+  echo "broken already, before any mutation: $*"; grep -v '^PASS' "$work/base" | head -n 40; exit 1
+}
+baseline arch ''
+if wanted R12; then baseline tested ./internal/platform/db .; fi
+if wanted R09 || wanted R10 || wanted R13; then baseline tested ./internal/app 'TestR09|TestR10|TestR13'; fi
 
 # The files to break, chosen by what is in them.
 domain=$(ls internal/office/*/*.go | grep -vE '/(web|api|store|jobs|files|doc)[^/]*\.go$|_test\.go$')
