@@ -183,6 +183,24 @@ func TestR02EachGuestIsIntroduced(t *testing.T) {
 	}
 }
 
+// Who is required and never imported sits in go.mod for nothing.
+func TestR02NoGuestStaysAway(t *testing.T) {
+	if len(glob("internal/app/*_test.go")) == 0 {
+		t.Skip("internal/app has no tests yet, so the house is still being furnished")
+	}
+	used := map[string]bool{}
+	for _, s := range sources(t, true) {
+		for _, imp := range s.imports() {
+			used[moduleOf(t, imp)] = true
+		}
+	}
+	for m, direct := range modules(t) {
+		if direct && !used[m] {
+			t.Errorf("go.mod requires %s, and nobody imports it", m)
+		}
+	}
+}
+
 func checkRoom(t *testing.T, mod, said string) {
 	for _, table := range []map[string][]string{guests, testGuests} {
 		for guest, rooms := range table {
