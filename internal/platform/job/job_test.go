@@ -1,0 +1,253 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package job_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/api"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/job"
+	"allmende/internal/platform/web/webtest"
+)
+
+// The tree of organisations, of which this package knows only the view.
+var tree = fstest.MapFS{"migrations/0001.sql": {Data: []byte(
+	"CREATE TABLE tree_scope (\n  root TEXT NOT NULL,\n  org TEXT NOT NULL\n);\n" +
+		"INSERT INTO tree_scope (root, org) VALUES ('city', 'city'), ('city', 'office'), ('office', 'office'), ('other', 'other');\n" +
+		"CREATE VIEW governance_scope_view AS SELECT root, org FROM tree_scope;\n")}}
+
+func queue(t *testing.T, d *db.DB) *job.Queue {
+	t.Helper()
+	if err := d.Migrate(t.Context(), "tree", tree); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Migrate(t.Context(), "job", job.Files); err != nil {
+		t.Fatal(err)
+	}
+	return job.New(d)
+}
+
+var act = ospo.Act{Org: "office", Person: "ada", What: "job.test"}
+
+func enqueue(t *testing.T, d *db.DB, q *job.Queue, kind string, args any, once string) (id string) {
+	t.Helper()
+	if err := d.Write(t.Context(), act, func(tx *db.Tx) (err error) {
+		id, err = q.Enqueue(t.Context(), tx, kind, args, once)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func state(t *testing.T, q *job.Queue, id string) job.Task {
+	t.Helper()
+	task, err := q.Task(door.With(t.Context(), door.Viewer{Org: "city", Person: "ada"}), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return task
+}
+
+func TestTaskExistsExactlyIfTheBusinessDoes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		ran := 0
+		q.Handle("count", func(ctx context.Context, r *job.Run) error { ran++; return nil })
+		err := d.Write(t.Context(), act, func(tx *db.Tx) error {
+			_, err := q.Enqueue(t.Context(), tx, "count", nil, "")
+			return errors.Join(err, errors.New("the business failed"))
+		})
+		if err == nil {
+			t.Fatal("the error was swallowed")
+		}
+		enqueue(t, d, q, "count", nil, "")
+		if err := q.Drain(t.Context()); err != nil || ran != 1 {
+			t.Errorf("ran %d times, %v; want once", ran, err)
+		}
+	})
+}
+
+func TestEachTaskIsDoneOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		var mu sync.Mutex
+		done := map[int]int{}
+		q.Handle("count", func(ctx context.Context, r *job.Run) error {
+			var n int
+			if err := r.Args(&n); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			done[n]++
+			return nil
+		})
+		for i := range 40 {
+			enqueue(t, d, q, "count", i, "")
+		}
+		var wg sync.WaitGroup
+		for range 6 {
+			wg.Go(func() {
+				for range 60 {
+					if err := q.Drain(t.Context()); err != nil {
+						t.Error(err)
+					}
+					mu.Lock()
+					all := len(done) == 40
+					mu.Unlock()
+					if all {
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for i := range 40 {
+			if done[i] != 1 {
+				t.Errorf("task %d was done %d times", i, done[i])
+			}
+		}
+	})
+}
+
+func TestAWaitingUniqueTaskIsNotDoubled(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		ran := 0
+		q.Handle("match", func(ctx context.Context, r *job.Run) error { ran++; return nil })
+		for range 3 {
+			enqueue(t, d, q, "match", nil, "match all")
+		}
+		if err := q.Drain(t.Context()); err != nil || ran != 1 {
+			t.Errorf("ran %d times, %v; want once", ran, err)
+		}
+		enqueue(t, d, q, "match", nil, "match all")
+		if err := q.Drain(t.Context()); err != nil || ran != 2 {
+			t.Errorf("asked for again after it was done: ran %d times, %v; want twice", ran, err)
+		}
+	})
+}
+
+func TestAKilledWorkersTaskIsTakenUpAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		begun := make(chan bool, 1)
+		q.Handle("slow", func(ctx context.Context, r *job.Run) error {
+			begun <- true
+			<-ctx.Done() // as if the process were gone
+			return ctx.Err()
+		})
+		id := enqueue(t, d, q, "slow", nil, "")
+		ctx, kill := context.WithCancel(t.Context())
+		if err := q.Start(ctx, 1, true); err != nil {
+			t.Fatal(err)
+		}
+		<-begun
+		kill()
+		q.Wait()
+		next := job.New(d)
+		next.Handle("slow", func(ctx context.Context, r *job.Run) error { return nil })
+		if err := next.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if s := state(t, next, id); s.State != "done" {
+			t.Errorf("the task is %s (%s), want done", s.State, s.Fault)
+		}
+	})
+}
+
+func TestALeaseThatRanOutIsClaimedByAnother(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		id := enqueue(t, d, q, "count", nil, "")
+		if err := d.Keep(t.Context(), func(tx *db.Tx) error { // what kill -9 leaves behind
+			_, err := tx.ExecContext(t.Context(), `UPDATE job_task SET state = 'running', attempt = 1, lease = $1`,
+				time.Now().Add(time.Hour).UTC().Format(db.Clock))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		q.Handle("count", func(ctx context.Context, r *job.Run) error { return nil })
+		if err := q.Drain(t.Context()); err != nil || state(t, q, id).State != "running" {
+			t.Fatalf("a living worker's task was taken away: %s %v", state(t, q, id).State, err)
+		}
+		d.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
+		if err := q.Drain(t.Context()); err != nil || state(t, q, id).State != "done" {
+			t.Errorf("after the lease ran out: %s %v, want done", state(t, q, id).State, err)
+		}
+	})
+}
+
+func TestWhatBreaksIsTriedAgainLaterWhatIsWrongIsNot(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		q.Handle("broken", func(ctx context.Context, r *job.Run) error { panic("disk on fire") })
+		q.Handle("wrong", func(ctx context.Context, r *job.Run) error { return fault.New(fault.Invalid, "job.no_worker", "x") })
+		broken, wrong := enqueue(t, d, q, "broken", nil, ""), enqueue(t, d, q, "wrong", nil, "")
+		for range job.Attempts + 1 {
+			if err := q.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			later := d.Now().Add(24 * time.Hour)
+			d.Now = func() time.Time { return later }
+		}
+		if s := state(t, q, broken); s.State != "failed" || s.Attempt != job.Attempts || !strings.Contains(s.Fault, "disk on fire") {
+			t.Errorf("broken: %s after %d attempts: %s; want failed after %d", s.State, s.Attempt, s.Fault, job.Attempts)
+		}
+		if s := state(t, q, wrong); s.State != "failed" || s.Attempt != 1 {
+			t.Errorf("wrong: %s after %d attempts, want failed at the first", s.State, s.Attempt)
+		}
+	})
+}
+
+func TestProgressAndReportAreSeenByOnesOwnOnly(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		q.Handle("import", func(ctx context.Context, r *job.Run) error {
+			for i := range 3 {
+				if err := r.Report(ctx, "error", fmt.Sprint("Zeile ", 4711+i), "job.no_worker", "Zeile"); err != nil {
+					return err
+				}
+			}
+			return r.Progress(ctx, 3, 3, "software.csv")
+		})
+		id := enqueue(t, d, q, "import", nil, "")
+		if err := q.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		site := webtest.New(t, []fs.FS{job.Files}, job.Files, q.Pages(), q.Ops())
+		viewer := func(org ospo.OrgID) door.Viewer {
+			return door.Viewer{Org: org, Person: "ada", Grants: []string{"job.read"}}
+		}
+		for _, path := range []string{"/job/" + id, api.Root + "/job/" + id} {
+			if status, body := site.As(viewer("city")).Get(path); status != 200 || !strings.Contains(body, "Zeile 4713") || !strings.Contains(body, "software.csv") {
+				t.Errorf("%s as the city: %d\n%s", path, status, body)
+			}
+			if status, body := site.As(viewer("other")).Get(path); status != 404 {
+				t.Errorf("%s as a stranger: %d, want 404\n%s", path, status, body)
+			}
+			if status, _ := site.As(door.Viewer{}).Get(path); status != 303 && status != 401 {
+				t.Errorf("%s as nobody: %d, want to be sent to the door", path, status)
+			}
+		}
+		if _, body := site.As(viewer("other")).Get("/job"); strings.Contains(body, id) {
+			t.Error("a stranger sees the task in the list")
+		}
+	})
+}
