@@ -6,13 +6,16 @@ package sbom
 
 import (
 	"context"
+	"sync"
 
 	"allmende/internal/engine/bom"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/blob"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
+	"allmende/internal/platform/lang"
 )
 
 // Service takes bills of materials in and tells what they say.
@@ -21,8 +24,13 @@ type Service struct {
 	blobs blob.Store
 	queue *job.Queue
 
-	// Limits bound one document; messages name them.
-	Limits bom.Limits
+	lanes      lanes
+	readers    chan struct{} // one for each document being read
+	known      *known        // packages
+	knownTerms *known
+
+	// Limits bound what uploads may cost.
+	Limits Limits
 
 	// Ensure finds or registers software and release for the organisation that acts.
 	// The estate is introduced here.
@@ -47,5 +55,22 @@ type Findings struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "sbom", Files: files}
+	return office.Room{Name: "sbom", Files: files, Ops: s.ops()}
+}
+
+// texts are the room's own, for words that stand in answers rather than on pages.
+var texts = sync.OnceValue(func() lang.Catalogue {
+	c, err := lang.Load(files)
+	if err != nil {
+		panic("sbom: " + err.Error()) // a file of the program itself is broken
+	}
+	return c
+})
+
+// tongue is the language of whoever asks.
+func tongue(ctx context.Context) string {
+	if t := door.From(ctx).Lang; t != "" {
+		return t
+	}
+	return "en"
 }

@@ -25,7 +25,9 @@ CREATE TABLE sbom_term (
 );
 
 -- Every document ever taken in, one row a release it was taken in for. The document
--- itself lies in the blob store under sum.
+-- itself lies in the blob store under sum. direct counts the packages that the product
+-- itself asks for, unplaced those of which nobody says who does; notes are the first
+-- warnings as JSON; made is the document's own date.
 CREATE TABLE sbom_document (
   id              BIGINT PRIMARY KEY,
   org             TEXT NOT NULL,
@@ -40,6 +42,7 @@ CREATE TABLE sbom_document (
   components      BIGINT NOT NULL,
   packages        BIGINT NOT NULL,
   direct          BIGINT NOT NULL,
+  unplaced        BIGINT NOT NULL,
   without_purl    BIGINT NOT NULL,
   without_licence BIGINT NOT NULL,
   duplicates      BIGINT NOT NULL,

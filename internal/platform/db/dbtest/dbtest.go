@@ -35,12 +35,13 @@ func EachAddress(t *testing.T, f func(t *testing.T, where string)) {
 		if base == "" {
 			t.Skip("set ALLMENDE_TEST_PG to run this on PostgreSQL as well")
 		}
-		f(t, schema(t, base))
+		f(t, Schema(t, base))
 	})
 }
 
-// schema makes a schema for this test alone and returns its address.
-func schema(t *testing.T, base string) string {
+// Schema makes a schema of the PostgreSQL server at base for this test alone and returns
+// its address.
+func Schema(t testing.TB, base string) string {
 	admin, err := sql.Open("pgx", base)
 	if err != nil {
 		t.Fatal(err)
