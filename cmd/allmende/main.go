@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Allmende is the open-source programme office of a public administration.
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // the readers' clocks, also where the machine has no zones
+
+	"allmende/internal/fault"
+	"allmende/internal/platform/client"
+)
+
+//go:embed help
+var help embed.FS
+
+// Exit codes; help/main.*.txt documents them.
+const (
+	done    = 0
+	broken  = 1 // ours to mend, or the machine's
+	usage   = 2 // the call is wrong
+	refused = 3 // an input was refused; the sentence says why
+	missing = 4 // no such thing, or not to be seen
+)
+
+// A command is one subcommand.
+type command struct {
+	name string
+	run  func(ctx context.Context, c *console, args []string) error
+}
+
+var commands = []command{
+	{"serve", runServe}, {"demo", runDemo}, {"migrate", runMigrate}, {"sbom", runSBOM}, {"where", runWhere},
+	{"advisories", runAdvisories}, {"estate", runEstate}, {"token", runToken}, {"backup", runBackup}, {"version", runVersion},
+}
+
+// A console is where a command reads and writes.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) (string, bool)
+	lang     string
+	terminal bool // err is one: progress bars make sense
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c := &console{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.LookupEnv}
+	if st, err := os.Stderr.Stat(); err == nil {
+		c.terminal = st.Mode()&os.ModeCharDevice != 0
+	}
+	code := run(ctx, c, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run does one command and returns its exit code.
+func run(ctx context.Context, c *console, args []string) int {
+	c.lang = tongue(c.env)
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+		return c.help(args)
+	}
+	i := slices.IndexFunc(commands, func(k command) bool { return k.name == args[0] })
+	if i < 0 {
+		fmt.Fprintf(c.err, "allmende: %q: %s\n", args[0], c.say("no such command; see allmende help", "diesen Befehl gibt es nicht; siehe allmende help"))
+		return usage
+	}
+	err := commands[i].run(ctx, c, args[1:])
+	return c.end(args[0], err)
+}
+
+// tongue reads the language from ALLMENDE_LANG, then LC_ALL, LC_MESSAGES and LANG.
+func tongue(env func(string) (string, bool)) string {
+	for _, name := range []string{"ALLMENDE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v, ok := env(name); ok && v != "" {
+			if strings.HasPrefix(v, "de") {
+				return "de"
+			}
+			return "en"
+		}
+	}
+	return "en"
+}
+
+func (c *console) say(en, de string) string {
+	if c.lang == "de" {
+		return de
+	}
+	return en
+}
+
+func (c *console) help(args []string) int {
+	name := "main"
+	if len(args) > 1 && slices.ContainsFunc(commands, func(k command) bool { return k.name == args[1] }) {
+		name = args[1]
+	}
+	text, err := help.ReadFile("help/" + name + "." + c.lang + ".txt")
+	if err != nil {
+		fmt.Fprintln(c.err, err)
+		return broken
+	}
+	c.out.Write(text)
+	return done
+}
+
+// errUsage says that the call was wrong; the sentence has been written already.
+var errUsage = errors.New("usage")
+
+// end writes what went wrong and returns the exit code that says how.
+func (c *console) end(name string, err error) int {
+	switch {
+	case err == nil:
+		return done
+	case errors.Is(err, flag.ErrHelp):
+		return c.help([]string{"help", name})
+	case errors.Is(err, errUsage):
+		return usage
+	}
+	fmt.Fprintf(c.err, "allmende %s: %s\n", name, sentence(c, err))
+	if p, ok := errors.AsType[*client.Problem](err); ok {
+		return map[bool]int{true: missing, false: refused}[p.Status == 404]
+	}
+	switch fault.Of(err) {
+	case fault.Internal, fault.Upstream:
+		return broken
+	case fault.NotFound:
+		return missing
+	}
+	return refused
+}
+
+// texts turn faults into sentences; set once the app is open.
+var texts func(lang string, err error) string
+
+func sentence(c *console, err error) string {
+	if fault.Of(err) != fault.Internal && texts != nil {
+		return texts(c.lang, err)
+	}
+	return err.Error()
+}

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+
+	"allmende/internal/app"
+)
+
+func runServe(ctx context.Context, c *console, args []string) error {
+	fs, s := c.flags("serve")
+	s.listen = fs.String("listen", "127.0.0.1:8080", "address to listen on")
+	s.mirrors = fs.String("mirrors", "", "hosts that advisories may be fetched from, with commas between")
+	replicas := fs.Bool("replicas", false, "other processes serve the same database")
+	limits := limitFlags(fs)
+	if _, err := c.parse(fs, s, args); err != nil {
+		return err
+	}
+	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Limits: limits()})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	texts = a.Texts.Say
+	l, err := net.Listen("tcp", *s.listen)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.err, "Allmende %s: http://%s (%s)\n", app.Version, l.Addr(), a.DB.Kind())
+	first, err := a.Governance.FirstLink(ctx)
+	if err != nil {
+		return err
+	}
+	if first != "" {
+		fmt.Fprintf(c.err, "%s http://%s%s\n", c.say("First account:", "Erstes Konto:"), l.Addr(), first)
+	}
+	return a.Serve(ctx, l, !*replicas && a.DB.Kind() == "SQLite")
+}
+
+func list(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+}

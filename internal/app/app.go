@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package app is the one list of what Allmende can do, and the one place where rooms are
+// introduced to each other.
+package app
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"slices"
+	"strings"
+
+	"allmende/internal/fault"
+	"allmende/internal/office"
+	"allmende/internal/office/audit"
+	"allmende/internal/office/estate"
+	"allmende/internal/office/governance"
+	"allmende/internal/office/sbom"
+	"allmende/internal/office/vulnerability"
+	"allmende/internal/office/where"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/api"
+	"allmende/internal/platform/blob"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/job"
+	"allmende/internal/platform/lang"
+	"allmende/internal/platform/serve"
+	"allmende/internal/platform/web"
+)
+
+// Version is the version of the program; releases set it when linking.
+var Version = "0.1.0-dev"
+
+// Options are the settings of one instance.
+type Options struct {
+	Database string   // SQLite file or postgres:// address
+	Blobs    string   // folder of documents; beside the SQLite file where empty
+	Demo     bool     // says on every page that the data is invented
+	Mirrors  []string // hosts that advisories may be fetched from
+	Limits   sbom.Limits
+}
+
+// App is Allmende, ready to serve.
+type App struct {
+	DB    *db.DB
+	Blobs blob.Folder
+	Jobs  *job.Queue
+	Texts lang.Catalogue
+
+	Governance    *governance.Service
+	Estate        *estate.Service
+	SBOM          *sbom.Service
+	Vulnerability *vulnerability.Service
+	Where         *where.Service
+	Audit         *audit.Service
+
+	Rooms   []office.Room
+	Site    *web.Site
+	API     *api.Door
+	Handler http.Handler
+	OpenAPI []byte
+	Figures *serve.Figures
+}
+
+// New opens the database, brings its tables up to date and wires the rooms together.
+func New(ctx context.Context, o Options) (_ *App, err error) {
+	d, err := db.Open(o.Database)
+	if err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", Named(o.Database), err)
+	}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	blobs := blob.Folder(o.Blobs)
+	if blobs == "" {
+		blobs = BlobsOf(o.Database)
+	}
+	q := job.New(d)
+	a := &App{DB: d, Blobs: blobs, Jobs: q,
+		Governance: governance.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
+		Vulnerability: vulnerability.New(d, q, blobs), Where: where.New(d), Audit: audit.New(d),
+		Figures: &serve.Figures{Version: Version}}
+	a.SBOM.Limits = o.Limits.Or(a.SBOM.Limits)
+	a.Vulnerability.Mirrors = o.Mirrors
+	a.introduce()
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Audit.Room()}
+	if err := a.migrate(ctx); err != nil {
+		return nil, err
+	}
+	return a, a.mount(o)
+}
+
+// Named is an address of a database without its password.
+func Named(address string) string {
+	if at := strings.LastIndex(address, "@"); strings.HasPrefix(address, "postgres") && at > 0 {
+		return "postgres://…" + address[at:]
+	}
+	return address
+}
+
+// BlobsOf is the folder of documents that belongs to a database.
+func BlobsOf(address string) blob.Folder {
+	if strings.HasPrefix(address, "postgres") {
+		return "allmende.blobs"
+	}
+	return blob.Folder(address + ".blobs")
+}
+
+// introduce lets the rooms know each other: who is told what, within the same transaction.
+func (a *App) introduce() {
+	a.SBOM.Ensure = a.Estate.Ensure
+	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
+	a.SBOM.Findings = a.findings
+	a.Estate.Hits = a.hits
+	a.Estate.Signs = a.signs
+	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
+	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
+}
+
+// signs are what all rooms say of a release, in the order of the rooms.
+func (a *App) signs(ctx context.Context, release ospo.ReleaseID) ([]web.Sign, error) {
+	var out []web.Sign
+	for _, r := range a.Rooms {
+		if r.Sign == nil {
+			continue
+		}
+		s, err := r.Sign(ctx, release)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// migrate brings all tables up to date: governance first, for the others' views build on
+// its tree.
+func (a *App) migrate(ctx context.Context) error {
+	if err := a.DB.Migrate(ctx, "governance", a.Governance.Room().Files); err != nil {
+		return err
+	}
+	if err := a.DB.Migrate(ctx, "job", job.Files); err != nil {
+		return err
+	}
+	for _, r := range a.Rooms {
+		if err := a.DB.Migrate(ctx, r.Name, r.Files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mount puts pages and operations behind one handler.
+func (a *App) mount(o Options) (err error) {
+	files := []fs.FS{web.Files, job.Files, own}
+	for _, r := range a.Rooms {
+		files = append(files, r.Files)
+	}
+	if a.Texts, err = lang.Load(files...); err != nil {
+		return err
+	}
+	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs}
+	mux := http.NewServeMux()
+	if err := web.Static(mux); err != nil {
+		return err
+	}
+	ops := a.Jobs.Ops()
+	for _, r := range a.Rooms {
+		a.Site.Nav = append(a.Site.Nav, r.Nav...)
+		ops = append(ops, r.Ops...)
+		if err := a.Site.Mount(mux, r.Files, r.Pages); err != nil {
+			return err
+		}
+	}
+	a.Site.Nav = append(a.Site.Nav, job.Nav)
+	if err := a.Site.Mount(mux, job.Files, a.Jobs.Pages()); err != nil {
+		return err
+	}
+	if err := a.Site.Mount(mux, own, a.pages()); err != nil {
+		return err
+	}
+	if a.Estate.Panels, err = a.panels(); err != nil {
+		return err
+	}
+	if a.API, a.OpenAPI, err = api.Mount(mux, Version, a.Texts, ops); err != nil {
+		return err
+	}
+	mux.Handle("GET /metrics", a.Figures)
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", a.ready)
+	mux.HandleFunc("/", a.missing)
+	a.Handler = serve.Around(http.NewCrossOriginProtection().Handler(a.letIn(mux)), a.Figures)
+	return nil
+}
+
+// panels draws what all rooms show on a release.
+func (a *App) panels() (func(ctx context.Context, id string) (template.HTML, error), error) {
+	var draw []func(context.Context, string) (template.HTML, error)
+	for _, r := range a.Rooms {
+		if len(r.Release) == 0 {
+			continue
+		}
+		f, err := a.Site.Panels(r.Files, r.Release...)
+		if err != nil {
+			return nil, err
+		}
+		draw = append(draw, f)
+	}
+	return func(ctx context.Context, id string) (template.HTML, error) {
+		var all template.HTML
+		for _, f := range draw {
+			part, err := f(ctx, id)
+			if err != nil {
+				return "", err
+			}
+			all += part
+		}
+		return all, nil
+	}, nil
+}
+
+// letIn finds out who asks and puts them into the context.
+func (a *App) letIn(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.ContainsFunc([]string{"/static/", "/livez", "/readyz", "/metrics"}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(door.With(r.Context(), a.Governance.Viewer(r))))
+	})
+}
+
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	if err := a.DB.Ping(r.Context()); err != nil {
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
+
+// missing answers what no route takes: at the API with problem details, else with a page.
+func (a *App) missing(w http.ResponseWriter, r *http.Request) {
+	err := fault.New(fault.NotFound, "fault.not_found")
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		a.API.Refuse(w, r, err)
+		return
+	}
+	a.Site.Refuse(w, r, err)
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }

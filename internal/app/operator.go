@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+
+	"allmende/internal/fault"
+	"allmende/internal/office/governance"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+)
+
+// Operator returns a context in which the person at the command line acts for an
+// organisation, named by id or name; without a name for the one at the top. They may
+// everything: whoever can open the database can. Where there is no organisation at all,
+// one of that name is made, so that a first command on a new database works.
+func (a *App) Operator(ctx context.Context, name, lang string) (context.Context, error) {
+	v := door.Viewer{Org: governance.System, Person: "operator", Name: "operator", Grants: []string{"*"}, Lang: lang, Door: "cli"}
+	orgs, err := a.Governance.AllOrgs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(orgs) == 0 {
+		org := governance.Org{Name: name, Kind: "city"}
+		if name == "" {
+			org.Name = a.Texts.T(lang, "app.first_org")
+		}
+		if org.ID, err = a.Governance.AddOrg(ctx, v.Act("governance.add", org.Name), org); err != nil {
+			return nil, err
+		}
+		orgs = append(orgs, org)
+	}
+	for _, o := range orgs {
+		if name == "" && o.Parent == "" || name != "" && (o.ID == ospo.OrgID(name) || o.Name == name) {
+			v.Org, v.OrgName = o.ID, o.Name
+			return door.With(ctx, v), nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "app.org_unknown", name)
+}

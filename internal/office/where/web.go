@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package where
+
+import (
+	"bytes"
+	"encoding/csv"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"allmende/internal/platform/web"
+)
+
+// AnswerPage is the question with its answer; without a question it explains what can be asked.
+type AnswerPage struct {
+	Answer Answer
+	Asked  bool
+	Groups []Group
+	Bars   []Bar
+	CSV    string
+}
+
+// A Group is one table of the answer.
+type Group struct {
+	State    string
+	Products []Product
+}
+
+// A Bar is one part of the picture: X and Width in thousandths of the whole.
+type Bar struct {
+	Key, Class string
+	N, Percent int
+	X, Width   int
+}
+
+func (s *Service) pages() []web.Page {
+	return []web.Page{
+		web.Show("GET /where", "where.read", "answer.html", s.show),
+		web.File("GET /where.csv", "where.read", s.export),
+	}
+}
+
+func (s *Service) show(r *http.Request) (AnswerPage, error) {
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	if q == "" {
+		return AnswerPage{}, nil
+	}
+	a, err := s.Where(r.Context(), q, 500)
+	if err != nil {
+		return AnswerPage{}, err
+	}
+	p := AnswerPage{Answer: a, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts)}
+	for _, state := range []string{Affected, Contained} {
+		g := Group{State: state}
+		for _, one := range a.Products {
+			if one.State == state {
+				g.Products = append(g.Products, one)
+			}
+		}
+		if len(g.Products) > 0 {
+			p.Groups = append(p.Groups, g)
+		}
+	}
+	return p, nil
+}
+
+func bars(c Counts) []Bar {
+	all := []Bar{
+		{Key: Affected, Class: "f-no", N: c.Affected},
+		{Key: Open, Class: "f-hatch", N: c.Unknown},
+		{Key: Contained, Class: "f-ok", N: c.Contained},
+		{Key: "absent", Class: "f-none", N: c.Absent},
+	}
+	x := 0
+	for i := range all {
+		if c.Total == 0 {
+			break
+		}
+		all[i].Percent = (100*all[i].N + c.Total/2) / c.Total
+		all[i].X, all[i].Width = x, 1000*all[i].N/c.Total
+		x += all[i].Width
+	}
+	return all
+}
+
+func (s *Service) export(r *http.Request) (web.Download, error) {
+	a, err := s.Where(r.Context(), r.URL.Query().Get("q"), Most)
+	if err != nil {
+		return web.Download{}, err
+	}
+	return web.Download{Name: "where.csv", Type: "text/csv; charset=utf-8", Write: func(w io.Writer) error { return writeCSV(w, a) }}, nil
+}
+
+// writeCSV writes one line a product and organisation that runs it.
+func writeCSV(out io.Writer, a Answer) error {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.Write([]string{"state", "software", "release", "organisation", "role", "criticality", "component", "severity", "score", "vulnerabilities", "fixed", "path"})
+	for _, p := range append(a.Products, a.Unknown...) {
+		uses := p.Uses
+		if len(uses) == 0 {
+			uses = []Use{{Name: p.Owner, Criticality: "unknown"}}
+		}
+		for _, u := range uses {
+			w.Write([]string{p.State, guard(p.Software), guard(p.Release), guard(u.Name), u.Role, u.Criticality, guard(p.Component), p.Severity,
+				strconv.FormatFloat(p.Score, 'f', 1, 64), strings.Join(p.Found, " "), guard(p.Fixed), guard(strings.Join(p.Path, " > "))})
+		}
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return err
+	}
+	_, err := out.Write(b.Bytes())
+	return err
+}
+
+// guard keeps a table calculation from taking a cell for a formula.
+func guard(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}

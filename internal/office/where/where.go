@@ -1,0 +1,363 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package where
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"allmende/internal/engine/purl"
+	"allmende/internal/fault"
+	"allmende/internal/office"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web"
+)
+
+// Kinds of question, told apart by the form of what was typed.
+const (
+	Vulnerability = "vulnerability" // CVE-2021-44228, GHSA-…, GO-…
+	Package       = "package"       // pkg:maven/…, with or without version or range
+	Text          = "text"          // anything else: component, product, licence, supplier
+)
+
+// What can be said of a product.
+const (
+	Affected  = "affected"  // holds a version that is known to be vulnerable
+	Contained = "contained" // holds the component, in a version with no known vulnerability
+	Open      = "unknown"   // has no bill of materials: nobody knows
+)
+
+// A Product is one release that somebody runs, with the component that was asked for.
+type Product struct {
+	Software    string          `json:"software"`
+	SoftwareID  ospo.SoftwareID `json:"softwareId"`
+	Release     string          `json:"release" doc:"Version of the product."`
+	ReleaseID   ospo.ReleaseID  `json:"releaseId"`
+	Owner       string          `json:"owner" doc:"Organisation that keeps the record."`
+	Component   string          `json:"component,omitempty" doc:"Package URL, or the name where it has none."`
+	Version     string          `json:"version,omitempty" doc:"Version of the component."`
+	State       string          `json:"state" enum:"affected,contained,unknown"`
+	Severity    string          `json:"severity,omitempty" doc:"Worst level of the vulnerabilities meant."`
+	Score       float64         `json:"score,omitempty" doc:"CVSS score, 0 where unknown."`
+	Found       []string        `json:"vulnerabilities,omitempty"`
+	Fixed       string          `json:"fixed,omitempty" doc:"Version of the component that mends it."`
+	Path        []string        `json:"path" doc:"From the product to the component; empty where the document does not say."`
+	PathKnown   bool            `json:"pathKnown"`
+	Criticality string          `json:"criticality"`
+	Uses        []Use           `json:"uses"`
+
+	document ospo.DocumentID
+	pack     ospo.PackageID
+}
+
+// A Use says who runs a release.
+type Use struct {
+	Org         ospo.OrgID `json:"org"`
+	Name        string     `json:"name"`
+	Role        string     `json:"role"`
+	Purpose     string     `json:"purpose,omitempty"`
+	Criticality string     `json:"criticality"`
+}
+
+// Counts are products by state. Total counts all releases in view; Absent those whose bill of
+// materials was looked through without a hit.
+type Counts struct {
+	Affected  int `json:"affected"`
+	Contained int `json:"contained"`
+	Unknown   int `json:"unknown"`
+	Absent    int `json:"absent"`
+	Total     int `json:"total"`
+}
+
+// An Entry is a product whose own name, licence or supplier was asked for.
+type Entry struct {
+	ID       ospo.SoftwareID `json:"id"`
+	Name     string          `json:"name"`
+	Kind     string          `json:"kind"`
+	Licence  string          `json:"licence,omitempty"`
+	Supplier string          `json:"supplier,omitempty"`
+}
+
+// An Advisory is the vulnerability that was asked for.
+type Advisory struct {
+	Key     string    `json:"key"`
+	Summary string    `json:"summary"`
+	Level   string    `json:"level"`
+	Score   float64   `json:"score"`
+	Aliases []string  `json:"aliases"`
+	At      time.Time `json:"published,omitzero"`
+}
+
+// An Answer is what is known about one question.
+type Answer struct {
+	Query    string    `json:"query"`
+	Kind     string    `json:"kind" enum:"vulnerability,package,text"`
+	At       time.Time `json:"at" doc:"When this was known."`
+	Org      string    `json:"organisation" doc:"In whose view."`
+	Advisory *Advisory `json:"advisory,omitempty"`
+	Counts   Counts    `json:"counts"`
+	Products []Product `json:"products" doc:"Affected first, then by criticality."`
+	Unknown  []Product `json:"unknown" doc:"Products without a bill of materials."`
+	Software []Entry   `json:"software,omitempty" doc:"Products whose name, licence or supplier fits."`
+	Packages int       `json:"packages" doc:"Distinct package versions that fit."`
+	More     bool      `json:"more" doc:"There are more products than are listed."`
+}
+
+// Service answers where.
+type Service struct{ store store }
+
+// Room describes this folder to the office.
+func (s *Service) Room() office.Room {
+	return office.Room{Name: "where", Files: files, Nav: []web.Entry{{Side: web.Take, Key: "where.nav", Href: "/where", Permit: "where.read"}},
+		Pages: s.pages(), Ops: s.ops()}
+}
+
+var identifier = regexp.MustCompile(`(?i)^(cve-\d{4}-\d{4,}|ghsa(-[23456789cfghjmpqrvwx]{4}){3}|(go|pysec|rustsec|osv|debian|dsa|dla|ubuntu|usn|alsa|rlsa|mal|bit|rsec|hsec|cgsa|echo|drupal)-[a-z0-9:._-]*\d[a-z0-9:._-]*)$`)
+
+// KindOf tells what a question asks for.
+func KindOf(query string) string {
+	switch {
+	case identifier.MatchString(query):
+		return Vulnerability
+	case strings.HasPrefix(strings.ToLower(query), "pkg:"):
+		return Package
+	}
+	return Text
+}
+
+// Most is the largest number of products listed in one answer.
+const Most = 10_000
+
+// Where answers a question in the view of whoever asks, with at most limit products
+// listed (0 means 500). Counts are of all of them.
+func (s *Service) Where(ctx context.Context, query string, limit int) (Answer, error) {
+	a := Answer{Query: strings.TrimSpace(query), At: s.store.db.Now().UTC(), Org: door.From(ctx).OrgName}
+	if a.Query == "" {
+		return a, fault.At("q", "where.query_missing")
+	}
+	if len(a.Query) > 500 {
+		return a, fault.At("q", "where.query_long", len(a.Query), 500)
+	}
+	a.Kind = KindOf(a.Query)
+	hits, err := s.find(ctx, &a)
+	if err != nil {
+		return a, err
+	}
+	a.Packages = len(hits)
+	return a, s.products(ctx, &a, hits, cmp.Or(min(limit, Most), 500))
+}
+
+// A hit is a package version that fits the question.
+type hit struct {
+	pkg
+	state string
+	found []match // the vulnerabilities meant
+}
+
+// find resolves the question to package versions, and where it is a text also to products.
+func (s *Service) find(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
+	switch a.Kind {
+	case Vulnerability:
+		return s.byVulnerability(ctx, a)
+	case Package:
+		return s.byPURL(ctx, a)
+	}
+	return s.byText(ctx, a)
+}
+
+// byVulnerability takes the package versions that match, and beside them the other
+// versions of the same packages, which are in use but not hit.
+func (s *Service) byVulnerability(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
+	adv, err := s.store.advisory(ctx, strings.ToUpper(a.Query), a.Query)
+	if err != nil {
+		return nil, err
+	}
+	a.Advisory = &adv
+	all, err := s.store.candidates(ctx, adv.Key)
+	if err != nil {
+		return nil, err
+	}
+	return s.judge(ctx, all, adv.Key)
+}
+
+func (s *Service) byPURL(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
+	q, err := purl.ParseQuery(a.Query)
+	if err != nil {
+		return nil, fault.Because(err, fault.Invalid, "where.purl_invalid", a.Query, err.Error())
+	}
+	all, err := s.store.named(ctx, strings.ToLower(q.Name))
+	if err != nil {
+		return nil, err
+	}
+	var fit []pkg
+	for _, p := range all {
+		ok, err := fits(q, p)
+		if err != nil {
+			return nil, fault.Because(err, fault.Invalid, "where.range_invalid", a.Query, err.Error())
+		}
+		if ok {
+			fit = append(fit, p)
+		}
+	}
+	return s.judge(ctx, fit, "")
+}
+
+// byText takes components of that name (group and name may both be given), components under
+// that licence or from that supplier, and products that bear it as name, licence or supplier.
+func (s *Service) byText(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
+	folded := strings.ToLower(a.Query)
+	var err error
+	if a.Software, err = s.store.software(ctx, door.From(ctx).Org, folded); err != nil {
+		return nil, err
+	}
+	namespace, name := split(folded)
+	all, err := s.store.named(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if namespace != "" {
+		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
+	}
+	for _, more := range []func(context.Context, string) ([]pkg, error){s.store.likeNamed, s.store.termed} {
+		if len(all) == 0 && len([]rune(folded)) > 2 {
+			if all, err = more(ctx, folded); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s.judge(ctx, all, "")
+}
+
+// split parts "org.apache.logging.log4j:log4j-core" and "@angular/core".
+func split(text string) (namespace, name string) {
+	if i := strings.LastIndexAny(text, ":/"); i > 0 && i < len(text)-1 {
+		return text[:i], text[i+1:]
+	}
+	return "", text
+}
+
+// judge looks up what is known against each package version: one vulnerability where key
+// names it, else any.
+func (s *Service) judge(ctx context.Context, all []pkg, key string) (map[ospo.PackageID]*hit, error) {
+	hits := make(map[ospo.PackageID]*hit, len(all))
+	for _, p := range all {
+		hits[p.ID] = &hit{pkg: p, state: Contained}
+	}
+	matches, err := s.store.matches(ctx, all, key)
+	for _, m := range matches {
+		h := hits[m.Package]
+		h.state = Affected
+		h.found = append(h.found, m)
+	}
+	return hits, err
+}
+
+// products turns package versions into the releases that hold them.
+func (s *Service) products(ctx context.Context, a *Answer, hits map[ospo.PackageID]*hit, limit int) error {
+	root := door.From(ctx).Org
+	found, err := s.store.occurrences(ctx, root, hits)
+	if err != nil {
+		return err
+	}
+	if err := s.count(ctx, root, a, found); err != nil {
+		return err
+	}
+	if err := s.store.users(ctx, root, found); err != nil {
+		return err
+	}
+	order(found)
+	if a.More = len(found) > limit; a.More {
+		found = found[:limit]
+	}
+	if err := s.paths(ctx, found); err != nil {
+		return err
+	}
+	a.Products = found
+	return nil
+}
+
+func (s *Service) count(ctx context.Context, root ospo.OrgID, a *Answer, found []Product) (err error) {
+	state := map[ospo.ReleaseID]string{}
+	for _, p := range found {
+		if state[p.ReleaseID] != Affected {
+			state[p.ReleaseID] = p.State
+		}
+	}
+	for _, st := range state {
+		if st == Affected {
+			a.Counts.Affected++
+		} else {
+			a.Counts.Contained++
+		}
+	}
+	var documented int
+	if a.Counts.Total, documented, err = s.store.totals(ctx, root); err != nil {
+		return err
+	}
+	a.Counts.Unknown = a.Counts.Total - documented
+	a.Counts.Absent = documented - len(state)
+	if a.Unknown, err = s.store.undocumented(ctx, root); err != nil {
+		return err
+	}
+	return s.store.users(ctx, root, a.Unknown)
+}
+
+var grades = []string{"unknown", "low", "normal", "high", "very_high"}
+
+func worse(a, b string) string {
+	if slices.Index(grades, a) < slices.Index(grades, b) {
+		return b
+	}
+	return a
+}
+
+// order puts first what needs attention first.
+func order(all []Product) {
+	slices.SortStableFunc(all, func(a, b Product) int {
+		return cmp.Or(
+			strings.Compare(a.State, b.State), // affected before contained
+			cmp.Compare(slices.Index(grades, b.Criticality), slices.Index(grades, a.Criticality)),
+			cmp.Compare(b.Score, a.Score),
+			strings.Compare(a.Software, b.Software),
+			strings.Compare(a.Release, b.Release),
+			strings.Compare(a.Component, b.Component))
+	})
+}
+
+// paths fills in how each component got into its product.
+func (s *Service) paths(ctx context.Context, found []Product) error {
+	parents, names, err := s.store.parents(ctx, found)
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		found[i].Path, found[i].PathKnown = climb(parents, names, found[i])
+	}
+	return nil
+}
+
+// climb walks from the component up to the product. Parents lie on shortest paths, so
+// it ends; the bound guards against what a damaged database might hold.
+func climb(parents map[place]ospo.PackageID, names map[ospo.PackageID]string, p Product) ([]string, bool) {
+	path := []string{}
+	for at, n := p.pack, 0; n < 100; n++ {
+		path = append(path, names[at])
+		up, ok := parents[place{p.document, at}]
+		if !ok || up < 0 {
+			return []string{}, false
+		}
+		if up == 0 {
+			slices.Reverse(path)
+			return append([]string{p.Software + " " + p.Release}, path...), true
+		}
+		at = up
+	}
+	return []string{}, false
+}

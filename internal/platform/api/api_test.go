@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package api_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"allmende/internal/fault"
+	"allmende/internal/platform/api"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
+)
+
+type in struct {
+	api.Paging
+	Name string `query:"name" required:"true"`
+}
+
+var ops = []api.Op{
+	api.Get("things", "/thing/things", "thing.read", "Things", func(ctx context.Context, in in) (api.List[string], error) {
+		if in.Name == "gone" {
+			return api.List[string]{}, fault.New(fault.NotFound, "fault.not_found")
+		}
+		return api.List[string]{Items: []string{in.Name}, Next: "abc"}, nil
+	}),
+	api.Upload("take", "/thing/take", "thing.write", "Take one", []string{"application/json"}, []api.Param{{Name: "org"}}, func(r *http.Request) (map[string]string, error) {
+		return map[string]string{"org": r.URL.Query().Get("org")}, nil
+	}),
+}
+
+func TestOperations(t *testing.T) {
+	s := webtest.New(t, nil, nil, nil, ops)
+	reader := door.Viewer{Org: "o", Person: "p", Grants: []string{"thing.read"}}
+	for _, tt := range []struct {
+		viewer     door.Viewer
+		method     string
+		path, want string
+		status     int
+	}{
+		{reader, "GET", "/api/v1/thing/things?name=x", `{"items":["x"],"next":"abc"}`, 200},
+		{reader, "GET", "/api/v1/thing/things", "required", 422},
+		{reader, "GET", "/api/v1/thing/things?name=x&size=0", "size", 422},
+		{reader, "GET", "/api/v1/thing/things?name=gone", "Das gibt es hier nicht", 404},
+		{door.Viewer{}, "GET", "/api/v1/thing/things", "Bitte melden Sie sich an", 401}, // asked before anything else is looked at
+		{reader, "POST", "/api/v1/thing/take?org=a", "thing.write", 403},
+		{door.Viewer{Org: "o", Person: "p", Grants: []string{"*"}}, "POST", "/api/v1/thing/take?org=a", `{"org":"a"}`, 201},
+		{reader, "GET", "/api/openapi.yaml", "openapi: 3.1", 200},
+	} {
+		c := s.As(tt.viewer)
+		status, body := c.Get(tt.path)
+		if tt.method == "POST" {
+			status, body = c.Send(tt.path, "application/json", strings.NewReader("{}"))
+		}
+		if status != tt.status || !strings.Contains(body, tt.want) {
+			t.Errorf("%s %s: %d, want %d with %q\n%s", tt.method, tt.path, status, tt.status, tt.want, body)
+		}
+	}
+}
