@@ -14,6 +14,12 @@ import (
 // Service is the organisations, the people and their accounts.
 type Service struct {
 	store store
+	guard *guard
+	busy  chan struct{} // held by the one write that runs beside the requests
+
+	// TrustProxy takes the address of who asks from the last entry of X-Forwarded-For,
+	// which a proxy in front of the server must set.
+	TrustProxy bool
 
 	// TreeChanged is called, within the transaction, when organisations were added or moved.
 	TreeChanged []func(ctx context.Context, tx *db.Tx) error
@@ -21,5 +27,5 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "governance", Files: files}
+	return office.Room{Name: "governance", Files: files, Nav: s.nav(), Pages: s.pages(), Ops: s.ops()}
 }

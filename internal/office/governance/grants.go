@@ -33,3 +33,9 @@ func grants(name string) []string {
 	}
 	return nil
 }
+
+// Scopes are the permissions that a token can be given on the page for tokens.
+var Scopes = []string{
+	"estate.read", "estate.write", "sbom.read", "sbom.write", "vulnerability.read", "vulnerability.write",
+	"where.read", "job.read", "audit.read", "governance.read",
+}

@@ -13,6 +13,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
 )
 
 // A Person belongs to one organisation and may act for it and for all below it.
@@ -46,6 +47,62 @@ func (s *Service) AddPerson(ctx context.Context, act ospo.Act, p Person) (id osp
 	})
 }
 
+// ChangePerson changes name, login, level and organisation. The own level stays, so that
+// nobody locks out the last one who administers.
+func (s *Service) ChangePerson(ctx context.Context, act ospo.Act, p Person) (err error) {
+	defer fault.Wrap(&err, "change person %s", p.ID)
+	if p, err = checkPerson(p); err != nil {
+		return err
+	}
+	act.What, act.On = "governance.person.change", string(p.ID)
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		was, err := s.store.personIn(ctx, tx, act.Org, p.ID)
+		if err != nil {
+			return err
+		}
+		if act.Person == p.ID && (was.Level != p.Level || was.Org != p.Org) {
+			return fault.At("level", "governance.person.own_level")
+		}
+		if err := s.store.reach(ctx, tx, act.Org, p.Org); err != nil {
+			return fault.At("org", "governance.org.not_found")
+		}
+		return s.store.changePerson(ctx, tx, p)
+	})
+}
+
+// ClosePerson closes an account: its sessions end, its links stop working. What the person
+// did stays in the log under the name.
+func (s *Service) ClosePerson(ctx context.Context, act ospo.Act, id ospo.PersonID) (err error) {
+	defer fault.Wrap(&err, "close account of %s", id)
+	if act.Person == id {
+		return fault.New(fault.Invalid, "governance.person.own_close")
+	}
+	act.What, act.On = "governance.person.close", string(id)
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		if _, err := s.store.personIn(ctx, tx, act.Org, id); err != nil {
+			return err
+		}
+		return s.store.closePerson(ctx, tx, id)
+	})
+}
+
+// ReopenPerson opens a closed account again, with the password it had.
+func (s *Service) ReopenPerson(ctx context.Context, act ospo.Act, id ospo.PersonID) (err error) {
+	defer fault.Wrap(&err, "reopen account of %s", id)
+	act.What, act.On = "governance.person.reopen", string(id)
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		if _, err := s.store.personIn(ctx, tx, act.Org, id); err != nil {
+			return err
+		}
+		return s.store.reopenPerson(ctx, tx, id)
+	})
+}
+
+// Person returns a person of an organisation that the viewer sees.
+func (s *Service) Person(ctx context.Context, id ospo.PersonID) (Person, error) {
+	return s.store.personIn(ctx, s.store.db.Read(), door.From(ctx).Org, id)
+}
+
 func checkPerson(p Person) (Person, error) {
 	var err error
 	if p.Name, err = checkName("name", p.Name); err != nil {
@@ -53,6 +110,9 @@ func checkPerson(p Person) (Person, error) {
 	}
 	if p.Login, err = checkLogin(p.Login); err != nil {
 		return p, err
+	}
+	if p.ID != "" && !plainID.MatchString(string(p.ID)) {
+		return p, fault.At("id", "governance.org.id_taken", p.ID)
 	}
 	if !isLevel(p.Level) {
 		return p, fault.At("level", "governance.level_unknown", p.Level)

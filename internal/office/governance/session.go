@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package governance
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+)
+
+// A session ends after Idle without a request, and after Absolute in any case.
+const (
+	Idle     = 8 * time.Hour
+	Absolute = 24 * time.Hour
+)
+
+// A Session is one browser in which a person is signed in.
+type Session struct {
+	ID      string
+	Org     ospo.OrgID // acted for
+	OrgName string
+	Agent   string
+	Address string
+	Created time.Time
+	Seen    time.Time
+	Own     bool // the one that asks
+}
+
+// An Origin says where somebody signs in from.
+type Origin struct{ Agent, Address string }
+
+// account is what is known of somebody who wants to sign in.
+type account struct {
+	person ospo.PersonID
+	org    ospo.OrgID
+	hash   string
+}
+
+// SignIn opens a session and returns its secret, for the cookie. Unknown account and wrong
+// password take as long and get the same sentence; too many of them a pause.
+func (s *Service) SignIn(ctx context.Context, login, password string, from Origin) (cookie string, err error) {
+	defer fault.Wrap(&err, "sign in")
+	if login, err = checkLogin(login); err != nil || len(password) > longestPassword {
+		return "", fault.New(fault.Invalid, "governance.sign_in.wrong")
+	}
+	if err := s.brace(ctx, login, from.Address); err != nil {
+		return "", err
+	}
+	a, err := s.store.account(ctx, login)
+	if err != nil {
+		return "", err
+	}
+	ok, weak, err := s.guard.matches(ctx, password, a.hash)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return "", s.refused(ctx, a)
+	}
+	hash := ""
+	if weak {
+		if hash, err = s.guard.hash(ctx, password); err != nil {
+			return "", err
+		}
+	}
+	return s.open(ctx, a, login, hash, from)
+}
+
+// refused notes the failure, for an account that exists or for the instance.
+func (s *Service) refused(ctx context.Context, a account) error {
+	if a.person == "" {
+		a.org = System
+	}
+	act := s.own(ctx, a, "governance.sign_in.refused")
+	act.Person = "unknown"
+	if err := s.store.db.Write(ctx, act, func(*db.Tx) error { return nil }); err != nil {
+		return err
+	}
+	return fault.New(fault.Invalid, "governance.sign_in.wrong")
+}
+
+// own is an act of somebody on their own account.
+func (s *Service) own(ctx context.Context, a account, what string) ospo.Act {
+	v := door.From(ctx)
+	v.Person = a.person
+	return v.ActFor(a.org, what, string(a.person))
+}
+
+// open starts a session. A hash that is not empty replaces the stored one.
+func (s *Service) open(ctx context.Context, a account, login, hash string, from Origin) (string, error) {
+	cookie := secret()
+	act := s.own(ctx, a, "governance.sign_in")
+	return cookie, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		if err := s.relax(ctx, tx, login, from.Address); err != nil {
+			return err
+		}
+		if hash != "" {
+			if err := s.store.setPassword(ctx, tx, a.person, a.org, hash); err != nil {
+				return err
+			}
+		}
+		return s.store.openSession(ctx, tx, digest(cookie), a.person, a.org, from)
+	})
+}
+
+// SignOut ends the session of a cookie; an unknown one is no fault.
+func (s *Service) SignOut(ctx context.Context, cookie string) error {
+	v, seen, err := s.store.session(ctx, digest(cookie), s.store.db.Now())
+	if err != nil || seen == "" {
+		return err
+	}
+	act := door.From(ctx).ActFor(v.Org, "governance.sign_out", string(v.Person))
+	act.Person = v.Person
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		return s.store.dropSession(ctx, tx, digest(cookie))
+	})
+}
+
+// Sessions lists where the viewer is signed in, the newest first; cookie is the own one.
+func (s *Service) Sessions(ctx context.Context, cookie string) ([]Session, error) {
+	return s.store.sessions(ctx, door.From(ctx).Person, digest(cookie), s.store.db.Now())
+}
+
+// EndSession ends one of the viewer's own sessions.
+func (s *Service) EndSession(ctx context.Context, id string) error {
+	v := door.From(ctx)
+	return s.store.db.Write(ctx, v.Act("governance.session.end", string(v.Person)), func(tx *db.Tx) error {
+		return s.store.endSession(ctx, tx, v.Person, id)
+	})
+}
+
+// ActFor lets the viewer's session act for another organisation: the person's own, or one below it.
+func (s *Service) ActFor(ctx context.Context, cookie string, org ospo.OrgID) error {
+	v := door.From(ctx)
+	return s.store.db.Write(ctx, v.ActFor(org, "governance.act_for", string(org)), func(tx *db.Tx) error {
+		return s.store.actFor(ctx, tx, digest(cookie), v.Person, org)
+	})
+}
+
+// visitor returns who a cookie's session belongs to; the zero Viewer where there is none.
+func (s *Service) visitor(ctx context.Context, cookie string) door.Viewer {
+	now := s.store.db.Now()
+	v, seen, err := s.store.session(ctx, digest(cookie), now)
+	if err != nil {
+		slog.ErrorContext(ctx, "a session could not be read", "err", err)
+		return door.Viewer{}
+	}
+	if seen != "" && now.Sub(db.Time(seen)) > time.Minute {
+		s.later(func(ctx context.Context) error {
+			return s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.sawSession(ctx, tx, digest(cookie)) })
+		})
+	}
+	return v
+}
+
+// later does a small write beside the request, which need not wait for the one writer. One
+// at a time: what finds it busy is done by a later request.
+func (s *Service) later(f func(context.Context) error) {
+	select {
+	case s.busy <- struct{}{}:
+	default:
+		return
+	}
+	go func() {
+		defer func() { <-s.busy }()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := f(ctx); err != nil {
+			slog.WarnContext(ctx, "the time of a last visit could not be noted", "err", err)
+		}
+	}()
+}
+
+// Close waits for what still runs beside the requests.
+func (s *Service) Close() error {
+	s.busy <- struct{}{}
+	return nil
+}

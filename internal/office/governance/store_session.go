@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package governance
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+)
+
+// account returns who signs in under a login; without one the hash is empty.
+func (s store) account(ctx context.Context, login string) (account, error) {
+	a, err := db.One(ctx, s.db.Read(), func(a *account) []any { return []any{&a.person, &a.org, &a.hash} }, `
+		SELECT p.id, p.org, w.hash FROM governance_person p JOIN governance_password w ON w.person = p.id
+		WHERE p.login = $1 AND p.login <> '' AND p.ended = '' -- every organisation: nobody is known yet`, login)
+	if fault.Of(err) == fault.NotFound && err != nil {
+		return account{}, nil
+	}
+	return a, err
+}
+
+// accounts counts who can sign in.
+func (s store) accounts(ctx context.Context, q db.Querier) (int, error) {
+	return db.Count(ctx, q, `
+		SELECT count(*) FROM governance_password w JOIN governance_person p ON p.id = w.person
+		WHERE p.ended = '' -- every organisation: is there an account at all?`)
+}
+
+func (s store) setPassword(ctx context.Context, tx *db.Tx, person ospo.PersonID, org ospo.OrgID, hash string) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO governance_password (person, org, hash, changed) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, changed = excluded.changed`, person, org, hash, tx.Now)
+	return err
+}
+
+// renew sets a password and ends all sessions of the person but the one kept.
+func (s store) renew(ctx context.Context, tx *db.Tx, a account, hash, keep string) error {
+	if err := s.setPassword(ctx, tx, a.person, a.org, hash); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `
+		-- every organisation: a person's own sessions, whatever they act for
+		DELETE FROM governance_session WHERE person = $1 AND sum <> $2`, a.person, keep)
+	return err
+}
+
+// openSession starts a session and sweeps out those that ran out.
+func (s store) openSession(ctx context.Context, tx *db.Tx, sum string, person ospo.PersonID, org ospo.OrgID, from Origin) error {
+	if _, err := tx.ExecContext(ctx, `
+		-- every organisation: a person's own sessions, whatever they act for
+		DELETE FROM governance_session WHERE person = $1 AND (created < $2 OR seen < $3)`,
+		person, stamp(s.db.Now().Add(-Absolute)), stamp(s.db.Now().Add(-Idle))); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO governance_session (sum, id, org, person, agent, address, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		sum, db.NewID(), org, person, from.Agent, from.Address, tx.Now, tx.Now)
+	return err
+}
+
+// session returns who a session belongs to and when it was last seen; where it is unknown
+// or over, the time is empty. Where the organisation acted for is out of the person's view
+// by now, the person's own counts.
+func (s store) session(ctx context.Context, sum string, now time.Time) (v door.Viewer, seen string, err error) {
+	type row struct {
+		door.Viewer
+		level, seen string
+	}
+	r, err := db.One(ctx, s.db.Read(), func(r *row) []any {
+		return []any{&r.Person, &r.Name, &r.level, &r.Org, &r.OrgName, &r.seen}
+	}, `
+		SELECT p.id, p.name, p.level, o.org, o.name, s.seen
+		FROM governance_session s
+		JOIN governance_person p ON p.id = s.person AND p.ended = ''
+		LEFT JOIN governance_scope c ON c.root = p.org AND c.org = s.org
+		JOIN governance_org o ON o.org = coalesce(c.org, p.org)
+		WHERE s.sum = $1 AND s.created > $2 AND s.seen > $3 -- every organisation: the secret says whose it is`,
+		sum, stamp(now.Add(-Absolute)), stamp(now.Add(-Idle)))
+	if err != nil && fault.Of(err) == fault.NotFound {
+		return door.Viewer{}, "", nil
+	}
+	r.Grants = grants(r.level)
+	return r.Viewer, r.seen, err
+}
+
+func (s store) sessions(ctx context.Context, person ospo.PersonID, own string, now time.Time) ([]Session, error) {
+	bind := func(v *Session) []any {
+		return []any{&v.ID, &v.Org, &v.OrgName, &v.Agent, &v.Address, moment{&v.Created}, moment{&v.Seen}, &v.Own}
+	}
+	return db.All(ctx, s.db.Read(), bind, `
+		SELECT s.id, s.org, o.name, s.agent, s.address, s.created, s.seen, s.sum = $1
+		FROM governance_session s JOIN governance_org o ON o.org = s.org
+		WHERE s.person = $2 AND s.created > $3 AND s.seen > $4 ORDER BY s.id DESC LIMIT 50`,
+		own, person, stamp(now.Add(-Absolute)), stamp(now.Add(-Idle)))
+}
+
+func (s store) sawSession(ctx context.Context, tx *db.Tx, sum string) error {
+	_, err := tx.ExecContext(ctx, `
+		-- every organisation: the secret says whose it is
+		UPDATE governance_session SET seen = $1 WHERE sum = $2`, tx.Now, sum)
+	return err
+}
+
+func (s store) dropSession(ctx context.Context, tx *db.Tx, sum string) error {
+	_, err := tx.ExecContext(ctx, `
+		-- every organisation: the secret says whose it is
+		DELETE FROM governance_session WHERE sum = $1`, sum)
+	return err
+}
+
+func (s store) endSession(ctx context.Context, tx *db.Tx, person ospo.PersonID, id string) error {
+	r, err := tx.ExecContext(ctx, `
+		-- every organisation: a person's own session, whatever it acts for
+		DELETE FROM governance_session WHERE person = $1 AND id = $2`, person, id)
+	return hit(r, err)
+}
+
+// actFor notes whom a session acts for: within the view of the person's own organisation.
+func (s store) actFor(ctx context.Context, tx *db.Tx, sum string, person ospo.PersonID, org ospo.OrgID) error {
+	r, err := tx.ExecContext(ctx, `
+		UPDATE governance_session SET org = $1 WHERE sum = $2 AND person = $3 AND EXISTS (
+			SELECT 1 FROM governance_person p JOIN governance_scope c ON c.root = p.org
+			WHERE p.id = governance_session.person AND c.org = $4)`, org, sum, person, org)
+	return hit(r, err)
+}
+
+// hit returns a fault where a statement changed nothing.
+func hit(r sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return errorOr(err, fault.New(fault.NotFound, "fault.not_found"))
+	}
+	return nil
+}
+
+// around lists whom a person can act for, as a tree; at most limit.
+func (s store) around(ctx context.Context, person ospo.PersonID, limit int) ([]unit, error) {
+	return db.All(ctx, s.db.Read(), func(u *unit) []any { return append(bindOrg(&u.Org), &u.Depth) }, `
+		SELECT `+orgColumns+`, (SELECT count(*) FROM governance_scope u WHERE u.org = o.org) AS depth
+		FROM governance_person p
+		JOIN governance_scope c ON c.root = p.org
+		JOIN governance_org o ON o.org = c.org
+		WHERE p.id = $1 ORDER BY depth, o.name COLLATE "de-x-icu", o.org LIMIT $2`, person, limit)
+}

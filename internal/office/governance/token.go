@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package governance
+
+import (
+	"context"
+	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+)
+
+// TokenPrefix begins every token, so that scanners for leaked secrets know it.
+const TokenPrefix = "allm_"
+
+// A Token lets a program act for an organisation, as far as its scopes go.
+type Token struct {
+	ID      string
+	Org     ospo.OrgID
+	OrgName string
+	Person  ospo.PersonID // who made it
+	Maker   string
+	Name    string
+	Scopes  []string // permissions, for example "sbom.write"
+	Created time.Time
+	Expires time.Time // zero: never
+	Used    time.Time // zero: never; else to the minute
+	Revoked time.Time // zero: not
+}
+
+// Over reports whether the token has expired by now.
+func (t Token) Over(now time.Time) bool { return !t.Expires.IsZero() && !now.Before(t.Expires) }
+
+var scopeForm = regexp.MustCompile(`^(\*|[a-z]+\.(\*|[a-z_]+))$`)
+
+// CreateToken makes a token for an organisation that the act's organisation sees and
+// returns its secret, which nobody can read again. Whether the scopes may be given away is
+// for the door to ask. The zero time never expires.
+func (s *Service) CreateToken(ctx context.Context, act ospo.Act, org ospo.OrgID, name string, scopes []string, expires time.Time) (token string, err error) {
+	defer fault.Wrap(&err, "create token for %s", org)
+	if name, err = checkName("name", name); err != nil {
+		return "", err
+	}
+	if err := checkScopes(scopes); err != nil {
+		return "", err
+	}
+	if now := s.store.db.Now(); !expires.IsZero() && !expires.After(now) {
+		return "", fault.At("expires", "governance.token.past")
+	}
+	t := Token{ID: db.NewID(), Org: org, Person: act.Person, Name: name, Scopes: scopes, Expires: expires}
+	token = TokenPrefix + secret()
+	act.What, act.On = "governance.token.add", "token:"+t.ID
+	return token, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		if err := s.store.reach(ctx, tx, act.Org, org); err != nil {
+			return err
+		}
+		return s.store.addToken(ctx, tx, t, digest(token))
+	})
+}
+
+func checkScopes(scopes []string) error {
+	if len(scopes) == 0 {
+		return fault.At("scopes", "governance.token.no_scope")
+	}
+	if i := slices.IndexFunc(scopes, func(p string) bool { return !scopeForm.MatchString(p) || len(p) > 100 }); i >= 0 || len(scopes) > 50 {
+		return fault.At("scopes", "governance.token.scope_form", scopes[max(i, 0)])
+	}
+	return nil
+}
+
+// Tokens lists the tokens that the viewer made; who administers sees all within view.
+func (s *Service) Tokens(ctx context.Context) ([]Token, error) {
+	v := door.From(ctx)
+	if v.May("governance.admin") {
+		return s.store.tokens(ctx, v.Org)
+	}
+	return s.store.tokensOf(ctx, v.Org, v.Person)
+}
+
+// Revoke ends a token for good. Whoever made it may, and who administers.
+func (s *Service) Revoke(ctx context.Context, id string) error {
+	v := door.From(ctx)
+	return s.store.db.Write(ctx, v.Act("governance.token.revoke", "token:"+id), func(tx *db.Tx) error {
+		return s.store.revokeToken(ctx, tx, v, id)
+	})
+}
+
+// bearer returns who acts by a token; the zero Viewer where it is unknown or over.
+func (s *Service) bearer(ctx context.Context, token string) door.Viewer {
+	if !strings.HasPrefix(token, TokenPrefix) || len(token) > 100 {
+		return door.Viewer{}
+	}
+	now := s.store.db.Now()
+	t, err := s.store.token(ctx, digest(token), now)
+	if err != nil {
+		if fault.Of(err) != fault.NotFound {
+			slog.ErrorContext(ctx, "a token could not be read", "err", err)
+		}
+		return door.Viewer{}
+	}
+	if now.Sub(t.Used) > time.Minute {
+		s.later(func(ctx context.Context) error {
+			return s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.usedToken(ctx, tx, t.ID) })
+		})
+	}
+	return door.Viewer{Org: t.Org, OrgName: t.OrgName, Person: ospo.PersonID("token:" + t.ID), Name: t.Name, Grants: t.Scopes}
+}

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package governance
+
+import (
+	"net/http"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/keyset"
+	"allmende/internal/platform/web"
+)
+
+// PeoplePage is the list of people.
+type PeoplePage struct {
+	People        []Person
+	Heads         []web.Head
+	Chips         []web.Chip
+	Pager         web.Pager
+	Count         int
+	All           string // the list without filters
+	Orgs          []web.Choice
+	Levels        []Level
+	Query         string
+	Level, State  string
+	Admin, Narrow bool // Narrow: a filter is at work
+}
+
+func (s *Service) peoplePage(r *http.Request) (p PeoplePage, err error) {
+	ctx, v := r.Context(), door.From(r.Context())
+	l := web.ReadListing(r, "name", "-created")
+	f := sieve{text: l.Get("q"), org: l.Get("org"), level: l.Get("level"), state: l.Get("state"), sort: l.Sort, desc: l.Desc}
+	after, past, err := keyset.Values(l.After, 2)
+	if err != nil {
+		return p, err
+	}
+	if past {
+		f.after = after
+	}
+	all, err := s.store.people(ctx, v.Org, f, l.Size+1)
+	if err != nil {
+		return p, err
+	}
+	p = PeoplePage{People: all[:min(len(all), l.Size)], Admin: mayAdmin(r), Levels: Levels, Query: f.text, Level: f.level, State: f.state}
+	p.Heads = []web.Head{l.Head("governance.person", "name"), {Key: "governance.org"}, {Key: "governance.login"}, {Key: "governance.level"}, {Key: "governance.state"}, l.Head("governance.since", "-created")}
+	p.Chips = l.Chips("q", "governance.filter.q", "org", "governance.org", "level", "governance.level", "state", "governance.state")
+	p.Narrow, p.All = len(p.Chips) > 0, l.With("q", "", "org", "", "level", "", "state", "")
+	if len(all) > l.Size {
+		p.Pager = l.Pager(true, f.cursor(p.People[l.Size-1])...)
+	} else {
+		p.Pager = l.Pager(false)
+	}
+	if p.Count, err = s.store.countPeople(ctx, v.Org, f); err != nil {
+		return p, err
+	}
+	units, err := s.store.units(ctx, v.Org, parentsAtMost)
+	p.Orgs = choices(plant(units), ospo.OrgID(f.org))
+	return p, err
+}
+
+// PersonPage shows one person.
+type PersonPage struct {
+	Person     Person
+	Path       []Org
+	Admin, Own bool
+	Link       string // one-time link to hand on, shown once
+	Days       int    // how long it works
+}
+
+func (s *Service) personPage(r *http.Request) (p PersonPage, err error) {
+	if p.Person, err = s.Person(r.Context(), ospo.PersonID(r.PathValue("person"))); err != nil {
+		return p, err
+	}
+	_, p.Path, err = s.located(r.Context(), p.Person.Org)
+	p.Admin, p.Own = mayAdmin(r), p.Person.ID == door.From(r.Context()).Person
+	return p, err
+}
+
+func (s *Service) invitePerson(r *http.Request) (PersonPage, string, error) {
+	p, err := s.personPage(r)
+	if err != nil {
+		return p, "", err
+	}
+	path, err := s.Invite(r.Context(), p.Person.ID)
+	p.Link, p.Days = absolute(r, path), int(linkLife.Hours()/24)
+	return p, "", err
+}
+
+func (s *Service) closePerson(r *http.Request) (string, error) {
+	id := ospo.PersonID(r.PathValue("person"))
+	return "/governance/person/" + string(id), s.ClosePerson(r.Context(), door.From(r.Context()).Act("governance.person.close", string(id)), id)
+}
+
+func (s *Service) reopenPerson(r *http.Request) (string, error) {
+	id := ospo.PersonID(r.PathValue("person"))
+	return "/governance/person/" + string(id), s.ReopenPerson(r.Context(), door.From(r.Context()).Act("governance.person.reopen", string(id)), id)
+}
+
+// PersonForm adds or changes a person.
+type PersonForm struct {
+	Person Person
+	New    bool
+	Own    bool // the viewer: level and organisation stay
+	Orgs   []web.Choice
+	Levels []Level
+}
+
+func (s *Service) newPerson(r *http.Request) (PersonForm, error) {
+	f := PersonForm{New: true, Person: Person{Org: ospo.OrgID(r.FormValue("org")), Level: Levels[0].Name}}
+	return f, s.equip(r, &f)
+}
+
+func (s *Service) addPerson(r *http.Request) (PersonForm, string, error) {
+	f := PersonForm{New: true, Person: sentPerson(r)}
+	if err := s.equip(r, &f); err != nil {
+		return f, "", err
+	}
+	id, err := s.AddPerson(r.Context(), door.From(r.Context()).Act("governance.person.add", ""), f.Person)
+	return f, "/governance/person/" + string(id), err
+}
+
+func (s *Service) editPerson(r *http.Request) (f PersonForm, err error) {
+	if f.Person, err = s.Person(r.Context(), ospo.PersonID(r.PathValue("person"))); err != nil {
+		return f, err
+	}
+	return f, s.equip(r, &f)
+}
+
+func (s *Service) changePerson(r *http.Request) (PersonForm, string, error) {
+	f, err := s.editPerson(r)
+	if err != nil {
+		return f, "", err
+	}
+	p := sentPerson(r)
+	f.Person.Name, f.Person.Login = p.Name, p.Login
+	if !f.Own {
+		f.Person.Org, f.Person.Level = p.Org, p.Level
+	}
+	err = s.ChangePerson(r.Context(), door.From(r.Context()).Act("governance.person.change", string(f.Person.ID)), f.Person)
+	return f, "/governance/person/" + string(f.Person.ID), err
+}
+
+func sentPerson(r *http.Request) Person {
+	return Person{Org: ospo.OrgID(r.PostFormValue("org")), Name: r.PostFormValue("name"), Login: r.PostFormValue("login"), Level: r.PostFormValue("level")}
+}
+
+func (s *Service) equip(r *http.Request, f *PersonForm) error {
+	v := door.From(r.Context())
+	if f.Person.Org == "" {
+		f.Person.Org = v.Org
+	}
+	units, err := s.store.units(r.Context(), v.Org, parentsAtMost)
+	f.Own, f.Levels, f.Orgs = f.Person.ID == v.Person, Levels, choices(plant(units), f.Person.Org)
+	return err
+}
+
+// MePage is the viewer's own account.
+type MePage struct {
+	Person         Person
+	Level          string
+	Sessions       []Session
+	Idle, Absolute int // hours
+}
+
+func (s *Service) mePage(r *http.Request) (p MePage, err error) {
+	v := door.From(r.Context())
+	if p.Person, err = s.store.person(r.Context(), v.Person); err != nil {
+		return p, err
+	}
+	p.Idle, p.Absolute = int(Idle.Hours()), int(Absolute.Hours())
+	p.Sessions, err = s.Sessions(r.Context(), sessionCookie(r))
+	return p, err
+}
+
+func (s *Service) endSession(r *http.Request) (string, error) {
+	return "/me", s.EndSession(r.Context(), r.PathValue("session"))
+}
+
+// PasswordPage changes the viewer's own password.
+type PasswordPage struct{ Shortest int }
+
+func (s *Service) passwordPage(*http.Request) (PasswordPage, error) {
+	return PasswordPage{ShortestPassword}, nil
+}
+
+func (s *Service) changePassword(r *http.Request) (PasswordPage, string, error) {
+	p := PasswordPage{ShortestPassword}
+	if r.PostFormValue("password") != r.PostFormValue("again") {
+		return p, "", fault.At("again", "governance.password.differ")
+	}
+	err := s.ChangePassword(r.Context(), sessionCookie(r), r.PostFormValue("present"), r.PostFormValue("password"), s.origin(r))
+	return p, "/me", err
+}
+
+// cursor is where the next page of the list begins.
+func (f sieve) cursor(p Person) []string {
+	if f.sort == "created" {
+		return []string{p.Created.UTC().Format(db.Clock), string(p.ID)}
+	}
+	return []string{fold(p.Name), string(p.ID)}
+}
