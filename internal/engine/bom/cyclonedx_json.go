@@ -27,6 +27,7 @@ func readCycloneDXJSON(data []byte, lim Limits) (*Document, error) {
 type cyclonedxReader struct {
 	*scanner
 	aggregates []aggregate
+	targets    []int32 // of the dependency being read
 }
 
 // document reads the outermost object.
@@ -366,17 +367,18 @@ func (r *cyclonedxReader) singleLicence() (licence, acknowledged string) {
 func (r *cyclonedxReader) dependencies() {
 	for i := range r.elements {
 		var from int32 = -1
-		var targets []int32
+		targets := r.targets[:0]
 		for name := range r.members {
 			switch string(name) {
 			case "ref":
 				from = r.refSymbol()
 			case "dependsOn":
-				targets = r.refSymbols()
+				targets = r.refSymbols(targets)
 			default:
 				r.skip()
 			}
 		}
+		r.targets = targets
 		for _, to := range targets {
 			if from < 0 || r.err != nil {
 				break
@@ -400,8 +402,8 @@ func (r *cyclonedxReader) refSymbol() int32 {
 	return r.newSymbol(r.keep(ref))
 }
 
-func (r *cyclonedxReader) refSymbols() []int32 {
-	var list []int32
+// refSymbols reads a list of references and adds their numbers.
+func (r *cyclonedxReader) refSymbols(list []int32) []int32 {
 	for range r.elements {
 		if n := r.refSymbol(); n >= 0 {
 			list = append(list, n)
@@ -423,7 +425,7 @@ func (r *cyclonedxReader) compositions() {
 			case "aggregate":
 				a.stated = r.token()
 			case "assemblies", "dependencies":
-				a.refs = append(a.refs, r.refSymbols()...)
+				a.refs = r.refSymbols(a.refs)
 			default:
 				r.skip()
 			}

@@ -44,7 +44,7 @@ func detect(data []byte) (kind, error) {
 	}
 	switch text[0] {
 	case '{', '[':
-		return detectJSON(data)
+		return detectJSON(data, true)
 	case '<':
 		return detectXML(data)
 	}
@@ -68,7 +68,7 @@ func binaryName(text []byte) string {
 }
 
 // detectJSON looks at the members of the outermost object until one tells.
-func detectJSON(data []byte) (kind, error) {
+func detectJSON(data []byte, outermost bool) (kind, error) {
 	s := newScanner(data, Limits{Depth: Defaults.Depth}, true)
 	if s.dec.PeekKind() != '{' {
 		s.skip()
@@ -82,9 +82,9 @@ func detectJSON(data []byte) (kind, error) {
 		if found := jsonKind(string(name)); found.read != nil {
 			return found, nil
 		}
-		wrapped, at := string(name) == "sbom", s.offset()
+		wrapped, at := outermost && string(name) == "sbom", s.offset()
 		if s.skip(); wrapped && s.err == nil && data[at] == '{' {
-			return unwrapped(at, s.dec.InputOffset())
+			return unwrapped(at, s.dec.InputOffset()), nil
 		}
 	}
 	return kind{}, s.problemOr(unknownFormat(`{ "` + first + `" … }`))
@@ -92,15 +92,15 @@ func detectJSON(data []byte) (kind, error) {
 
 // unwrapped reads {"sbom": {…}}, as GitHub's API hands out its SPDX documents.
 // What surrounds the document is blanked, so that lines and columns stay.
-func unwrapped(from, to int64) (kind, error) {
+func unwrapped(from, to int64) kind {
 	return kind{read: func(data []byte, lim Limits) (*Document, error) {
 		inner := blank(data[:to], int(from))
-		found, err := detectJSON(inner)
+		found, err := detectJSON(inner, false)
 		if err != nil {
 			return nil, err
 		}
 		return found.read(inner, lim)
-	}}, nil
+	}}
 }
 
 func jsonKind(member string) kind {

@@ -165,7 +165,7 @@ func (s *scanner) number() []byte {
 		s.err = err
 		return nil
 	}
-	s.warn("bom.wrong_type", s.path(), at, clip(string(v), 40), "string")
+	s.warn("bom.wrong_type", s.path(), at, "number "+clip(string(v), 40), "string")
 	return v[:min(len(v), maxText)]
 }
 
