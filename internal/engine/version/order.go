@@ -104,6 +104,8 @@ func (o *order) refuse(text string) string {
 		return "version.range"
 	case o.family != distro && wildcard(text):
 		return "version.range"
+	case commit(text):
+		return "version.junk"
 	case o.family == numbers && !startsWithNumber(text):
 		return "version.junk"
 	case strings.IndexFunc(text, func(r rune) bool { return '0' <= r && r <= '9' }) < 0:
@@ -142,6 +144,11 @@ func wildcard(text string) bool {
 		return false
 	}
 	return i+1 == len(text) || text[i+1] == '.' || text[i+1] == '-'
+}
+
+// commit holds for the full hash of a commit, which may begin like a number.
+func commit(text string) bool {
+	return (len(text) == 40 || len(text) == 64) && strings.Trim(text, "0123456789abcdef") == "" && strings.ContainsAny(text, "abcdef")
 }
 
 func startsWithNumber(text string) bool {

@@ -98,6 +98,7 @@ func TestRefuse(t *testing.T) {
 		{"npm", "git+https://example.org/a.git", "version.junk"},
 		{"npm", "1.2.3\x00", "version.range"},
 		{"Go", "(devel)", "version.range"},
+		{"GitHub Actions", "0e58ed8671d6b60d0890c21b07f8835ace038e67", "version.junk"},
 		{"Maven", "${project.version}", "version.range"},
 		{"Maven", "[1.0,2.0)", "version.range"},
 		{"Maven", "LATEST", "version.junk"},
