@@ -5,9 +5,11 @@
 package governance_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"allmende/internal/fault"
@@ -72,6 +74,86 @@ func TestScopeIsTheTree(t *testing.T) {
 		}
 		if got, want := scope(t, d), naive(parents); !slices.Equal(got, want) {
 			t.Errorf("the view lists\n%v, walking up gives\n%v", got, want)
+		}
+	})
+}
+
+// Branches are moved about at random, also to places where they cannot go. After each move
+// the view is what walking up gives, and a refused move changes nothing.
+func TestMovedBranchKeepsTheScopeRight(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, parents := service(t, d), map[ospo.OrgID]ospo.OrgID{}
+		told := 0
+		s.TreeChanged = append(s.TreeChanged, func(context.Context, *db.Tx) error { told++; return nil })
+		all := []ospo.OrgID{""}
+		r := rand.New(rand.NewPCG(3, 4))
+		for i := range 14 {
+			parent := all[r.IntN(len(all))]
+			id := add(t, s, parent, ospo.OrgID(fmt.Sprint("o", i)))
+			parents[id], all = parent, append(all, id)
+		}
+		moved, refused, added := 0, 0, told
+		for range 60 {
+			id, to := all[1+r.IntN(len(all)-1)], all[r.IntN(len(all))]
+			circle := id == to || slices.Contains(naive(parents), string(id)+">"+string(to))
+			if to != parents[id] && !circle {
+				moved++
+			}
+			err := s.ChangeOrg(t.Context(), instance, governance.Org{ID: id, Parent: to, Name: "Amt", Kind: "department"})
+			if (err != nil) != circle {
+				t.Fatalf("moving %s below %q: %v, a circle: %v", id, to, err, circle)
+			}
+			if circle {
+				refused++
+			} else {
+				parents[id] = to
+			}
+			if got, want := scope(t, d), naive(parents); !slices.Equal(got, want) {
+				t.Fatalf("after moving %s below %q the view lists\n%v, walking up gives\n%v", id, to, got, want)
+			}
+		}
+		if moved < 10 || refused < 10 || told-added != moved {
+			t.Errorf("%d moves, %d refused, %d told; the test is to see many of each", moved, refused, told-added)
+		}
+	})
+}
+
+func TestTreeHasABottom(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d)
+		var parent ospo.OrgID
+		for i := range governance.Deepest {
+			parent = add(t, s, parent, ospo.OrgID(fmt.Sprint("level", i)))
+		}
+		before := scope(t, d)
+		if _, err := s.AddOrg(t.Context(), instance, governance.Org{Parent: parent, Name: "Zu tief", Kind: "department"}); fault.Of(err) != fault.Invalid {
+			t.Errorf("level %d: %v, want a fault", governance.Deepest+1, err)
+		}
+		add(t, s, "", "other")
+		if err := s.ChangeOrg(t.Context(), instance, governance.Org{ID: "level0", Parent: "other", Name: "Amt", Kind: "department"}); fault.Of(err) != fault.Invalid {
+			t.Errorf("moving the whole branch one level down: %v, want a fault", err)
+		}
+		if got := scope(t, d); len(got) != len(before)+1 {
+			t.Errorf("what was refused left %d rows, want %d", len(got), len(before)+1)
+		}
+	})
+}
+
+func TestIDsThatCannotBe(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d)
+		add(t, s, "", "musterstadt")
+		for _, o := range []governance.Org{
+			{ID: "musterstadt", Name: "Noch einmal", Kind: "city"}, {ID: governance.System, Name: "System", Kind: "city"},
+			{ID: "../etc", Name: "Pfad", Kind: "city"}, {ID: "Groß", Name: "Groß", Kind: "city"},
+			{Name: " \t ", Kind: "city"}, {Name: strings.Repeat("x", 201), Kind: "city"}, {Name: "a\x00b", Kind: "city"}, {Name: "Stadt", Kind: "castle"},
+		} {
+			if _, err := s.AddOrg(t.Context(), instance, o); fault.Of(err) != fault.Invalid {
+				t.Errorf("%+v: %v, want a fault", o, err)
+			}
+		}
+		if got := scope(t, d); len(got) != 1 {
+			t.Errorf("something was left behind: %v", got)
 		}
 	})
 }

@@ -178,8 +178,8 @@ func (s *Service) later(f func(context.Context) error) {
 	}()
 }
 
-// Close waits for what still runs beside the requests.
-func (s *Service) Close() error {
+// Wait returns when nothing runs beside the requests any more: before the database closes.
+func (s *Service) Wait() {
 	s.busy <- struct{}{}
-	return nil
+	<-s.busy
 }

@@ -48,10 +48,10 @@ func grow(units []unit, below map[ospo.OrgID][]unit, level int) []Node {
 
 // TreePage shows the organisations that the viewer sees.
 type TreePage struct {
-	Nodes         []Node
-	Shown, Total  int
-	People        int
-	Admin         bool
+	Nodes        []Node
+	Shown, Total int
+	People       int
+	Admin        bool
 }
 
 // More reports whether not all fit on the page.

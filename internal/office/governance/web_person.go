@@ -6,6 +6,7 @@ package governance
 
 import (
 	"net/http"
+	"strings"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -23,6 +24,8 @@ type PeoplePage struct {
 	Pager         web.Pager
 	Count         int
 	All           string // the list without filters
+	AnyLevel      string // the list without that filter
+	AnyState      string
 	Orgs          []web.Choice
 	Levels        []Level
 	Query         string
@@ -33,33 +36,63 @@ type PeoplePage struct {
 func (s *Service) peoplePage(r *http.Request) (p PeoplePage, err error) {
 	ctx, v := r.Context(), door.From(r.Context())
 	l := web.ReadListing(r, "name", "-created")
-	f := sieve{text: l.Get("q"), org: l.Get("org"), level: l.Get("level"), state: l.Get("state"), sort: l.Sort, desc: l.Desc}
-	after, past, err := keyset.Values(l.After, 2)
+	f, err := readSieve(l)
 	if err != nil {
 		return p, err
-	}
-	if past {
-		f.after = after
 	}
 	all, err := s.store.people(ctx, v.Org, f, l.Size+1)
 	if err != nil {
 		return p, err
 	}
 	p = PeoplePage{People: all[:min(len(all), l.Size)], Admin: mayAdmin(r), Levels: Levels, Query: f.text, Level: f.level, State: f.state}
-	p.Heads = []web.Head{l.Head("governance.person", "name"), {Key: "governance.org"}, {Key: "governance.login"}, {Key: "governance.level"}, {Key: "governance.state"}, l.Head("governance.since", "-created")}
-	p.Chips = l.Chips("q", "governance.filter.q", "org", "governance.org", "level", "governance.level", "state", "governance.state")
-	p.Narrow, p.All = len(p.Chips) > 0, l.With("q", "", "org", "", "level", "", "state", "")
-	if len(all) > l.Size {
+	if p.Pager = l.Pager(false); len(all) > l.Size {
 		p.Pager = l.Pager(true, f.cursor(p.People[l.Size-1])...)
-	} else {
-		p.Pager = l.Pager(false)
 	}
 	if p.Count, err = s.store.countPeople(ctx, v.Org, f); err != nil {
 		return p, err
 	}
 	units, err := s.store.units(ctx, v.Org, parentsAtMost)
 	p.Orgs = choices(plant(units), ospo.OrgID(f.org))
+	p.label(l)
 	return p, err
+}
+
+// label fills in the heads of the list and what narrows it.
+func (p *PeoplePage) label(l web.Listing) {
+	p.Heads = []web.Head{l.Head("governance.person", "name"), {Key: "governance.org"}, {Key: "governance.login"},
+		{Key: "governance.level"}, {Key: "governance.state"}, l.Head("governance.since", "-created")}
+	p.Chips = l.Chips("q", "governance.filter.q", "org", "governance.org")
+	nameChip(p.Chips, p.Orgs)
+	p.AnyLevel, p.AnyState = l.With("level", ""), l.With("state", "")
+	p.All = l.With("q", "", "org", "", "level", "", "state", "")
+	p.Narrow = len(p.Chips) > 0 || p.Level+p.State != ""
+}
+
+// readSieve reads the filters of the address; values that do not exist filter nothing.
+func readSieve(l web.Listing) (sieve, error) {
+	f := sieve{text: l.Get("q"), org: l.Get("org"), level: l.Get("level"), state: l.Get("state"), sort: l.Sort, desc: l.Desc}
+	if !isLevel(f.level) {
+		f.level = ""
+	}
+	if f.state != "open" && f.state != "closed" {
+		f.state = ""
+	}
+	after, past, err := keyset.Values(l.After, 2)
+	if past {
+		f.after = after
+	}
+	return f, err
+}
+
+// nameChip writes the name of an organisation where its id stands.
+func nameChip(chips []web.Chip, orgs []web.Choice) {
+	for i, c := range chips {
+		for _, o := range orgs {
+			if c.Label == "governance.org" && c.Value == o.Value {
+				chips[i].Value = strings.TrimLeft(o.Label, indent)
+			}
+		}
+	}
 }
 
 // PersonPage shows one person.

@@ -185,11 +185,13 @@ func (s *Service) Orgs(r *http.Request, v door.Viewer) ([]web.Choice, error) {
 	return choices(plant(units), v.Org), nil
 }
 
+const indent = "\u00a0"
+
 // choices lists a tree in its order; what lies below is indented.
 func choices(nodes []Node, chosen ospo.OrgID) []web.Choice {
 	var out []web.Choice
 	for _, n := range nodes {
-		label := strings.Repeat("\u00a0\u00a0", n.Level) + n.Name
+		label := strings.Repeat(indent+indent, n.Level) + n.Name
 		out = append(out, web.Choice{Value: string(n.ID), Label: label, Depth: n.Level, Chosen: n.ID == chosen})
 		out = append(out, choices(n.Children, chosen)...)
 	}

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package governance_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/office/governance"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+)
+
+// ask sends a request with a token.
+func (h *house) ask(path, token string) (int, string) {
+	h.t.Helper()
+	r, err := http.NewRequest(http.MethodGet, h.site.URL+path, nil)
+	if err == nil {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	return h.browser().do(r, err)
+}
+
+func (h *house) token(org ospo.OrgID, scopes ...string) string {
+	h.t.Helper()
+	token, err := h.CreateToken(h.t.Context(), instance, org, "CI", scopes, h.db.Now().Add(48*time.Hour))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return token
+}
+
+func TestTokenMayWhatItsScopesSay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		add(t, h.Service, "", "musterstadt")
+		add(t, h.Service, "musterstadt", "bauamt")
+		b := h.browser()
+		reads, writes := h.token("bauamt", "governance.read"), h.token("bauamt", "sbom.write")
+		b.want(200, `"grants":["governance.read"]`)(h.ask("/api/v1/governance/me", reads))
+		b.want(200, `"org":"bauamt"`)(h.ask("/api/v1/governance/me", reads))
+		b.want(403, "sbom.write")(func() (int, string) { s, body := h.ask("/api/v1/governance/me", writes); return s, body + "sbom.write" }())
+		b.want(403, "governance.read")(h.ask("/api/v1/governance/orgs", writes))
+		b.want(403, "")(h.ask("/governance/people/add", reads))
+		status, body := h.ask("/api/v1/governance/orgs", reads)
+		if status != 200 || !strings.Contains(body, `"id":"bauamt"`) || strings.Contains(body, "musterstadt") {
+			t.Errorf("a token of one office sees %d %s", status, body)
+		}
+		for _, bad := range []string{"", "allm_", "allm_invented", reads + "x", strings.TrimPrefix(reads, "allm_"), strings.Repeat("x", 5000)} {
+			b.want(401, "")(h.ask("/api/v1/governance/me", bad))
+		}
+	})
+}
+
+func TestTokenEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		add(t, h.Service, "", "musterstadt")
+		h.account("musterstadt", "ada", "admin")
+		b := h.browser().signIn("ada")
+		token := h.token("musterstadt", "governance.read")
+		b.want(200, "")(h.ask("/api/v1/governance/me", token))
+		h.Wait()
+		_, page := b.get("/governance/tokens")
+		if strings.Contains(page, "noch nie") {
+			t.Error("the page says of a token that was used that it never was")
+		}
+		_, rest, _ := strings.Cut(page, `action="/governance/tokens/`)
+		id, _, _ := strings.Cut(rest, "/")
+		b.want(303, "/governance/tokens")(b.post("/governance/tokens/" + id + "/revoke"))
+		b.want(401, "")(h.ask("/api/v1/governance/me", token))
+		b.want(200, "widerrufen")(b.get("/governance/tokens"))
+		b.want(404, "")(b.post("/governance/tokens/" + id + "/revoke"))
+
+		another := h.token("musterstadt", "governance.read")
+		h.later(49 * time.Hour)
+		b.want(401, "")(h.ask("/api/v1/governance/me", another))
+	})
+}
+
+func TestNobodyGivesAwayWhatTheyDoNotHave(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		add(t, h.Service, "", "musterstadt")
+		add(t, h.Service, "", "anderstadt")
+		h.account("musterstadt", "edda", "editor")
+		h.account("musterstadt", "ada", "admin")
+		b := h.browser().signIn("edda")
+		b.want(200, `value="sbom.write"`)(b.get("/governance/tokens/add"))
+		b.want(200, "Kopieren Sie ihn jetzt")(b.post("/governance/tokens/add", "name", "CI", "org", "musterstadt", "scopes", "sbom.write", "days", "30"))
+		for _, scope := range []string{"governance.admin", "*", "governance.*"} {
+			b.want(422, "haben Sie selbst nicht")(b.post("/governance/tokens/add", "name", "CI", "org", "musterstadt", "scopes", scope, "days", "30"))
+		}
+		b.want(422, "mindestens eine Berechtigung")(b.post("/governance/tokens/add", "name", "CI", "org", "musterstadt"))
+		b.want(404, "")(b.post("/governance/tokens/add", "name", "CI", "org", "anderstadt", "scopes", "sbom.write"))
+		if strings.Contains(func() string { _, p := h.browser().signIn("ada").get("/governance/tokens"); return p }(), "allm_") {
+			t.Error("the list of tokens shows a secret")
+		}
+	})
+}
+
+func TestBadTokensAreNotMade(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		add(t, h.Service, "", "musterstadt")
+		for _, tt := range []struct {
+			org     ospo.OrgID
+			name    string
+			scopes  []string
+			expires time.Time
+			want    fault.Kind
+		}{
+			{"musterstadt", "", []string{"sbom.write"}, time.Time{}, fault.Invalid},
+			{"musterstadt", "CI", nil, time.Time{}, fault.Invalid},
+			{"musterstadt", "CI", []string{"sbom"}, time.Time{}, fault.Invalid},
+			{"musterstadt", "CI", []string{"sbom.write estate.write"}, time.Time{}, fault.Invalid},
+			{"musterstadt", "CI", make([]string, 51), time.Time{}, fault.Invalid},
+			{"musterstadt", "CI", []string{"sbom.write"}, h.db.Now().Add(-time.Second), fault.Invalid},
+			{"nowhere", "CI", []string{"sbom.write"}, time.Time{}, fault.NotFound},
+		} {
+			token, err := h.CreateToken(t.Context(), instance, tt.org, tt.name, tt.scopes, tt.expires)
+			if token != "" && err == nil || err == nil || fault.Of(err) != tt.want {
+				t.Errorf("%+v: %v, want kind %v", tt, err, tt.want)
+			}
+		}
+		if _, err := h.CreateToken(t.Context(), ospo.Act{Org: "musterstadt", Person: "p"}, governance.System, "CI", []string{"*"}, time.Time{}); fault.Of(err) != fault.NotFound {
+			t.Errorf("a token for the instance itself: %v, want not found", err)
+		}
+	})
+}
