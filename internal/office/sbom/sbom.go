@@ -25,6 +25,7 @@ type Service struct {
 	queue *job.Queue
 
 	lanes      lanes
+	ferry      ferry
 	readers    chan struct{} // one for each document being read
 	known      *known        // packages
 	knownTerms *known

@@ -122,27 +122,6 @@ func (s *Service) read(ctx context.Context, data []byte) (*content, error) {
 	return c, nil
 }
 
-// keep writes all that the document means, or nothing.
-func (s *Service) keep(ctx context.Context, to target, c *content) (Receipt, error) {
-	var r Receipt
-	var fresh candidates
-	act := door.From(ctx).ActFor(to.org, "sbom.take", to.software)
-	err := s.store.db.Write(ctx, act, func(tx *db.Tx) (err error) {
-		if err = s.settle(ctx, tx, &to); err != nil {
-			return err
-		}
-		tx.Act.On = string(to.id)
-		r, fresh, err = s.admit(ctx, tx, to, c)
-		return err
-	})
-	if err != nil {
-		return Receipt{}, err
-	}
-	s.known.add(fresh)
-	s.knownTerms.add(c.terms)
-	return r, nil
-}
-
 // settle finds or registers the release that was named.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, to *target) (err error) {
 	if to.id == "" {
