@@ -77,7 +77,7 @@ func (l line) everything() bool {
 }
 
 // holds evaluates the range as the OSV schema prescribes; why is set if it cannot.
-func (l *line) holds(in Installed) (hit bool, why Why) {
+func (l *line) holds(in *Installed) (hit bool, why Why) {
 	if l.why != "" {
 		return false, l.why
 	}
@@ -139,7 +139,7 @@ func (l *line) beforeLimits(v version.Version) (bool, error) {
 
 // end gives the fixed version with which the range ends above in; empty if it ends
 // with a last affected version, after which nobody knows, or not at all.
-func (l *line) end(in Installed) string {
+func (l *line) end(in *Installed) string {
 	v, err := in.in(l.kind)
 	if err != nil || l.why != "" {
 		return ""

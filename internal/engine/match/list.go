@@ -34,7 +34,7 @@ func compileList(ecosystem string, texts []string) list {
 
 // holds reports whether the version is on the list: in so many letters, or as the
 // ecosystem sees it (1.0 and 1.0.0 are one version to PyPI).
-func (l *list) holds(in Installed) bool {
+func (l *list) holds(in *Installed) bool {
 	i, _ := slices.BinarySearchFunc(l.entries, in.print, func(e entry, print uint64) int { return cmp.Compare(e.print, print) })
 	for ; i < len(l.entries) && l.entries[i].print == in.print; i++ {
 		if l.entries[i].text == in.text || l.same(l.entries[i].text, in) {
@@ -45,7 +45,7 @@ func (l *list) holds(in Installed) bool {
 }
 
 // same reports whether a listed text and a version are one to the ecosystem.
-func (l *list) same(text string, in Installed) bool {
+func (l *list) same(text string, in *Installed) bool {
 	if in.err != nil {
 		return false
 	}

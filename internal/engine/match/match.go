@@ -105,7 +105,7 @@ func Check(r osv.Record, ecosystem, name, version string) Answer {
 func Judge(rules []Rule, in Installed) Answer {
 	worst := Answer{NotAffected, "", OtherPackage}
 	for i := range rules {
-		a := rules[i].verdict(in)
+		a := rules[i].verdict(&in)
 		if i == 0 || a.Verdict.outweighs(worst.Verdict) {
 			worst = a
 		}
@@ -119,12 +119,15 @@ func Judge(rules []Rule, in Installed) Answer {
 // fix gives the smallest version above in that no rule says is affected: where two
 // ranges overlap, the end of one may lie within the other.
 func fix(rules []Rule, in Installed) string {
+	if len(rules) == 1 && rules[0].single() {
+		return rules[0].lines[0].end(&in)
+	}
 	for range 20 {
 		var next Installed
 		for i := range rules {
-			next = lower(next, rules[i].nextFix(in))
+			next = lower(next, rules[i].nextFix(&in))
 		}
-		if next.text == "" || !anyAffected(rules, next) {
+		if next.text == "" || !anyAffected(rules, &next) {
 			return next.text
 		}
 		in = next
@@ -132,7 +135,7 @@ func fix(rules []Rule, in Installed) string {
 	return ""
 }
 
-func anyAffected(rules []Rule, in Installed) bool {
+func anyAffected(rules []Rule, in *Installed) bool {
 	for i := range rules {
 		if rules[i].verdict(in).Verdict == Affected {
 			return true

@@ -54,7 +54,7 @@ func Install(ecosystem, text string) Installed {
 }
 
 // verdict is the answer of one rule; Fixed is left to Judge.
-func (r *Rule) verdict(in Installed) Answer {
+func (r *Rule) verdict(in *Installed) Answer {
 	if why := r.foreign(in); why != "" {
 		return Answer{verdictOf(why), "", why}
 	}
@@ -84,7 +84,7 @@ func (r *Rule) verdict(in Installed) Answer {
 }
 
 // foreign says why the rule is not about the package, or cannot be told to be.
-func (r *Rule) foreign(in Installed) Why {
+func (r *Rule) foreign(in *Installed) Why {
 	switch {
 	case r.ecosystem != in.ecosystem:
 		return OtherPackage
@@ -104,7 +104,7 @@ func verdictOf(w Why) Verdict {
 }
 
 // open says why a version that is in no range and on no list is still not cleared.
-func (r *Rule) open(in Installed) Why {
+func (r *Rule) open(in *Installed) Why {
 	switch {
 	case r.incomplete:
 		return Incomplete
@@ -118,8 +118,13 @@ func (r *Rule) open(in Installed) Why {
 	return ""
 }
 
+// single holds for a rule of one range with at most one repair and no list: the usual.
+func (r *Rule) single() bool {
+	return len(r.lines) == 1 && len(r.listed.entries) == 0 && len(r.lines[0].events) <= 2
+}
+
 // nextFix gives the lowest version above in at which a range that holds in ends.
-func (r *Rule) nextFix(in Installed) (next Installed) {
+func (r *Rule) nextFix(in *Installed) (next Installed) {
 	if r.foreign(in) != "" {
 		return next
 	}
@@ -135,7 +140,7 @@ func (r *Rule) nextFix(in Installed) (next Installed) {
 }
 
 // of gives the version v of the same package as other.
-func (v Installed) of(other Installed) Installed {
+func (v Installed) of(other *Installed) Installed {
 	v.release = other.release
 	return v
 }
@@ -164,7 +169,7 @@ func Slim(a osv.Affected) osv.Affected {
 	r.listed = list{}
 	var keep []string
 	for _, v := range a.Versions {
-		if r.verdict(Install(a.Ecosystem, v)).Verdict != Affected {
+		if in := Install(a.Ecosystem, v); r.verdict(&in).Verdict != Affected {
 			keep = append(keep, v)
 		}
 	}

@@ -13,6 +13,7 @@ package version
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/google/osv-scalibr/semantic"
 )
@@ -25,7 +26,15 @@ type Version struct {
 	text    string
 	order   *order
 	numeric numeric
-	value   semantic.Version // nil if numeric says it all
+	whole   *whole
+}
+
+// A whole is what the library makes of a version. A numeric one needs it only when
+// it is compared with one that is not, so it is made then, and once.
+type whole struct {
+	once  sync.Once
+	value semantic.Version
+	err   error
 }
 
 // Parse makes a version of an ecosystem ready to be compared. The ecosystem may
@@ -75,10 +84,13 @@ func (v Version) ask(w Version) (c int, err error) {
 
 // parsed gives what the library makes of v.
 func (v Version) parsed() (semantic.Version, error) {
-	if v.value != nil {
-		return v.value, nil
-	}
-	return semantic.Parse(v.text, v.order.library)
+	v.whole.once.Do(func() {
+		defer rescue(v.order.library, v.text, &v.whole.err)
+		if v.whole.value, v.whole.err = semantic.Parse(v.text, v.order.library); v.whole.err != nil {
+			v.whole.err = &Error{Code: "version.junk", Ecosystem: v.order.library, Text: v.text, Err: v.whole.err}
+		}
+	})
+	return v.whole.value, v.whole.err
 }
 
 // String gives the text the version was parsed from.
@@ -109,17 +121,15 @@ func Known(ecosystem string) bool {
 	return ok
 }
 
-func (o *order) parse(ecosystem, text string) (v Version, err error) {
+func (o *order) parse(ecosystem, text string) (Version, error) {
 	if code := o.refuse(text); code != "" {
 		return Version{}, &Error{Code: code, Ecosystem: ecosystem, Text: short(text)}
 	}
-	v = Version{text: text, order: o, numeric: o.numeric(text)}
-	if v.numeric.parts > 0 {
-		return v, nil
-	}
-	defer rescue(ecosystem, text, &err)
-	if v.value, err = semantic.Parse(text, o.library); err != nil {
-		return Version{}, &Error{Code: "version.junk", Ecosystem: ecosystem, Text: text, Err: err}
+	v := Version{text: text, order: o, numeric: o.numeric(text), whole: new(whole)}
+	if v.numeric.parts == 0 {
+		if _, err := v.parsed(); err != nil {
+			return Version{}, err
+		}
 	}
 	return v, nil
 }
