@@ -17,6 +17,7 @@ type builder struct {
 	doc  *Document
 	lim  Limits
 	data []byte
+	err  error // the first problem; it stops the reading
 	texts
 
 	symbols map[string]int32 // identifiers, numbered as they are met
@@ -77,8 +78,13 @@ func (b *builder) symbol(ref string) int32 {
 	return b.newSymbol(ref)
 }
 
+// newSymbol numbers an identifier that is known to be new. Too many are a problem.
 func (b *builder) newSymbol(ref string) int32 {
 	n := int32(len(b.owner))
+	if limit := 4*b.lim.Components + 16; len(b.owner) >= limit {
+		b.stop(&Problem{Code: "bom.too_many_refs", Want: itoa(limit)})
+		return n - 1
+	}
 	b.symbols[ref] = n
 	b.names, b.owner = append(b.names, ref), append(b.owner, -1)
 	return n
@@ -126,13 +132,29 @@ func (b *builder) time(s, path string, at int64) time.Time {
 	return time.Time{}
 }
 
+// stop keeps the first problem.
+func (b *builder) stop(p *Problem) {
+	if b.err == nil {
+		b.err = p
+	}
+}
+
 // relate states an edge; too many are a problem.
-func (b *builder) relate(from, to, entry int32, contains bool) error {
+func (b *builder) relate(from, to, entry int32, contains bool) {
 	if limit := 8 * b.lim.Components; len(b.edges) >= limit {
-		return &Problem{Code: "bom.too_many_edges", Want: itoa(limit)}
+		b.stop(&Problem{Code: "bom.too_many_edges", Want: itoa(limit)})
+		return
 	}
 	b.edges = append(b.edges, edge{from, to, entry, contains})
-	return nil
+}
+
+// room tells whether one more component is allowed; if not, it is a problem.
+func (b *builder) room(path func() string, at int64) bool {
+	if b.err == nil && len(b.doc.Components) >= b.lim.Components {
+		p := &Problem{Code: "bom.too_many_components", Want: itoa(b.lim.Components), Path: path()}
+		b.stop(p.at(locate(b.data, at)))
+	}
+	return b.err == nil
 }
 
 // finish turns edges between identifiers into edges between components.
@@ -206,14 +228,20 @@ func (b *builder) setRoots(roots []int32) {
 	}
 }
 
-// hashStart remembers where the hashes of one component begin.
-func (b *builder) hashStart() int { return len(b.hashes) }
+// maxHashes bounds the hashes of one component.
+const maxHashes = 100
 
-// hashesFrom gives the hashes collected since start, sharing memory.
-func (b *builder) hashesFrom(start int) []Hash {
-	if len(b.hashes) == start {
+// keepHashes copies a list of hashes into memory shared by many.
+func (b *builder) keepHashes(list []Hash) []Hash {
+	if len(list) == 0 {
 		return nil
 	}
+	list = list[:min(len(list), maxHashes)]
+	if cap(b.hashes)-len(b.hashes) < len(list) {
+		b.hashes = make([]Hash, 0, 1024)
+	}
+	start := len(b.hashes)
+	b.hashes = append(b.hashes, list...)
 	return b.hashes[start:len(b.hashes):len(b.hashes)]
 }
 

@@ -6,33 +6,40 @@ package bom
 
 import "strings"
 
-// An aggregate is what a document says about the completeness of a part.
-type aggregate struct {
-	stated string  // "complete", "incomplete", "incomplete_first_party_only", …
-	refs   []int32 // of which identifiers; none means the document
+// The claims of a document are what it says about the completeness of its parts.
+type claims struct {
+	incomplete bool    // of any part
+	complete   bool    // of the document as a whole
+	parts      []int32 // identifiers of parts that are called complete
 }
 
-// completeness sums up: one incomplete part makes the document incomplete; it
-// is complete when it says so of the described product or of itself.
-// owner gives the component behind each identifier.
-func completeness(parts []aggregate, owner []int32, root int) Completeness {
-	sum := Unknown
-	for _, a := range parts {
-		switch {
-		case strings.HasPrefix(a.stated, "incomplete"):
-			return Incomplete
-		case a.stated == "complete" && a.covers(owner, root):
-			sum = Complete
-		}
+// add takes one claim: "complete", "incomplete", "incomplete_first_party_only", …
+// of some identifiers; none means the document.
+func (c *claims) add(stated string, refs []int32) {
+	switch {
+	case strings.HasPrefix(stated, "incomplete"):
+		c.incomplete = true
+	case stated != "complete":
+	case len(refs) == 0:
+		c.complete = true
+	default:
+		c.parts = append(c.parts, refs...)
 	}
-	return sum
 }
 
-func (a aggregate) covers(owner []int32, root int) bool {
-	for _, ref := range a.refs {
-		if root >= 0 && int(owner[ref]) == root {
-			return true
-		}
+// sum gives the claim about the whole: one incomplete part makes the document
+// incomplete; it is complete when it says so of itself or of the described
+// product. owner gives the component behind each identifier.
+func (c *claims) sum(owner []int32, root int) Completeness {
+	if c.incomplete {
+		return Incomplete
 	}
-	return len(a.refs) == 0
+	complete := c.complete
+	for _, ref := range c.parts {
+		complete = complete || root >= 0 && int(owner[ref]) == root
+	}
+	if complete {
+		return Complete
+	}
+	return Unknown
 }

@@ -18,7 +18,7 @@ func readCycloneDXJSON(data []byte, lim Limits) (*Document, error) {
 		if s.err != nil {
 			return nil
 		}
-		r.doc.Complete = completeness(r.aggregates, r.owner, r.doc.Root)
+		r.doc.Complete = r.stated.sum(r.owner, r.doc.Root)
 		return r.finish(r.dangling)
 	})
 }
@@ -26,8 +26,9 @@ func readCycloneDXJSON(data []byte, lim Limits) (*Document, error) {
 // A cyclonedxReader is the state of reading one document.
 type cyclonedxReader struct {
 	*scanner
-	aggregates []aggregate
-	targets    []int32 // of the dependency being read
+	stated  claims
+	targets []int32 // of the dependency being read
+	sums    []Hash  // of the component being read
 }
 
 // document reads the outermost object.
@@ -183,12 +184,11 @@ func (r *cyclonedxReader) component(parent int32) int32 {
 		r.wrongType("object")
 		return -1
 	}
-	i := int32(len(r.doc.Components))
-	if int(i) >= r.lim.Components {
-		r.err = r.tooMany()
+	at := r.offset()
+	if !r.room(r.path, at) {
 		return -1
 	}
-	at := r.offset()
+	i := int32(len(r.doc.Components))
 	r.doc.Components = append(r.doc.Components, Component{Parent: parent})
 	c := Component{Parent: parent}
 	var who parties
@@ -208,10 +208,6 @@ func (r *cyclonedxReader) component(parent int32) int32 {
 	r.doc.Components[i] = c
 	r.defineComponent(i, at)
 	return i
-}
-
-func (r *cyclonedxReader) tooMany() *Problem {
-	return (&Problem{Code: "bom.too_many_components", Want: itoa(r.lim.Components), Path: r.path()}).at(locate(r.data, r.offset()))
 }
 
 // defineComponent checks a component that has just been read.
@@ -286,7 +282,7 @@ func (p parties) best() string {
 }
 
 func (r *cyclonedxReader) hashList() []Hash {
-	start := r.hashStart()
+	list := r.sums[:0]
 	for range r.elements {
 		var h Hash
 		for name := range r.members {
@@ -300,10 +296,11 @@ func (r *cyclonedxReader) hashList() []Hash {
 			}
 		}
 		if h.Value != "" {
-			r.hashes = append(r.hashes, h)
+			list = append(list, h)
 		}
 	}
-	return r.hashesFrom(start)
+	r.sums = list
+	return r.keepHashes(list)
 }
 
 // licences reads the licences of a component: identifiers, names, expressions.
@@ -322,6 +319,9 @@ func (r *cyclonedxReader) licences(c *Component) {
 		default:
 			declared.add(licence)
 		}
+	}
+	if declared.full || concluded.full {
+		r.warn("bom.licences_cut", r.path(), r.offset(), itoa(maxLicence))
 	}
 	c.Declared, c.Concluded = r.word([]byte(declared.String())), r.word([]byte(concluded.String()))
 }
@@ -383,9 +383,7 @@ func (r *cyclonedxReader) dependencies() {
 			if from < 0 || r.err != nil {
 				break
 			}
-			if err := r.relate(from, to, int32(i), false); err != nil {
-				r.err = err
-			}
+			r.relate(from, to, int32(i), false)
 		}
 	}
 }
@@ -419,18 +417,19 @@ func (r *cyclonedxReader) dangling(e edge, ref string) {
 // compositions reads what the document says about its completeness.
 func (r *cyclonedxReader) compositions() {
 	for range r.elements {
-		var a aggregate
+		aggregate, refs := "", r.targets[:0]
 		for name := range r.members {
 			switch string(name) {
 			case "aggregate":
-				a.stated = r.token()
+				aggregate = r.token()
 			case "assemblies", "dependencies":
-				a.refs = r.refSymbols(a.refs)
+				refs = r.refSymbols(refs)
 			default:
 				r.skip()
 			}
 		}
-		r.aggregates = append(r.aggregates, a)
+		r.stated.add(aggregate, refs)
+		r.targets = refs
 	}
 }
 

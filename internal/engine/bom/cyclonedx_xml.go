@@ -20,7 +20,7 @@ const maxXMLComponents = 100_000
 // A cyclonedxXMLReader puts together what the library has read.
 type cyclonedxXMLReader struct {
 	*builder
-	aggregates []aggregate
+	stated claims
 }
 
 // readCycloneDXXML reads CycloneDX 1.0–1.7 in XML.
@@ -67,17 +67,18 @@ func (r *cyclonedxXMLReader) document(tree *cyclonedx.BOM) (*Document, error) {
 		r.metadata(tree.Metadata)
 	}
 	r.components(each(tree.Components), -1, "/bom/components")
-	if err := r.dependencies(each(tree.Dependencies)); err != nil {
-		return nil, err
-	}
+	r.dependencies(each(tree.Dependencies))
 	for _, c := range each(tree.Compositions) {
-		a := aggregate{stated: string(c.Aggregate)}
+		var refs []int32
 		for _, ref := range append(each(c.Assemblies), each(c.Dependencies)...) {
-			a.refs = append(a.refs, r.symbol(strings.TrimSpace(string(ref))))
+			refs = append(refs, r.symbol(strings.TrimSpace(string(ref))))
 		}
-		r.aggregates = append(r.aggregates, a)
+		r.stated.add(string(c.Aggregate), refs)
 	}
-	r.doc.Complete = completeness(r.aggregates, r.owner, r.doc.Root)
+	if r.err != nil {
+		return nil, r.err
+	}
+	r.doc.Complete = r.stated.sum(r.owner, r.doc.Root)
 	return r.finish(func(e edge, ref string) {
 		r.warn("bom.dangling_ref", "/bom/dependencies/dependency["+itoa(int(e.entry)+1)+"]", -1, clip(ref, 200))
 	}), nil
@@ -196,17 +197,17 @@ func (r *cyclonedxXMLReader) licences(list cyclonedx.Licenses, path string) (dec
 			d.add(text)
 		}
 	}
+	if d.full || c.full {
+		r.warn("bom.licences_cut", path+"/licenses", -1, itoa(maxLicence))
+	}
 	return d.String(), c.String()
 }
 
-func (r *cyclonedxXMLReader) dependencies(list []cyclonedx.Dependency) error {
+func (r *cyclonedxXMLReader) dependencies(list []cyclonedx.Dependency) {
 	for i, d := range list {
 		from := r.symbol(strings.TrimSpace(d.Ref))
 		for _, to := range each(d.Dependencies) {
-			if err := r.relate(from, r.symbol(strings.TrimSpace(to)), int32(i), false); err != nil {
-				return err
-			}
+			r.relate(from, r.symbol(strings.TrimSpace(to)), int32(i), false)
 		}
 	}
-	return nil
 }

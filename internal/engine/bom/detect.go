@@ -69,7 +69,7 @@ func binaryName(text []byte) string {
 
 // detectJSON looks at the members of the outermost object until one tells.
 func detectJSON(data []byte, outermost bool) (kind, error) {
-	s := newScanner(data, Limits{Depth: Defaults.Depth}, true)
+	s := newScanner(data, Limits{Depth: Defaults.Depth})
 	if s.dec.PeekKind() != '{' {
 		s.skip()
 		return kind{}, s.problemOr(unknownFormat("[ … ]"))

@@ -36,7 +36,7 @@ func TestFlawsBecomeWarnings(t *testing.T) {
 			`/dependencies/1: the reference "c" points to nothing in this document`,
 		}},
 		{"a name twice in one object", cdx + `"components":[{"name":"a","name":"b"}]}`, []string{
-			`line 1, column 72, /components/0/name: the name "name" appears twice in one object, the last one counts`,
+			`line 1, column 72, /components/0/name: the name "name" appears twice in one object`,
 		}},
 		{"an invalid package URL", cdx + `"components":[{"name":"a","purl":"pkg:npm"}]}`, []string{
 			`line 1, column 60, /components/0/purl: the package URL is ignored: package URL "pkg:npm" has no name (byte 7)`,

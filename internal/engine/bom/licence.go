@@ -4,16 +4,30 @@
 
 package bom
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
+
+const (
+	maxLicence  = 16 << 10 // bytes of a licence expression; a longer one says nothing to anybody
+	maxLicences = 500      // of one component
+)
 
 // A conjunction joins licences with AND, each once.
-type conjunction struct{ parts []string }
+type conjunction struct {
+	parts []string
+	bytes int
+	full  bool // some were left out
+}
 
 func (j *conjunction) add(licence string) {
-	for _, p := range j.parts {
-		if p == licence {
-			return
-		}
+	if slices.Contains(j.parts, licence) {
+		return
+	}
+	if j.bytes += len(licence) + 7; j.bytes > maxLicence || len(j.parts) >= maxLicences {
+		j.full = true
+		return
 	}
 	j.parts = append(j.parts, licence)
 }
@@ -43,6 +57,21 @@ func operand(s string) string {
 		return "(" + s + ")"
 	}
 	return s
+}
+
+// combine joins operands; an expression that grows too long is unknown.
+func combine(members int, between string, member func(i int) string) string {
+	var b strings.Builder
+	for i := range members {
+		if i > 0 {
+			b.WriteString(between)
+		}
+		b.WriteString(operand(member(i)))
+		if b.Len() > maxLicence {
+			return ""
+		}
+	}
+	return b.String()
 }
 
 // enclosed holds when one pair of parentheses surrounds all of s.

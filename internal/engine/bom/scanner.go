@@ -7,7 +7,9 @@ package bom
 import (
 	"bytes"
 	"errors"
+	"hash/maphash"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,37 +20,27 @@ import (
 type scanner struct {
 	*builder
 	dec     *jsontext.Decoder
-	err     error
-	scratch []byte // an unescaped string, until the next one
+	scratch []byte   // an unescaped string, until the next one
+	seen    []uint64 // hashes of the names in the objects that are open
 }
 
-func newScanner(data []byte, lim Limits, doubles bool) *scanner {
+// newScanner allows doubled names: members finds those that matter, without
+// remembering every name of a huge object.
+func newScanner(data []byte, lim Limits) *scanner {
 	return &scanner{
 		builder: newBuilder(data, lim),
-		dec:     jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(doubles)),
+		dec:     jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true)),
 	}
 }
 
-// readJSON reads with the check for doubled names and, if there are any, once
-// more without it: the last one counts, and the first double is warned about.
+// readJSON runs a reader and turns what stopped it into a Problem.
 func readJSON(data []byte, lim Limits, read func(*scanner) *Document) (*Document, error) {
-	s := newScanner(data, lim, false)
+	s := newScanner(data, lim)
 	doc := read(s)
-	if double, ok := doubleName(s.err); ok {
-		s = newScanner(data, lim, true)
-		s.warn("bom.duplicate_name", string(double.JSONPointer), double.ByteOffset, clip(double.JSONPointer.LastToken(), 80))
-		doc = read(s)
-	}
 	if s.err != nil {
 		return nil, s.problem(s.err)
 	}
 	return doc, nil
-}
-
-func doubleName(err error) (*jsontext.SyntacticError, bool) {
-	var e *jsontext.SyntacticError
-	ok := errors.As(err, &e) && errors.Is(e.Err, jsontext.ErrDuplicateName)
-	return e, ok
 }
 
 // members goes through the names of an object; the loop must read or skip each
@@ -57,17 +49,40 @@ func (s *scanner) members(yield func(name []byte) bool) {
 	if !s.open('{', "object") {
 		return
 	}
+	outer := len(s.seen)
 	for s.err == nil && s.dec.PeekKind() != '}' {
 		v, err := s.dec.ReadValue()
 		if err != nil {
 			s.err = err
 			return
 		}
-		if !yield(s.unquote(v)) {
+		name := s.unquote(v)
+		s.notice(name, outer, s.dec.InputOffset()-int64(len(v)))
+		if !yield(name) {
 			return
 		}
 	}
+	s.seen = s.seen[:outer]
 	s.close()
+}
+
+// maxNames bounds how many names of one object are compared; real objects have
+// fewer.
+const maxNames = 64
+
+var nameSeed = maphash.MakeSeed()
+
+// notice warns about a name that the open object has had before.
+func (s *scanner) notice(name []byte, outer int, at int64) {
+	if len(s.seen)-outer >= maxNames {
+		return
+	}
+	h := maphash.Bytes(nameSeed, name)
+	if slices.Contains(s.seen[outer:], h) {
+		s.warn("bom.duplicate_name", s.path(), at, clip(string(name), 80))
+		return
+	}
+	s.seen = append(s.seen, h)
 }
 
 // elements goes through the indexes of an array; the loop must read or skip

@@ -71,7 +71,7 @@ func cyclonedxVersion(data []byte) (string, error) {
 		return "", nil
 	}
 	format, version := "", ""
-	s := newScanner(data, Defaults, true)
+	s := newScanner(data, Defaults)
 	for name := range s.members {
 		switch string(name) {
 		case "bomFormat":
@@ -181,7 +181,7 @@ func findPointers(data []byte, list []Warning) []int64 {
 		offsets[i] = -1
 		wanted[w.Path] = append(wanted[w.Path], i)
 	}
-	s := newScanner(data, Defaults, true)
+	s := newScanner(data, Defaults)
 	for len(wanted) > 0 {
 		s.dec.PeekKind()
 		at := s.offset()

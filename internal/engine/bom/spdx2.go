@@ -31,7 +31,7 @@ func newSPDX2(b *builder, encoding string) spdx2 {
 
 // version checks "SPDX-2.3" and keeps "2.3". A document without version is
 // read with a warning.
-func (r *spdx2) version(v, path string) error {
+func (r *spdx2) version(v, path string) *Problem {
 	switch {
 	case v == "":
 		r.warn("bom.format_missing", path, -1, "spdxVersion", spdx2Wanted)
@@ -91,9 +91,9 @@ func purpose(s string) string {
 }
 
 // addPackage takes a component whose Ref is its SPDX id.
-func (r *spdx2) addPackage(c Component, path func() string, at int64) error {
-	if len(r.doc.Components) >= r.lim.Components {
-		return (&Problem{Code: "bom.too_many_components", Want: itoa(r.lim.Components), Path: path()}).at(locate(r.data, at))
+func (r *spdx2) addPackage(c Component, path func() string, at int64) {
+	if !r.room(path, at) {
+		return
 	}
 	i := int32(len(r.doc.Components))
 	c.Parent = -1
@@ -102,7 +102,6 @@ func (r *spdx2) addPackage(c Component, path func() string, at int64) error {
 	if c.Ref != "" && !r.define(c.Ref, i) {
 		r.warn("bom.duplicate_ref", path(), at, clip(c.Ref, 200))
 	}
-	return nil
 }
 
 // reference takes one external reference: package URL or CPE; the first of
@@ -152,19 +151,19 @@ var relations = map[string]relation{
 }
 
 // relationship takes "a typ b" between two symbols.
-func (r *spdx2) relationship(a int32, typ string, b int32, entry int) error {
+func (r *spdx2) relationship(a int32, typ string, b int32, entry int) {
 	meaning, known := relations[typ]
 	if !known || a < 0 || b < 0 {
-		return nil
+		return
 	}
 	if meaning.backwards {
 		a, b = b, a
 	}
 	if meaning.describes {
 		r.described = append(r.described, b)
-		return nil
+		return
 	}
-	return r.relate(a, b, int32(entry), meaning.contains)
+	r.relate(a, b, int32(entry), meaning.contains)
 }
 
 // element numbers an identifier in a relationship, -1 for what lies outside
@@ -176,8 +175,11 @@ func (r *spdx2) element(ref string) int32 {
 	return r.symbol(ref)
 }
 
-// finishSPDX2 closes the document.
-func (r *spdx2) finishSPDX2() *Document {
+// finishSPDX2 closes the document, unless there was a problem.
+func (r *spdx2) finishSPDX2() (*Document, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
 	if !r.created && r.doc.Created.IsZero() {
 		r.warn("bom.creation_missing", "/creationInfo", -1)
 	}
@@ -195,5 +197,5 @@ func (r *spdx2) finishSPDX2() *Document {
 	r.setRoots(roots)
 	return r.finish(func(e edge, ref string) {
 		r.warn("bom.dangling_ref", "/relationships/"+itoa(int(e.entry)), -1, clip(ref, 200))
-	})
+	}), nil
 }

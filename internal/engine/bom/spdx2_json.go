@@ -9,6 +9,7 @@ package bom
 type spdxReader struct {
 	*scanner
 	spdx spdx2
+	sums []Hash // of the package being read
 }
 
 // readSPDXJSON reads SPDX 2.2 and 2.3 in JSON.
@@ -20,7 +21,8 @@ func readSPDXJSON(data []byte, lim Limits) (*Document, error) {
 		if s.err != nil {
 			return nil
 		}
-		return r.spdx.finishSPDX2()
+		doc, _ := r.spdx.finishSPDX2()
+		return doc
 	})
 }
 
@@ -56,18 +58,12 @@ func (r *spdxReader) document() {
 			r.skip()
 		}
 	}
-	r.stop(r.spdx.version(version, "/spdxVersion"), at)
-}
-
-// stop keeps the first problem, with its place.
-func (r *spdxReader) stop(err error, at int64) {
-	if r.err != nil || err == nil {
+	if r.err != nil {
 		return
 	}
-	if p := err.(*Problem); p.Line == 0 {
-		p.Line, p.Column = locate(r.data, at)
+	if p := r.spdx.version(version, "/spdxVersion"); p != nil {
+		r.stop(p.at(locate(r.data, at)))
 	}
-	r.err = err
 }
 
 // other reads the identifier of something that is no package.
@@ -155,7 +151,7 @@ func (r *spdxReader) pack() {
 		c.Supplier = originator
 	}
 	if r.err == nil {
-		r.stop(r.spdx.addPackage(c, r.path, at), at)
+		r.spdx.addPackage(c, r.path, at)
 	}
 }
 
@@ -183,7 +179,7 @@ func (r *spdxReader) field(name []byte, c *Component) bool {
 }
 
 func (r *spdxReader) checksums() []Hash {
-	start := r.hashStart()
+	list := r.sums[:0]
 	for range r.elements {
 		var h Hash
 		for name := range r.members {
@@ -197,10 +193,11 @@ func (r *spdxReader) checksums() []Hash {
 			}
 		}
 		if h.Value != "" {
-			r.hashes = append(r.hashes, h)
+			list = append(list, h)
 		}
 	}
-	return r.hashesFrom(start)
+	r.sums = list
+	return r.keepHashes(list)
 }
 
 func (r *spdxReader) externalRef(c *Component) {
@@ -220,7 +217,6 @@ func (r *spdxReader) externalRef(c *Component) {
 
 func (r *spdxReader) relationships() {
 	for i := range r.elements {
-		at := r.offset()
 		var a, b int32 = -1, -1
 		var typ string
 		for name := range r.members {
@@ -235,6 +231,6 @@ func (r *spdxReader) relationships() {
 				r.skip()
 			}
 		}
-		r.stop(r.spdx.relationship(a, typ, b, i), at)
+		r.spdx.relationship(a, typ, b, i)
 	}
 }

@@ -43,18 +43,12 @@ func readSPDXRDF(data []byte, lim Limits) (*Document, error) {
 	if document == nil {
 		return nil, unknownFormat("<rdf:RDF>")
 	}
-	if err := r.document(document); err != nil {
-		return nil, err
-	}
-	if err := r.elements(root); err != nil {
-		return nil, err
-	}
+	r.document(document)
+	r.elements(root)
 	for i, rel := range r.rels {
-		if err := r.relationship(r.element(rel.from), rel.typ, r.element(rel.to), i); err != nil {
-			return nil, err
-		}
+		r.relationship(r.element(rel.from), rel.typ, r.element(rel.to), i)
 	}
-	return r.finishSPDX2(), nil
+	return r.finishSPDX2()
 }
 
 // index notes every element that has a name of its own. Of several with one
@@ -147,10 +141,10 @@ func term(property *node, prefix string) string {
 	return strings.TrimPrefix(fragment(ref), prefix)
 }
 
-func (r *rdfReader) document(n *node) error {
+func (r *rdfReader) document(n *node) {
 	path := "SpdxDocument"
-	if err := r.version(n.value("specVersion"), path+"/specVersion"); err != nil {
-		return err.(*Problem).at(locate(r.data, n.offset))
+	if p := r.version(n.value("specVersion"), path+"/specVersion"); p != nil {
+		r.stop(p.at(locate(r.data, n.offset)))
 	}
 	r.doc.Name = r.text(n.value("name"), path)
 	about := r.named[n]
@@ -171,7 +165,6 @@ func (r *rdfReader) document(n *node) error {
 			r.rels = append(r.rels, rdfRelation{fragment(about), "DESCRIBES", r.target(c)})
 		}
 	}
-	return nil
 }
 
 // target names the element a property points at.
@@ -193,13 +186,11 @@ func (r *rdfReader) name(n *node) string {
 }
 
 // elements takes every package, file and snippet, wherever it stands.
-func (r *rdfReader) elements(n *node) error {
+func (r *rdfReader) elements(n *node) {
 	for _, c := range n.children {
 		switch c.name.Local {
 		case "Package":
-			if err := r.takePackage(c); err != nil {
-				return err
-			}
+			r.takePackage(c)
 			r.takeRelations(c)
 		case "File", "Snippet":
 			r.define(r.name(c), notPackage)
@@ -207,11 +198,8 @@ func (r *rdfReader) elements(n *node) error {
 		case "SpdxDocument":
 			r.takeRelations(c)
 		}
-		if err := r.elements(c); err != nil {
-			return err
-		}
+		r.elements(c)
 	}
-	return nil
 }
 
 func (r *rdfReader) takeRelations(n *node) {
@@ -239,13 +227,13 @@ func upperSnake(s string) string {
 }
 
 // takePackage takes a package once, from where it is told in full.
-func (r *rdfReader) takePackage(n *node) error {
+func (r *rdfReader) takePackage(n *node) {
 	id := r.name(n)
 	if full := r.byID[r.named[n]]; full != nil {
 		n = full
 	}
-	if r.seen[n] {
-		return nil
+	if r.seen[n] || r.err != nil {
+		return
 	}
 	r.seen[n] = true
 	path := "Package[" + id + "]"
@@ -262,7 +250,7 @@ func (r *rdfReader) takePackage(n *node) error {
 	for _, property := range n.children {
 		r.takeProperty(&c, property, path)
 	}
-	return r.addPackage(c, func() string { return path }, n.offset)
+	r.addPackage(c, func() string { return path }, n.offset)
 }
 
 // takeProperty takes checksums and external references.
@@ -311,9 +299,6 @@ func (r *rdfReader) spell(n *node, depth int) string {
 	}
 	r.lists[n] = ""
 	s := r.spelled(n, depth)
-	if len(s) > maxText {
-		s = ""
-	}
 	r.lists[n] = s
 	return s
 }
@@ -340,12 +325,11 @@ func (r *rdfReader) spelled(n *node, depth int) string {
 }
 
 func (r *rdfReader) joinMembers(n *node, between string, depth int) string {
-	var parts []string
+	var members []*node
 	for _, c := range n.children {
-		if c.name.Local != "member" {
-			continue
+		if c.name.Local == "member" {
+			members = append(members, c)
 		}
-		parts = append(parts, operand(r.licence(c, depth+1)))
 	}
-	return strings.Join(parts, between)
+	return combine(len(members), between, func(i int) string { return r.licence(members[i], depth+1) })
 }

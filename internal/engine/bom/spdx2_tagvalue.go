@@ -28,23 +28,18 @@ func readSPDXTagValue(data []byte, lim Limits) (*Document, error) {
 		return nil, &Problem{Code: "bom.encoding", Got: "UTF-8"}
 	}
 	r := &tagReader{spdx2: newSPDX2(newBuilder(data, lim), "tag-value")}
-	for at := 0; at < len(data); {
+	for at := 0; at < len(data) && r.err == nil; {
 		tag, value, next, err := nextTag(data, at)
 		if err != nil {
 			return nil, err
 		}
 		if tag != "" {
-			err = r.take(tag, value, int64(at))
-		}
-		if err != nil {
-			return nil, err
+			r.take(tag, value, int64(at))
 		}
 		at = next
 	}
-	if err := r.closePackage(); err != nil {
-		return nil, err
-	}
-	return r.finishSPDX2(), nil
+	r.closePackage()
+	return r.finishSPDX2()
 }
 
 // nextTag reads the line at an offset, or the lines up to </text>; tag is empty
@@ -87,12 +82,12 @@ func longText(data []byte, at int, tag string) (string, string, int, error) {
 }
 
 // take sorts one tag.
-func (r *tagReader) take(tag, value string, at int64) error {
+func (r *tagReader) take(tag, value string, at int64) {
 	text := func() string { return r.text(value, tag) }
 	switch tag {
 	case "SPDXVersion":
-		if err := r.version(value, tag); err != nil {
-			return err.(*Problem).at(locate(r.data, at))
+		if p := r.version(value, tag); p != nil {
+			r.stop(p.at(locate(r.data, at)))
 		}
 	case "DocumentName":
 		r.doc.Name = text()
@@ -105,22 +100,20 @@ func (r *tagReader) take(tag, value string, at int64) error {
 	case "SPDXID":
 		r.takeID(text())
 	case "Relationship":
-		return r.takeRelationship(value)
+		r.takeRelationship(value)
 	case "PackageName":
-		err := r.closePackage()
+		r.closePackage()
 		r.pack, r.packAt = &Component{Name: text()}, at
-		return err
 	case "FileName", "LicenseID", "SnippetSPDXID", "SnippetSPDXIdentifier":
 		if strings.HasPrefix(tag, "Snippet") {
 			r.define(text(), notPackage)
 		}
-		return r.closePackage()
+		r.closePackage()
 	default:
 		if r.pack != nil {
 			r.takeField(tag, text())
 		}
 	}
-	return nil
 }
 
 // takeID takes the identifier of the section we are in.
@@ -164,23 +157,23 @@ func (r *tagReader) takeField(tag, value string) {
 }
 
 // takeRelationship takes "SPDXRef-A DEPENDS_ON SPDXRef-B".
-func (r *tagReader) takeRelationship(value string) error {
+func (r *tagReader) takeRelationship(value string) {
 	entry := r.relations
 	r.relations++
 	words := strings.Fields(value)
 	if len(words) < 3 {
-		return nil
+		return
 	}
-	return r.relationship(r.element(words[0]), words[1], r.element(words[2]), entry)
+	r.relationship(r.element(words[0]), words[1], r.element(words[2]), entry)
 }
 
 // closePackage takes the package whose section ends here.
-func (r *tagReader) closePackage() error {
+func (r *tagReader) closePackage() {
 	if r.pack == nil {
-		return nil
+		return
 	}
 	c, index := *r.pack, r.packages
 	r.pack = nil
 	r.packages++
-	return r.addPackage(c, func() string { return "Package[" + itoa(index+1) + "]" }, r.packAt)
+	r.addPackage(c, func() string { return "Package[" + itoa(index+1) + "]" }, r.packAt)
 }

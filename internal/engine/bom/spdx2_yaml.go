@@ -19,8 +19,8 @@ import (
 // version is found beforehand, for the message.
 func readSPDXYAML(data []byte, lim Limits) (*Document, error) {
 	r := newSPDX2(newBuilder(data, lim), "yaml")
-	if err := r.version(yamlVersion(data), "spdxVersion"); err != nil {
-		return nil, err
+	if p := r.version(yamlVersion(data), "spdxVersion"); p != nil {
+		return nil, p
 	}
 	tree, err := readYAML(data)
 	if err != nil {
@@ -77,22 +77,16 @@ func (r *spdx2) takeTree(tree *spdx.Document) (*Document, error) {
 		}
 	}
 	for i, p := range tree.Packages {
-		if p == nil {
-			continue
-		}
-		if err := r.takePackage(p, i); err != nil {
-			return nil, err
+		if p != nil {
+			r.takePackage(p, i)
 		}
 	}
 	for i, rel := range tree.Relationships {
-		if rel == nil {
-			continue
-		}
-		if err := r.relationship(r.docElement(rel.RefA), rel.Relationship, r.docElement(rel.RefB), i); err != nil {
-			return nil, err
+		if rel != nil {
+			r.relationship(r.docElement(rel.RefA), rel.Relationship, r.docElement(rel.RefB), i)
 		}
 	}
-	return r.finishSPDX2(), nil
+	return r.finishSPDX2()
 }
 
 func elementName(id common.ElementID) string { return "SPDXRef-" + string(id) }
@@ -105,7 +99,7 @@ func (r *spdx2) docElement(id common.DocElementID) int32 {
 	return r.element(elementName(id.ElementRefID))
 }
 
-func (r *spdx2) takePackage(p *spdx.Package, index int) error {
+func (r *spdx2) takePackage(p *spdx.Package, index int) {
 	path := "packages/" + itoa(index)
 	c := Component{
 		Ref: elementName(p.PackageSPDXIdentifier), Name: r.text(p.PackageName, path), Version: r.text(p.PackageVersion, path),
@@ -132,5 +126,5 @@ func (r *spdx2) takePackage(p *spdx.Package, index int) error {
 			r.define(elementName(f.FileSPDXIdentifier), notPackage)
 		}
 	}
-	return r.addPackage(c, func() string { return path }, -1)
+	r.addPackage(c, func() string { return path }, -1)
 }

@@ -43,6 +43,7 @@ type spdx3Reader struct {
 	sboms         []int32           // identifiers of the SBOMs
 	makers, tools []int32
 	suppliers     []supplier
+	sums          []Hash // of the element being read
 	links         []link
 	licences      licenceBook
 }
@@ -116,10 +117,10 @@ func (r *spdx3Reader) element(entry int32) int32 {
 	if r.err != nil {
 		return -1
 	}
-	if e.id == "" {
-		e.id = "_:" + itoa(len(r.owner))
+	n := int32(-1)
+	if e.id != "" {
+		n = r.symbol(e.id)
 	}
-	n := r.symbol(e.id)
 	r.take(n, &e, entry, at)
 	return n
 }
@@ -270,7 +271,7 @@ func (r *spdx3Reader) imports() {
 }
 
 func (r *spdx3Reader) integrity() []Hash {
-	start := r.hashStart()
+	list := r.sums[:0]
 	for range r.elements {
 		var h Hash
 		typ := ""
@@ -287,10 +288,11 @@ func (r *spdx3Reader) integrity() []Hash {
 			}
 		}
 		if h.Value != "" && typ != "PackageVerificationCode" {
-			r.hashes = append(r.hashes, h)
+			list = append(list, h)
 		}
 	}
-	return r.hashesFrom(start)
+	r.sums = list
+	return r.keepHashes(list)
 }
 
 func (r *spdx3Reader) externalIdentifier(c *Component) {
@@ -320,22 +322,35 @@ func (r *spdx3Reader) take(n int32, e *element3, entry int32, at int64) {
 	r.found = r.found || e.Type != ""
 	switch {
 	case isPackage3(e.Type):
-		r.takePackage(n, e, at)
+		r.takePackage(e, at)
 		return
+	case strings.HasSuffix(e.Type, "Relationship"):
+		r.takeLink(e, entry)
+	case n < 0:
 	case e.Type == "SpdxDocument":
 		r.takeDocument(n, e)
 	case e.Type == "software_Sbom", e.Type == "Bom", e.Type == "Bundle":
 		r.sboms = append(r.sboms, n)
 		r.bundles[n] = e.roots
-	case strings.HasSuffix(e.Type, "Relationship"):
-		r.links = append(r.links, link{typ: e.relation, completeness: e.completeness, from: e.from, to: e.to, entry: entry})
 	case strings.HasPrefix(e.Type, "expandedlicensing_"), strings.HasPrefix(e.Type, "simplelicensing_"):
 		r.licences.nodes[n] = licenceNode{typ: e.Type, name: e.Name, expression: e.expression, members: e.members}
 	case isAgent(e.Type):
 		r.agents[n] = e.Name
 	}
-	if r.owner[n] == -1 {
+	if n >= 0 && r.owner[n] == -1 {
 		r.owner[n] = notPackage
+	}
+}
+
+// takeLink keeps the relationships that are of use here.
+func (r *spdx3Reader) takeLink(e *element3, entry int32) {
+	_, listed := relations3[e.relation]
+	switch e.relation {
+	case "hasDeclaredLicense", "hasConcludedLicense", "describes":
+		listed = true
+	}
+	if listed && e.from >= 0 && len(e.to) > 0 {
+		r.links = append(r.links, link{typ: e.relation, completeness: e.completeness, from: e.from, to: e.to, entry: entry})
 	}
 }
 
@@ -359,9 +374,8 @@ func (r *spdx3Reader) takeDocument(n int32, e *element3) {
 	}
 }
 
-func (r *spdx3Reader) takePackage(n int32, e *element3, at int64) {
-	if len(r.doc.Components) >= r.lim.Components {
-		r.err = (&Problem{Code: "bom.too_many_components", Want: itoa(r.lim.Components), Path: r.path()}).at(locate(r.data, at))
+func (r *spdx3Reader) takePackage(e *element3, at int64) {
+	if !r.room(r.path, at) {
 		return
 	}
 	i := int32(len(r.doc.Components))
@@ -375,7 +389,7 @@ func (r *spdx3Reader) takePackage(n int32, e *element3, at int64) {
 	}
 	r.doc.Components = append(r.doc.Components, c)
 	r.check(&r.doc.Components[i], r.path, at)
-	if !r.define(c.Ref, i) {
+	if c.Ref != "" && !r.define(c.Ref, i) {
 		r.warn("bom.duplicate_ref", r.path(), at, clip(c.Ref, 200))
 	}
 	for _, agent := range append(e.suppliedBy, e.originatedBy...) {

@@ -22,10 +22,10 @@ func (r *spdx3Reader) assemble() *Document {
 	}
 	roots := r.rootElements()
 	for _, l := range r.links {
-		if err := r.apply(l, &roots); err != nil {
-			r.err = err
-			return nil
-		}
+		r.apply(l, &roots)
+	}
+	if r.err != nil {
+		return nil
 	}
 	r.doc.Complete = r.completeness()
 	r.setRoots(roots)
@@ -93,7 +93,6 @@ var relations3 = map[string]relation{
 	"contains":              {contains: true},
 	"hasOptionalComponent":  {contains: true},
 	"packagedBy":            {contains: true, backwards: true},
-	"describes":             {describes: true},
 	"dependsOn":             {depends: true},
 	"hasDynamicLink":        {depends: true},
 	"hasStaticLink":         {depends: true},
@@ -103,36 +102,27 @@ var relations3 = map[string]relation{
 }
 
 // apply turns a relationship into licences, roots or edges.
-func (r *spdx3Reader) apply(l link, roots *[]int32) error {
-	if l.from < 0 {
-		return nil
-	}
+func (r *spdx3Reader) apply(l link, roots *[]int32) {
 	switch l.typ {
 	case "hasDeclaredLicense", "hasConcludedLicense":
 		r.applyLicence(l)
-		return nil
+		return
 	case "describes":
 		for _, to := range l.to {
 			if i := r.owner[to]; i >= 0 && r.bundles[l.from] == nil {
 				*roots = append(*roots, i)
 			}
 		}
-		return nil
+		return
 	}
 	meaning := relations3[l.typ]
-	if !meaning.contains && !meaning.depends {
-		return nil
-	}
 	for _, to := range l.to {
 		from := l.from
 		if meaning.backwards {
 			from, to = to, from
 		}
-		if err := r.relate(from, to, l.entry, meaning.contains); err != nil {
-			return err
-		}
+		r.relate(from, to, l.entry, meaning.contains)
 	}
-	return nil
 }
 
 func (r *spdx3Reader) applyLicence(l link) {
@@ -158,7 +148,7 @@ func (r *spdx3Reader) applyLicence(l link) {
 func (r *spdx3Reader) completeness() Completeness {
 	stated, total := 0, 0
 	for _, l := range r.links {
-		if m := relations3[l.typ]; !m.contains && !m.depends {
+		if _, listed := relations3[l.typ]; !listed {
 			continue
 		}
 		total++
@@ -198,9 +188,6 @@ func (b *licenceBook) text(n int32, names []string, depth int) string {
 	}
 	b.done[n] = ""
 	s := b.spell(n, names, depth)
-	if len(s) > maxText {
-		s = ""
-	}
 	b.done[n] = s
 	return s
 }
@@ -226,11 +213,7 @@ func (b *licenceBook) spell(n int32, names []string, depth int) string {
 }
 
 func (b *licenceBook) join(members []int32, between string, names []string, depth int) string {
-	var parts []string
-	for _, m := range members {
-		parts = append(parts, operand(b.text(m, names, depth+1)))
-	}
-	return strings.Join(parts, between)
+	return combine(len(members), between, func(i int) string { return b.text(members[i], names, depth+1) })
 }
 
 // licenceID gives "MIT" for https://spdx.org/licenses/MIT.

@@ -81,7 +81,7 @@ func checkXML(data []byte, lim Limits, counted string) (root xml.Name, err error
 		return root, err
 	}
 	d := xml.NewDecoder(bytes.NewReader(data))
-	components := 0
+	components, elements := 0, 0
 	for depth := 0; ; {
 		t, err := d.Token()
 		if err == io.EOF {
@@ -99,7 +99,8 @@ func checkXML(data []byte, lim Limits, counted string) (root xml.Name, err error
 				components++
 			}
 			depth++
-			if err := xmlLimits(d, lim, depth, components); err != nil {
+			elements++
+			if err := xmlLimits(d, lim, depth, components, elements); err != nil {
 				return root, err
 			}
 		case xml.EndElement:
@@ -115,13 +116,18 @@ func rootMissing(root xml.Name) error {
 	return nil
 }
 
-func xmlLimits(d *xml.Decoder, lim Limits, depth, components int) error {
+// maxElements bounds the elements of a document that is read as a tree.
+const maxElements = 1_000_000
+
+func xmlLimits(d *xml.Decoder, lim Limits, depth, components, elements int) error {
 	p := &Problem{}
 	switch {
 	case depth > lim.Depth:
 		p.Code, p.Want = "bom.too_deep", itoa(lim.Depth)
 	case components > lim.Components:
 		p.Code, p.Want = "bom.too_many_components", itoa(lim.Components)
+	case elements > maxElements:
+		p.Code, p.Want = "bom.too_many_elements", itoa(maxElements)
 	default:
 		return nil
 	}

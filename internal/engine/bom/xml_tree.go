@@ -19,9 +19,6 @@ type node struct {
 	offset   int64
 }
 
-// maxNodes bounds the elements of a document that is read as a tree.
-const maxNodes = 1_000_000
-
 // readTree reads a whole XML document, no deeper than the limit says.
 func readTree(data []byte, lim Limits) (*node, error) {
 	if err := checkDoctype(data); err != nil {
@@ -41,10 +38,8 @@ func readTree(data []byte, lim Limits) (*node, error) {
 		here := open[len(open)-1]
 		switch t := t.(type) {
 		case xml.StartElement:
-			if count++; count > maxNodes {
-				return nil, (&Problem{Code: "bom.too_many_elements", Want: itoa(maxNodes)}).at(d.InputPos())
-			}
-			if err := xmlLimits(d, lim, len(open), 0); err != nil {
+			count++
+			if err := xmlLimits(d, lim, len(open), 0, count); err != nil {
 				return nil, err
 			}
 			child := &node{name: t.Name, attrs: t.Attr, offset: d.InputOffset()}
