@@ -7,10 +7,13 @@ package db_test
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -172,6 +175,22 @@ func TestGermanOrder(t *testing.T) {
 			t.Errorf("%v %v", got, err)
 		}
 	})
+}
+
+func TestNewIDsAreInOrder(t *testing.T) {
+	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	last, began := "", time.Now().UnixMilli()
+	for range 20000 {
+		id := db.NewID()
+		if id <= last || !form.MatchString(id) {
+			t.Fatalf("%s after %s", id, last)
+		}
+		last = id
+	}
+	ms, err := strconv.ParseInt(strings.ReplaceAll(last[:13], "-", ""), 16, 64)
+	if err != nil || ms < began || ms > time.Now().UnixMilli()+100 {
+		t.Errorf("%s bears the time %d, want one from %d on", last, ms, began)
+	}
 }
 
 func TestIn(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"allmende/internal/ospo"
@@ -146,17 +147,34 @@ func Pairs(from, n int) string {
 	return b.String()
 }
 
-// NewID returns a UUID of version 7: unique, and in the order of time.
+// NewID returns a UUID of version 7: unique, and in the order in which this process made
+// them. The twelve bits after the milliseconds are their fraction (RFC 9562, section 6.2,
+// method 3), moved on by one where the clock stood still.
 func NewID() string {
 	var b [16]byte
-	rand.Read(b[:])
-	ms := uint64(time.Now().UnixMilli())
+	rand.Read(b[8:])
+	t := tick()
 	for i := range 6 {
-		b[i] = byte(ms >> (40 - 8*i))
+		b[i] = byte(t >> (52 - 8*i))
 	}
-	b[6], b[8] = b[6]&0x0f|0x70, b[8]&0x3f|0x80
+	b[6], b[7], b[8] = byte(t>>8)&0x0f|0x70, byte(t), b[8]&0x3f|0x80
 	s := hex.EncodeToString(b[:])
 	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}
+
+var ticked atomic.Int64
+
+// tick returns the time in 4096ths of a millisecond, greater than all before.
+func tick() int64 {
+	now := time.Now()
+	t := now.UnixMilli()<<12 | int64(now.Nanosecond()%1e6)<<12/1e6
+	for {
+		last := ticked.Load()
+		t = max(t, last+1)
+		if ticked.CompareAndSwap(last, t) {
+			return t
+		}
+	}
 }
 
 // NewNumber returns a positive number that is unique and grows with time: 41 bits of
