@@ -167,3 +167,27 @@ func (s store) all(ctx context.Context) ([]Org, error) {
 		SELECT `+orgColumns+` FROM governance_org o -- every organisation: for the command line, which opens the database itself
 		ORDER BY (SELECT count(*) FROM governance_scope WHERE org = o.org), o.name COLLATE "de-x-icu", o.org`)
 }
+
+// A thing is something that an id in the log stands for.
+type thing struct{ id, kind, name string }
+
+// things returns those of the ids that stand for something that root sees.
+func (s store) things(ctx context.Context, root ospo.OrgID, ids []string) ([]thing, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var out []thing
+	for _, query := range []string{
+		`SELECT org, 'org', name FROM governance_org WHERE org IN (SELECT org FROM governance_scope WHERE root = $1) AND org IN (`,
+		`SELECT id, 'person', name FROM governance_person WHERE org IN (SELECT org FROM governance_scope WHERE root = $1) AND id IN (`,
+		`SELECT id, 'token', name FROM governance_token WHERE org IN (SELECT org FROM governance_scope WHERE root = $1) AND id IN (`,
+	} {
+		some, err := db.All(ctx, s.db.Read(), func(t *thing) []any { return []any{&t.id, &t.kind, &t.name} },
+			query+db.In(2, len(ids))+`)`, append([]any{root}, bare(ids)...)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
+}

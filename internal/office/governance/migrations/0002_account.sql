@@ -61,8 +61,5 @@ CREATE TABLE governance_try (
 );
 CREATE INDEX governance_try_last ON governance_try (last);
 
--- Who can be named in the log: people, and programs by their tokens.
-CREATE VIEW governance_actor_view AS
-SELECT id, org, name FROM governance_person
-UNION ALL
-SELECT 'token:' || id, org, name FROM governance_token;
+-- Programs that can be named in the log, as "token:" and the id.
+CREATE VIEW governance_token_view AS SELECT id, org, name FROM governance_token;

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/office"
+	"allmende/internal/platform/door"
+)
+
+// An Entry is one line of the log.
+type Entry struct {
+	ID         string    `json:"id" doc:"Ordered by time."`
+	At         time.Time `json:"at"`
+	Org        string    `json:"org" doc:"The organisation acted for; system for the instance itself."`
+	OrgName    string    `json:"orgName,omitempty"`
+	Person     string    `json:"person" doc:"Id of a person, or token: and the id of a token, or system, operator, unknown."`
+	PersonName string    `json:"personName,omitempty"`
+	What       string    `json:"what" doc:"The act: room and verb, for example sbom.upload."`
+	Thing      string    `json:"thing,omitempty" doc:"What it was done to: an id or a name."`
+	ThingName  string    `json:"thingName,omitempty"`
+	Door       string    `json:"door" doc:"web, api, cli or job."`
+	Request    string    `json:"request,omitempty" doc:"Id of the request or job, to find the lines of the server's log."`
+
+	Phrase string `json:"-"` // text key of the act; empty where there is none
+	Href   string `json:"-"` // page of the thing; empty where there is none
+	Actor  string `json:"-"` // "system", "operator" or "unknown" for who is no person; else empty
+}
+
+// A Filter narrows the log; empty parts narrow nothing.
+type Filter struct {
+	Org, Person, Thing, Door string
+	What                     string    // an act, or the beginning of one up to a dot: "sbom"
+	From, To                 time.Time // from the one on, before the other
+	Before                   string    // id of an entry: only what is older
+}
+
+// Service reads the log.
+type Service struct {
+	store store
+
+	// Things say what ids in the log stand for: their names and pages. Each room may hand
+	// one in; ids that it does not know, or that the viewer may not see, it leaves out.
+	Things []func(ctx context.Context, ids []string) (names, hrefs map[string]string, err error)
+}
+
+// Room describes this folder to the office.
+func (s *Service) Room() office.Room {
+	return office.Room{Name: "audit", Files: files, Nav: s.nav(), Pages: s.pages(), Ops: s.ops()}
+}
+
+// Most is how many entries an export holds.
+const Most = 50_000
+
+// Entries lists at most n entries that the viewer may see, the newest first.
+func (s *Service) Entries(ctx context.Context, f Filter, n int) ([]Entry, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	all, err := s.store.entries(ctx, door.From(ctx).Org, f, n)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].Phrase = phrase(all[i].What)
+		if slices.Contains(actors, all[i].Person) {
+			all[i].Actor = all[i].Person
+		}
+	}
+	return all, s.name(ctx, all)
+}
+
+// Recent lists the n newest acts that people and programs did, for the overview: no
+// signing in and out, nothing that the instance did by itself.
+func (s *Service) Recent(ctx context.Context, n int) ([]Entry, error) {
+	all, err := s.Entries(ctx, Filter{}, max(4*n, 50))
+	all = slices.DeleteFunc(all, func(e Entry) bool { return e.Actor == "system" || slices.Contains(quiet, e.What) })
+	return all[:min(n, len(all))], err
+}
+
+// quiet are acts that are no news to anybody else.
+var quiet = []string{"governance.sign_in", "governance.sign_out", "governance.sign_in.refused", "governance.act_for", "governance.session.end"}
+
+// actors act in the log without being in the register of people.
+var actors = []string{"system", "operator", "unknown"}
+
+// check refuses what cannot be in the log, before the database is asked.
+func (f Filter) check() error {
+	for field, v := range map[string]string{"org": f.Org, "person": f.Person, "thing": f.Thing, "door": f.Door, "what": f.What, "before": f.Before} {
+		if len(v) > 500 || strings.ToValidUTF8(v, "") != v || strings.ContainsRune(v, 0) {
+			return fault.At(field, "audit.filter_bad", 500)
+		}
+	}
+	return nil
+}
+
+// name fills in what the things are called.
+func (s *Service) name(ctx context.Context, all []Entry) error {
+	var ids []string
+	for _, e := range all {
+		if e.Thing != "" {
+			ids = append(ids, e.Thing)
+		}
+	}
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 0 {
+		return nil
+	}
+	for _, ask := range s.Things {
+		names, hrefs, err := ask(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i, e := range all {
+			if name := names[e.Thing]; name != "" {
+				all[i].ThingName, all[i].Href = name, hrefs[e.Thing]
+			}
+		}
+	}
+	return nil
+}
+
+// known are the acts that have words, by the texts of this room.
+var known = func() map[string]bool {
+	text, err := files.ReadFile("lang/de.json")
+	if err != nil {
+		panic("audit: " + err.Error()) // the file is missing from the program itself
+	}
+	var all map[string]string
+	if err := json.Unmarshal(text, &all); err != nil {
+		panic("audit: lang/de.json: " + err.Error())
+	}
+	out := map[string]bool{}
+	for key := range all {
+		out[key] = strings.HasPrefix(key, "audit.act.")
+	}
+	return out
+}()
+
+// phrase returns the text key of an act, or nothing where it has no words.
+func phrase(what string) string {
+	if key := "audit.act." + what; known[key] {
+		return key
+	}
+	return ""
+}

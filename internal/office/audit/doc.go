@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package audit reads the log that every write produces, in the same transaction as the
+// write itself: who did what, on what, for which organisation, when, through which door.
+// It writes nothing.
+//
+// KGSt 18/2024: Revision; the audit office sees who decided what.
+package audit
