@@ -20,6 +20,7 @@ import (
 type Plan struct {
 	Records  int    `json:"records"`
 	Findings int    `json:"findings"`
+	First    int    `json:"first"` // number of the first, so that a second feed makes others
 	Seed     uint64 `json:"seed"`
 }
 
@@ -40,11 +41,13 @@ type Feed struct {
 	drawn  []*town.Package // a package as often as products hold it: hits fall on popular ones
 	cold   map[string][]*town.Package
 	serial int
+	kev    []string // CVE numbers that are exploited
+	epss   []string // lines of the list
 }
 
 // New prepares advisories about t, whose census says what is in use.
 func New(t *town.Town, census map[town.Part]int, p Plan) *Feed {
-	f := &Feed{plan: p, Answer: Answer{Files: map[string]int{}}, r: rand.New(rand.NewPCG(p.Seed, 2)),
+	f := &Feed{plan: p, serial: p.First, Answer: Answer{Files: map[string]int{}}, r: rand.New(rand.NewPCG(p.Seed, 2)),
 		counts: map[*town.Package]map[town.Version]int{}, cold: map[string][]*town.Package{}}
 	for part, n := range census {
 		if f.counts[part.Package] == nil {
@@ -67,7 +70,7 @@ func New(t *town.Town, census map[town.Part]int, p Plan) *Feed {
 		}
 	}
 	for _, part := range t.Vulnerable() {
-		if n := census[part]; n > 0 {
+		if n := census[part]; n > 0 && p.First == 0 {
 			f.Answer.Matches++
 			f.Answer.Findings += n
 		}
@@ -82,7 +85,7 @@ func (f *Feed) Each(do func(eco string, r Record) error) error {
 		f.Answer.Files[l.file]++
 		return do(l.file, r)
 	}
-	for _, k := range known() {
+	for _, k := range f.known() {
 		if err := send(ledgerOf(k.kind), k.record); err != nil {
 			return err
 		}
@@ -96,6 +99,14 @@ func (f *Feed) Each(do func(eco string, r Record) error) error {
 		}
 	}
 	return nil
+}
+
+// known are the true advisories; a second feed leaves them out.
+func (f *Feed) known() []fact {
+	if f.plan.First > 0 {
+		return nil
+	}
+	return known()
 }
 
 // next invents one vulnerability and the records about it.

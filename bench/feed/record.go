@@ -107,6 +107,7 @@ func (f *Feed) records(l ledger, p *town.Package) []Record {
 	f.serial++
 	year := 2016 + f.serial%11
 	cve := "CVE-" + strconv.Itoa(year) + "-" + strconv.Itoa(200000+f.serial)
+	f.exploit(cve)
 	rec := Record{Schema: "1.7.3", ID: ghsa(f.r), Aliases: []string{cve}, Published: day(f.r, year), Modified: day(f.r, 2026)}
 	switch x := f.r.Float64(); {
 	case l.kind == "deb":
