@@ -5,6 +5,7 @@
 package demo
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"allmende/internal/engine/bom"
+	"allmende/internal/engine/exploited"
 	"allmende/internal/engine/match"
 	"allmende/internal/engine/osv"
 	"allmende/internal/engine/purl"
@@ -169,6 +171,35 @@ func TestAdvisoriesHit(t *testing.T) {
 	}
 	if got := slices.Compact(hits["GHSA-jfh8-c2jp-5v3q"]); len(got) < 2 {
 		t.Errorf("Log4Shell hits %v, want two products", got)
+	}
+}
+
+// What is known to be exploited, or likely to be, is known from an advisory.
+func TestExploitedOnesAreKnown(t *testing.T) {
+	c := load(t)
+	known := map[string]bool{}
+	for _, r := range advisories(t, c) {
+		for _, alias := range r.Aliases {
+			known[alias] = true
+		}
+	}
+	kev, err := exploited.ReadKEV(bytes.NewReader(c.KEV))
+	if err != nil || len(kev.Problems) > 0 || len(kev.Rows) < 5 {
+		t.Errorf("%d exploited ones, %v, %v", len(kev.Rows), kev.Problems, err)
+	}
+	for _, k := range kev.Rows {
+		if !known[k.CVE] {
+			t.Errorf("no advisory tells of %s", k.CVE)
+		}
+	}
+	scores := regexp.MustCompile(`(?m)^(CVE-\d{4}-\d+),0\.\d+,`).FindAllSubmatch(c.EPSS, -1)
+	if len(scores) < 5 || !bytes.HasPrefix(c.EPSS, []byte("#score_date:")) {
+		t.Errorf("%d scores, want at least five and their date", len(scores))
+	}
+	for _, s := range scores {
+		if !known[string(s[1])] {
+			t.Errorf("no advisory tells of %s", s[1])
+		}
 	}
 }
 
