@@ -64,7 +64,7 @@ func (c *console) upload(ctx context.Context, args []string) error {
 }
 
 // takeAll takes the files in one after the other; one that is refused does not stop the others.
-func (c *console) takeAll(files []string, asJSON bool, take func(data []byte) (any, string, error)) error {
+func (c *console) takeAll(files []string, asJSON bool, take func(file string, data []byte) (any, string, error)) error {
 	var results []result
 	var last error
 	bar := c.bar(len(files))
@@ -73,7 +73,7 @@ func (c *console) takeAll(files []string, asJSON bool, take func(data []byte) (a
 		data, err := c.read(f)
 		line := ""
 		if err == nil {
-			r.Receipt, line, err = take(data)
+			r.Receipt, line, err = take(f, data)
 		}
 		if err != nil {
 			r.Error, last = sentence(c, err), err
@@ -101,7 +101,7 @@ func (c *console) read(file string) ([]byte, error) {
 }
 
 // taker returns what takes one document in: the server's API, or the database here.
-func (c *console) taker(ctx context.Context, s *settings, software, release string) (take func([]byte) (any, string, error), end func(), err error) {
+func (c *console) taker(ctx context.Context, s *settings, software, release string) (take func(file string, data []byte) (any, string, error), end func(), err error) {
 	cl, err := c.ask(s)
 	if err != nil {
 		return nil, nil, err
@@ -113,7 +113,7 @@ func (c *console) taker(ctx context.Context, s *settings, software, release stri
 				q.Set(k, v)
 			}
 		}
-		return func(data []byte) (any, string, error) {
+		return func(file string, data []byte) (any, string, error) {
 			body, err := cl.Send(ctx, "/sbom/documents", q, "application/octet-stream", data)
 			if err != nil {
 				return nil, "", err
@@ -127,8 +127,8 @@ func (c *console) taker(ctx context.Context, s *settings, software, release stri
 	if err != nil {
 		return nil, nil, err
 	}
-	return func(data []byte) (any, string, error) {
-		r, err := a.Take(ctx, software, release, data)
+	return func(file string, data []byte) (any, string, error) {
+		r, err := a.Take(ctx, software, release, file, data)
 		return r, c.line(r), err
 	}, func() { a.Close() }, nil
 }

@@ -43,7 +43,7 @@ type Options struct {
 	Blobs    string   // folder of documents; beside the SQLite file where empty
 	Demo     bool     // says on every page that the data is invented
 	Mirrors  []string // hosts that advisories may be fetched from
-	Limits   sbom.Limits
+	Limits   Limits   // of one bill of materials; zero is the default
 }
 
 // App is Allmende, ready to serve.
@@ -86,9 +86,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q,
 		Governance: governance.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q, blobs), Where: where.New(d), Audit: audit.New(d),
+		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Audit: audit.New(d),
 		Figures: &serve.Figures{Version: Version}}
-	a.SBOM.Limits = o.Limits.Or(a.SBOM.Limits)
+	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors = o.Mirrors
 	a.introduce()
 	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Audit.Room()}
@@ -118,8 +118,6 @@ func BlobsOf(address string) blob.Folder {
 func (a *App) introduce() {
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
-	a.SBOM.Findings = a.findings
-	a.Estate.Hits = a.hits
 	a.Estate.Signs = a.signs
 	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
@@ -158,10 +156,17 @@ func (a *App) migrate(ctx context.Context) error {
 	return nil
 }
 
+// modules are the rooms, and beside them what has pages without being one.
+func (a *App) modules() []office.Room {
+	return append(slices.Clone(a.Rooms),
+		office.Room{Name: "job", Files: job.Files, Nav: []web.Entry{job.Nav}, Pages: a.Jobs.Pages(), Ops: a.Jobs.Ops()},
+		office.Room{Name: "app", Files: own, Pages: a.pages()})
+}
+
 // mount puts pages and operations behind one handler.
 func (a *App) mount(o Options) (err error) {
-	files := []fs.FS{web.Files, job.Files, own}
-	for _, r := range a.Rooms {
+	files := []fs.FS{web.Files}
+	for _, r := range a.modules() {
 		files = append(files, r.Files)
 	}
 	if a.Texts, err = lang.Load(files...); err != nil {
@@ -172,20 +177,13 @@ func (a *App) mount(o Options) (err error) {
 	if err := web.Static(mux); err != nil {
 		return err
 	}
-	ops := a.Jobs.Ops()
-	for _, r := range a.Rooms {
+	var ops []api.Op
+	for _, r := range a.modules() {
 		a.Site.Nav = append(a.Site.Nav, r.Nav...)
 		ops = append(ops, r.Ops...)
 		if err := a.Site.Mount(mux, r.Files, r.Pages); err != nil {
 			return err
 		}
-	}
-	a.Site.Nav = append(a.Site.Nav, job.Nav)
-	if err := a.Site.Mount(mux, job.Files, a.Jobs.Pages()); err != nil {
-		return err
-	}
-	if err := a.Site.Mount(mux, own, a.pages()); err != nil {
-		return err
 	}
 	if a.Estate.Panels, err = a.panels(); err != nil {
 		return err

@@ -130,22 +130,22 @@ func (s store) candidates(ctx context.Context, key string) ([]pkg, error) {
 			SELECT package FROM vulnerability_candidate_view WHERE key = $1) LIMIT $2`, key, mostPackages)
 }
 
-// A match is one vulnerability of one package version.
-type match struct {
+// A flaw is one vulnerability of one package version.
+type flaw struct {
 	Package           ospo.PackageID
 	Key, Level, Fixed string
 	Score             float64
 }
 
 // matches returns the vulnerabilities of package versions: the one named key, or all.
-func (s store) matches(ctx context.Context, all []pkg, key string) ([]match, error) {
+func (s store) matches(ctx context.Context, all []pkg, key string) ([]flaw, error) {
 	ids := make([]ospo.PackageID, len(all))
 	for i, p := range all {
 		ids[i] = p.ID
 	}
-	var out []match
+	var out []flaw
 	for part := range slices.Chunk(ids, chunk) {
-		got, err := db.All(ctx, s.db.Read(), func(m *match) []any { return []any{&m.Package, &m.Key, &m.Level, &m.Fixed, &m.Score} }, `
+		got, err := db.All(ctx, s.db.Read(), func(m *flaw) []any { return []any{&m.Package, &m.Key, &m.Level, &m.Fixed, &m.Score} }, `
 			SELECT package, key, level, fixed, score FROM vulnerability_match_view
 			WHERE ($1 = '' OR key = $2) AND package IN (`+db.In(3, len(part))+`) ORDER BY score DESC, key`,
 			append([]any{key, key}, anys(part)...)...)

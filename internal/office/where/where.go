@@ -158,7 +158,7 @@ func (s *Service) Where(ctx context.Context, query string, limit int) (Answer, e
 type hit struct {
 	pkg
 	state string
-	found []match // the vulnerabilities meant
+	found []flaw // the vulnerabilities meant
 }
 
 // find resolves the question to package versions, and where it is a text also to products.

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"allmende/internal/platform/db/dbtest"
+)
+
+// A shell runs commands as a script would.
+type shell struct {
+	t   *testing.T
+	env map[string]string
+}
+
+func (s shell) run(args ...string) (code int, out, err string) {
+	s.t.Helper()
+	var o, e bytes.Buffer
+	c := &console{in: strings.NewReader(""), out: &o, err: &e, env: func(k string) (string, bool) { v, ok := s.env[k]; return v, ok }}
+	code = run(s.t.Context(), c, args)
+	return code, o.String(), e.String()
+}
+
+// must runs a command that has to succeed, and returns what it printed.
+func (s shell) must(args ...string) string {
+	s.t.Helper()
+	code, out, err := s.run(args...)
+	if code != done {
+		s.t.Fatalf("allmende %s: exit %d\n%s%s", strings.Join(args, " "), code, out, err)
+	}
+	return out
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	p := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+const archive = `{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"type":"application","bom-ref":"p","name":"Archivsuche","version":"2.8"}},
+ "components":[{"type":"library","bom-ref":"l","group":"org.apache.logging.log4j","name":"log4j-core","version":"2.14.1","purl":"pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"},
+ {"type":"library","name":"ohne purl"}],
+ "dependencies":[{"ref":"p","dependsOn":["l"]}]}`
+
+const advisory = `{"id":"GHSA-jfh8-c2jp-5v3q","aliases":["CVE-2021-44228"],"modified":"2024-06-01T00:00:00Z","summary":"Code execution through look-ups",
+ "affected":[{"package":{"ecosystem":"Maven","name":"org.apache.logging.log4j:log4j-core"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"2.13.0"},{"fixed":"2.15.0"}]}]}]}`
+
+// What a script on a machine without a server does, from nothing to the answer.
+func TestAScriptWithoutAServer(t *testing.T) {
+	dbtest.EachAddress(t, func(t *testing.T, where string) {
+		s := shell{t, map[string]string{"ALLMENDE_BLOBS": t.TempDir()}}
+		s.must("migrate", "--db", where)
+		s.must("migrate", "--db", where)
+		token := strings.TrimSpace(s.must("token", "create", "--db", where, "--org", "stadt", "--name", "ci"))
+		if len(strings.Fields(token)) != 1 || len(token) < 30 {
+			t.Errorf("the token is not printed alone: %q", token)
+		}
+		var uploaded []struct {
+			Receipt struct {
+				Software, Version string
+				Components        int
+				WithoutPURL       int `json:"withoutPurl"`
+			}
+		}
+		decode(t, s.must("sbom", "upload", write(t, "bom.json", archive), "--db", where, "--json"), &uploaded)
+		if r := uploaded[0].Receipt; r.Software != "Archivsuche" || r.Version != "2.8" || r.Components != 2 || r.WithoutPURL != 1 {
+			t.Errorf("the receipt says %+v", r)
+		}
+		s.must("advisories", "import", write(t, "GHSA-jfh8-c2jp-5v3q.json", advisory), "--db", where)
+		for _, query := range []string{"log4j-core", "CVE-2021-44228", "pkg:maven/org.apache.logging.log4j/log4j-core@<2.17"} {
+			var a struct {
+				Counts   struct{ Affected int }
+				Products []struct{ Software, Fixed string }
+			}
+			decode(t, s.must("where", query, "--json", "--db", where), &a)
+			if a.Counts.Affected != 1 || len(a.Products) != 1 || a.Products[0].Software != "Archivsuche" || a.Products[0].Fixed != "2.15.0" {
+				t.Errorf("where %s: %+v", query, a)
+			}
+		}
+		if out := s.must("where", "log4j-core", "--db", where); !strings.Contains(out, "1 affected") || !strings.Contains(out, "Archivsuche 2.8") {
+			t.Errorf("for people:\n%s", out)
+		}
+		if out := s.must("estate", "export", "--db", where); !strings.Contains(out, "Archivsuche") {
+			t.Errorf("the register:\n%s", out)
+		}
+		to := filepath.Join(t.TempDir(), "backup")
+		s.must("backup", "--db", where, "--to", to)
+		if out := s.must("where", "log4j-core", "--db", filepath.Join(to, "allmende.db")); !strings.Contains(out, "1 affected") {
+			t.Errorf("the backup answers\n%s", out)
+		}
+	})
+}
+
+func decode(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+}
+
+// The same against a server, with a token from the environment.
+func TestAScriptAgainstAServer(t *testing.T) {
+	dbtest.EachAddress(t, func(t *testing.T, where string) {
+		s := shell{t, map[string]string{"ALLMENDE_BLOBS": t.TempDir()}}
+		s.env["ALLMENDE_TOKEN"] = strings.TrimSpace(s.must("token", "create", "--db", where, "--org", "stadt", "--name", "ci"))
+		server := "http://" + start(t, s, where)
+		s.must("sbom", "upload", write(t, "bom.json", archive), "--server", server)
+		if out := s.must("where", "log4j-core", "--json", "--server", server); !strings.Contains(out, `"software": "Archivsuche"`) {
+			t.Errorf("where says\n%s", out)
+		}
+		if code, _, err := s.run("sbom", "upload", write(t, "bad.json", `{"hello":1}`), "--server", server); code != refused || !strings.Contains(err, "bad.json") {
+			t.Errorf("a file that is no bill of materials: exit %d, %s", code, err)
+		}
+		s.env["ALLMENDE_TOKEN"] = "wrong"
+		if code, _, err := s.run("where", "log4j-core", "--server", server); code != refused || err == "" {
+			t.Errorf("with a wrong token: exit %d, %s", code, err)
+		}
+	})
+}
+
+// start runs "allmende serve" until the test ends and returns its address.
+func start(t *testing.T, s shell, where string) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address = l.Addr().String()
+	l.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	var out syncBuffer
+	go func() {
+		c := &console{out: &out, err: &out, env: func(k string) (string, bool) { v, ok := s.env[k]; return v, ok }}
+		ended <- run(ctx, c, []string{"serve", "--db", where, "--listen", address})
+	}()
+	t.Cleanup(func() {
+		stop()
+		if code := <-ended; code != done {
+			t.Errorf("the server ended with %d\n%s", code, out.String())
+		}
+	})
+	ready(t, "http://"+address+"/readyz")
+	if !strings.Contains(out.String(), "/welcome/") {
+		t.Errorf("the first start prints no link for the first account:\n%s", out.String())
+	}
+	return address
+}
+
+func TestTheCallIsWrong(t *testing.T) {
+	s := shell{t, nil}
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{nil, done, "where do we run it?"},
+		{[]string{"help", "where"}, done, "allmende where log4j-core"},
+		{[]string{"where", "--help"}, done, "allmende where log4j-core"},
+		{[]string{"dance"}, usage, "no such command"},
+		{[]string{"where"}, usage, "usage"},
+		{[]string{"where", "x", "--colour"}, usage, "colour"},
+		{[]string{"where", "x", "--db"}, usage, "wants a value"},
+		{[]string{"where", "x", "--server", "ftp://x"}, usage, "not an http"},
+		{[]string{"sbom", "inspect", "no-such-file"}, broken, "no such file"},
+		{[]string{"where", "CVE-1999-0001", "--db", t.TempDir() + "/a.db"}, missing, "not known here"},
+		{[]string{"where", "x", "--org", "nobody", "--db", t.TempDir() + "/b.db", "--json"}, done, `"products": []`},
+		{[]string{"version"}, done, "0."},
+	} {
+		code, out, err := s.run(tt.args...)
+		if code != tt.code || !strings.Contains(out+err, tt.want) {
+			t.Errorf("allmende %s: exit %d, want %d with %q\n%s%s", strings.Join(tt.args, " "), code, tt.code, tt.want, out, err)
+		}
+	}
+}
+
+func TestInspectNeedsNoDatabase(t *testing.T) {
+	s := shell{t, nil}
+	var got struct {
+		Format        string
+		FormatVersion string
+		Components    int
+		Warnings      []struct{ Path, Text string }
+	}
+	decode(t, s.must("sbom", "inspect", write(t, "bom.json", archive), "--json"), &got)
+	if got.Format != "CycloneDX" || got.FormatVersion != "1.5" || got.Components != 2 {
+		t.Errorf("%+v", got)
+	}
+	for text, want := range map[string]string{
+		`{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"name":`: "line 1",
+		`{"hello":1}`: "",
+		"":            "",
+	} {
+		code, out, err := s.run("sbom", "inspect", write(t, "bad.json", text), "--json")
+		if code != refused || !strings.Contains(out+err, want) || len(out+err) < 20 {
+			t.Errorf("%q: exit %d\n%s%s", text, code, out, err)
+		}
+	}
+}
+
+// Help is there in both languages, for each command, with an example.
+func TestHelp(t *testing.T) {
+	for _, lang := range []string{"de", "en"} {
+		for _, c := range commands {
+			s := shell{t, map[string]string{"ALLMENDE_LANG": lang}}
+			if out := s.must("help", c.name); !strings.Contains(out, "allmende "+c.name) {
+				t.Errorf("help of %s in %s:\n%s", c.name, lang, out)
+			}
+		}
+	}
+}

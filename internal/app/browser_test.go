@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"flag"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"allmende/internal/browser"
+)
+
+var pictures = flag.Bool("pictures", false, "write docs/screenshots anew")
+
+// city starts the demo behind a real address and signs a browser in. One database: what a
+// page looks like does not depend on it.
+func city(t *testing.T) (p *browser.Page, address string, a *App) {
+	t.Helper()
+	p = browser.Start(t)
+	a = open(t, t.TempDir()+"/demo.db")
+	login, password, err := a.Demo(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(a.Handler)
+	t.Cleanup(s.Close)
+	p.Visit(s.URL + "/")
+	p.Fill("#f-login", login)
+	p.Fill("#f-password", password)
+	if status := p.Follow("main button[type=submit]"); status != 200 || p.Has("#f-password") {
+		t.Fatalf("signing in: %d at %s", status, p.Where())
+	}
+	return p, s.URL, a
+}
+
+// numbered are the ids in addresses: pages that differ by nothing else are of one kind.
+var numbered = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|\d{6,}|(CVE|GHSA|GO)-[\w-]+|=[^&]*`)
+
+// kinds picks one address of each kind of page that is linked from the overview on.
+func kinds(t *testing.T, p *browser.Page, base string) []string {
+	t.Helper()
+	seen, next, out := map[string]bool{}, []string{"/"}, []string{}
+	for len(next) > 0 && len(out) < 120 {
+		path := next[0]
+		next = next[1:]
+		kind := numbered.ReplaceAllString(path, "*")
+		if seen[kind] {
+			continue
+		}
+		seen[kind] = true
+		if status := p.Visit(base + path); status != 200 {
+			t.Errorf("%s, a link on our own pages, is answered %d", path, status)
+			continue
+		}
+		out = append(out, path)
+		var links []string
+		p.Ask(`[...document.querySelectorAll("a[href^='/']")].map(a => a.getAttribute("href").split("#")[0])`, &links)
+		for _, l := range links {
+			if !strings.HasPrefix(l, "/api/openapi") && !strings.Contains(l, ".csv") && !strings.Contains(l, ".xlsx") && !strings.Contains(l, ".json") && !strings.HasSuffix(strings.Split(l, "?")[0], "/raw") {
+				next = append(next, l)
+			}
+		}
+	}
+	return out
+}
+
+// Every kind of page, in both languages, in the light, in the dark, on a phone: axe finds
+// nothing, nothing is blocked or missing, nothing scrolls sideways, no text is missing.
+func TestR15EveryPageIsAccessible(t *testing.T) {
+	p, base, _ := city(t)
+	all := kinds(t, p, base)
+	if len(all) < 25 {
+		t.Errorf("only %d kinds of page are linked: %v", len(all), all)
+	}
+	for i, path := range all {
+		p.Look(1280, 900, i%2 == 1)
+		p.Visit(base + path)
+		for _, v := range p.Axe() {
+			t.Errorf("%s: %s", path, v)
+		}
+		p.Look(320, 700, i%2 == 0)
+		p.Visit(base + path)
+		if p.Scrolls() {
+			t.Errorf("%s scrolls sideways at a width of 320", path)
+		}
+		if text := p.Text("body"); strings.Contains(text, "[web.") || missing.MatchString(text) {
+			t.Errorf("%s shows a key instead of its text: %s", path, missing.FindString(text))
+		}
+		for _, e := range p.Errors() {
+			t.Errorf("%s: %s", path, e)
+		}
+	}
+	p.Click("button[name=lang]")
+	p.Visit(base + "/")
+	if p.Text("h1") != "Overview" {
+		t.Errorf("in English the overview is called %q", p.Text("h1"))
+	}
+	for _, path := range all {
+		p.Visit(base + path)
+		if text := p.Text("body"); missing.MatchString(text) {
+			t.Errorf("%s in English shows a key instead of its text: %s", path, missing.FindString(text))
+		}
+	}
+	for _, v := range p.Axe() {
+		t.Errorf("in English: %s", v)
+	}
+}
+
+var missing = regexp.MustCompile(`\[(web|app|job|estate|sbom|vulnerability|where|governance|audit|fault)\.[a-z._]+\]`)
+
+// The main job by keyboard alone and without script: ask where it runs, read the answer.
+func TestTheQuestionIsAskedByKeyboardWithoutScript(t *testing.T) {
+	p, base, _ := city(t)
+	p.NoScript(true)
+	p.Visit(base + "/")
+	for range 40 {
+		if f := p.Tab(); strings.Contains(f.String(), "#q") || p.Has("#q:focus") {
+			break
+		}
+	}
+	if !p.Has("#q:focus") {
+		t.Fatal("the search box is not reached by Tab")
+	}
+	p.Fill("#q", "CVE-2021-44228")
+	if status := p.Enter(); status != 200 || !strings.Contains(p.Text("h1"), "CVE-2021-44228") || !p.Has("#affected tbody tr") {
+		t.Errorf("%d at %s: %s", status, p.Where(), p.Text("main"))
+	}
+	for _, f := range p.TabThrough(60) {
+		if !f.Visible {
+			t.Errorf("the focus is not seen on %s", f)
+		}
+	}
+}
+
+// A bill of materials is brought in by the browser, several at once.
+func TestUploadInTheBrowser(t *testing.T) {
+	p, base, _ := city(t)
+	dir := t.TempDir()
+	for _, version := range []string{"7.1", "7.2"} {
+		if err := os.WriteFile(filepath.Join(dir, version+".json"), []byte(log4j("Ratsbote", version, "2.14.1")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Visit(base + "/sbom/upload")
+	p.Attach("input[type=file]", filepath.Join(dir, "7.1.json"))
+	if status := p.Follow("main button[type=submit]"); status != 200 || !strings.Contains(p.Text("main"), "Ratsbote") {
+		t.Fatalf("%d at %s: %s", status, p.Where(), p.Text("main"))
+	}
+	p.Visit(base + "/where?q=" + "log4j-core")
+	if !strings.Contains(p.Text("#affected"), "Ratsbote 7.1") {
+		t.Errorf("what was uploaded is not found: %s", p.Text("main"))
+	}
+}
+
+// The pictures of the documentation; look at them after a change of the pages.
+func TestPictures(t *testing.T) {
+	if !*pictures {
+		t.Skip("with -pictures the documentation's pictures are written anew")
+	}
+	p, base, _ := city(t)
+	dir := "../../docs/screenshots"
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	shots := []struct{ name, path string }{
+		{"home", "/"}, {"estate", "/estate"}, {"where", "/where?q=CVE-2021-44228"}, {"vulnerability", "/vulnerability"}, {"sbom", "/sbom"}, {"upload", "/sbom/upload"},
+	}
+	var release string
+	p.Visit(base + "/where?q=log4j-core")
+	p.Ask(`document.querySelector("#affected tbody a").getAttribute("href")`, &release)
+	shots = append(shots, struct{ name, path string }{"release", release})
+	for _, tongue := range []string{"de", "en"} {
+		for _, s := range shots {
+			p.Visit(base + s.path)
+			p.Screenshot(filepath.Join(dir, s.name+"-"+tongue+".png"), 1280, 0, false)
+			if slices.Contains([]string{"home", "where", "release"}, s.name) && tongue == "de" {
+				p.Screenshot(filepath.Join(dir, s.name+"-dark.png"), 1280, 0, true)
+				p.Screenshot(filepath.Join(dir, s.name+"-phone.png"), 360, 0, false)
+			}
+		}
+		p.Look(1280, 900, false)
+		p.Visit(base + "/")
+		p.Click("button[name=lang]")
+	}
+}

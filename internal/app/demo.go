@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"allmende/internal/app/demo"
+	"allmende/internal/fault"
+	"allmende/internal/office/estate"
+	"allmende/internal/office/governance"
+	"allmende/internal/office/sbom"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+)
+
+// DemoPassword opens every account of the fictional city. The demo listens on this
+// machine alone unless told otherwise.
+const DemoPassword = "musterstadt-demo"
+
+// demoWeeks is over how many weeks the city's bills of materials came in.
+const demoWeeks = 8
+
+// A settling is a city moving in.
+type settling struct {
+	*App
+	demo.City
+	step  func(done, total int, what string)
+	names map[string]string // of suppliers and products, by id
+	start time.Time
+}
+
+// Demo fills an empty database with the fictional city, as if it had begun eight weeks
+// ago, and returns how to sign in. step is told how far it is; it may be nil.
+func (a *App) Demo(ctx context.Context, step func(done, total int, what string)) (login, password string, err error) {
+	defer fault.Wrap(&err, "fill the demo")
+	city, err := demo.Load()
+	if err != nil {
+		return "", "", err
+	}
+	if step == nil {
+		step = func(int, int, string) {}
+	}
+	s := &settling{App: a, City: city, step: step, names: map[string]string{}, start: a.DB.Now().AddDate(0, 0, -7*demoWeeks)}
+	now := a.DB.Now
+	defer func() { a.DB.Now = now }()
+	s.at(0)
+	for _, f := range []func(context.Context) error{s.people, s.software, s.advisories, s.documents} {
+		if err := f(ctx); err != nil {
+			return "", "", err
+		}
+	}
+	return city.People[0].Login, DemoPassword, nil
+}
+
+// at sets the clock to some days after the beginning.
+func (s *settling) at(days int) {
+	begun, real := s.start.AddDate(0, 0, days), time.Now()
+	s.DB.Now = func() time.Time { return begun.Add(time.Since(real)) }
+}
+
+// as returns a context in which the city's first person acts for an organisation.
+func (s *settling) as(ctx context.Context, org string) context.Context {
+	if org == "" {
+		org = s.Home
+	}
+	return door.With(ctx, door.Viewer{Org: ospo.OrgID(org), Person: "operator", Name: "operator", Grants: []string{"*"}, Lang: "de", Door: "cli"})
+}
+
+func (s *settling) people(ctx context.Context) error {
+	act := ospo.Act{Org: governance.System, Person: "operator", What: "governance.org.add", Door: "cli"}
+	for _, o := range s.Orgs {
+		if _, err := s.Governance.AddOrg(ctx, act, governance.Org{ID: ospo.OrgID(o.ID), Parent: ospo.OrgID(o.Parent), Kind: o.Kind, Name: o.Name.DE}); err != nil {
+			return err
+		}
+	}
+	for i, p := range s.People {
+		s.step(i, len(s.People), p.Name)
+		if _, err := s.Governance.CreateAccount(ctx, act, ospo.OrgID(p.Org), p.Login, p.Name, DemoPassword, p.Level); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// software registers the products, each by the organisation that keeps its entry.
+func (s *settling) software(ctx context.Context) error {
+	for _, p := range s.Suppliers {
+		s.names[p.ID] = p.Name
+	}
+	byOrg := map[string][]estate.SoftwareInput{}
+	for _, w := range s.Software {
+		s.names[w.ID] = w.Name
+		byOrg[w.Org] = append(byOrg[w.Org], s.input(w))
+	}
+	for org, all := range byOrg {
+		ctx := s.as(ctx, org)
+		if _, err := s.Estate.AddMany(ctx, door.From(ctx).Act("estate.add", ""), all); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *settling) input(w demo.Software) estate.SoftwareInput {
+	in := estate.SoftwareInput{Name: w.Name, Kind: w.Kind, PurposeDE: w.Purpose.DE, PurposeEN: w.Purpose.EN, Licence: w.Licence,
+		Website: w.Website, Repository: w.Repository, PURL: w.PURL, Supplier: s.names[w.Supplier], Source: w.Source}
+	if in.Licence == "" {
+		in.Licence = w.Published
+	}
+	for _, r := range w.Releases {
+		one := estate.ReleaseInput{Version: r.Version, Released: estate.Day(r.Released)}
+		for _, u := range w.Uses {
+			if u.Release == r.Version {
+				one.Uses = append(one.Uses, estate.UseInput{Org: ospo.OrgID(u.Org), Role: u.Role, Purpose: u.Purpose, Since: estate.Day(u.Since),
+					Criticality: u.Criticality, Contract: u.Contract, ContractEnd: estate.Day(u.ContractUntil), Supplier: s.names[u.Supplier]})
+			}
+		}
+		in.Releases = append(in.Releases, one)
+	}
+	return in
+}
+
+// advisories takes in the advisories, KEV and EPSS through the door that operators use: files.
+func (s *settling) advisories(ctx context.Context) (err error) {
+	dir, err := os.MkdirTemp("", "allmende-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.CopyFS(filepath.Join(dir, "osv"), s.Advisories); err != nil {
+		return err
+	}
+	for name, text := range map[string][]byte{"kev.csv": s.KEV, "epss.csv": s.EPSS} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return err
+		}
+	}
+	ctx = s.as(ctx, "")
+	for i, name := range []string{"osv", "kev.csv", "epss.csv"} {
+		s.step(i, 3, name)
+		if _, err := s.Vulnerability.ImportPath(ctx, door.From(ctx).Act("vulnerability.import", name), quiet{}, filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// documents takes the bills of materials in, an eighth of them each week, and notes the
+// figures of each week.
+func (s *settling) documents(ctx context.Context) error {
+	orgs := map[string]string{}
+	for _, w := range s.Software {
+		orgs[w.ID] = w.Org
+	}
+	for i, d := range s.Documents {
+		if week := i * demoWeeks / len(s.Documents); i == 0 || week != (i-1)*demoWeeks/len(s.Documents) {
+			if err := s.note(ctx, 7*week); err != nil {
+				return err
+			}
+		}
+		s.step(i, len(s.Documents), d.Name())
+		raw, err := d.Bytes()
+		if err != nil {
+			return err
+		}
+		up := sbom.Upload{File: d.Name(), Data: raw, Software: s.names[d.Software], Version: d.Release}
+		if _, err := s.SBOM.Take(s.as(ctx, orgs[d.Software]), up); err != nil {
+			return fmt.Errorf("%s: %w", d.File, err)
+		}
+	}
+	return s.note(ctx, 7*demoWeeks)
+}
+
+// note writes down the figures as they stand, then moves the clock on.
+func (s *settling) note(ctx context.Context, days int) error {
+	if err := s.Vulnerability.Survey(ctx, door.From(s.as(ctx, "")).Act("vulnerability.survey", "")); err != nil {
+		return err
+	}
+	s.at(days)
+	return s.Jobs.Drain(ctx)
+}
+
+// quiet follows long work without a word.
+type quiet struct{}
+
+func (quiet) Progress(ctx context.Context, _, _ int, _ string) error { return ctx.Err() }
+func (quiet) Report(context.Context, string, string, string, ...any) error {
+	return nil
+}

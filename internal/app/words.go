@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+
+	"allmende/internal/office/estate"
+	"allmende/internal/office/sbom"
+	"allmende/internal/office/where"
+)
+
+// Words of the rooms that the command line speaks, too.
+type (
+	Answer  = where.Answer
+	Receipt = sbom.Receipt
+	Limits  = sbom.Limits
+
+	EstateFilter = estate.Filter
+)
+
+// Take takes one document in, for the product and version named, else for those that the
+// document names.
+func (a *App) Take(ctx context.Context, software, version, file string, data []byte) (Receipt, error) {
+	return a.SBOM.Take(ctx, sbom.Upload{File: file, Data: data, Software: software, Version: version})
+}
