@@ -57,6 +57,8 @@ CREATE TABLE IF NOT EXISTS log_entry (
   at      TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS log_entry_org ON log_entry (org, id);
+CREATE INDEX IF NOT EXISTS log_entry_thing ON log_entry (thing, id);
+CREATE INDEX IF NOT EXISTS log_entry_person ON log_entry (person, id);
 `
 
 const view = `CREATE VIEW log_entry_view AS SELECT id, org, person, what, thing, door, request, at FROM log_entry;`
