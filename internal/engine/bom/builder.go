@@ -48,12 +48,15 @@ func newBuilder(data []byte, lim Limits) *builder {
 // warn keeps a warning as long as there is room; at is a byte offset or -1.
 func (b *builder) warn(code, path string, at int64, args ...string) {
 	b.doc.WarningTotal++
-	if len(b.doc.Warnings) >= b.lim.Warnings {
+	if b.warned() {
 		return
 	}
 	b.doc.Warnings = append(b.doc.Warnings, Warning{Code: code, Path: path, Args: args})
 	b.offsets = append(b.offsets, at)
 }
+
+// warned tells whether there is no room for another warning.
+func (b *builder) warned() bool { return len(b.doc.Warnings) >= b.lim.Warnings }
 
 // text cleans a string that a library has read.
 func (b *builder) text(s, path string) string {

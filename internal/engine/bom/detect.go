@@ -28,7 +28,7 @@ var (
 	spdxJSON      = kind{read: readSPDXJSON}
 	spdx3JSON     = kind{read: readSPDX3}
 	spdxTagValue  = kind{read: readSPDXTagValue}
-	spdxYAML      = kind{read: readSPDXYAML, most: 8 << 20}
+	spdxYAML      = kind{read: readSPDXYAML, most: 4 << 20}
 	spdxRDF       = kind{read: readSPDXRDF, most: 16 << 20}
 	spdxXML       = kind{read: readSPDXXML, most: 16 << 20}
 )
@@ -143,13 +143,16 @@ func detectXML(data []byte) (kind, error) {
 	}
 }
 
+// maxHead is how far into a text the version of SPDX is looked for.
+const maxHead = 1 << 20
+
 // detectText tells SPDX in YAML and tag-value apart: both have "SPDXID:", but
 // only one spells the version with a small letter.
 func detectText(data []byte) (kind, error) {
 	if !utf8.Valid(data) {
 		return kind{}, &Problem{Code: "bom.encoding", Got: "UTF-8"}
 	}
-	for line := range bytes.Lines(data) {
+	for line := range bytes.Lines(data[:min(len(data), maxHead)]) {
 		name, _, found := strings.Cut(string(line[:min(len(line), 80)]), ":")
 		switch strings.Trim(name, "\"' \t\r\n") {
 		case "SPDXVersion":

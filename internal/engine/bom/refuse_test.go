@@ -167,7 +167,7 @@ func TestLimitsAreNamed(t *testing.T) {
 	}
 	big := []byte("spdxVersion: SPDX-2.3\n#" + strings.Repeat("x", 9<<20))
 	var p *Problem
-	if _, err := Read(big, Defaults); !errors.As(err, &p) || p.Code != "bom.too_large" || p.Want != "8388608" {
+	if _, err := Read(big, Defaults); !errors.As(err, &p) || p.Code != "bom.too_large" || p.Want != "4194304" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -211,8 +211,14 @@ func kindName(k jsontext.Kind) string {
 	return k.String()
 }
 
-// path gives the JSON pointer to what was read last.
-func (s *scanner) path() string { return clip(string(s.dec.StackPointer()), 200) }
+// path gives the JSON pointer to what was read last, as long as warnings that
+// need it are kept.
+func (s *scanner) path() string {
+	if s.err == nil && s.warned() {
+		return ""
+	}
+	return clip(string(s.dec.StackPointer()), 200)
+}
 
 // offset gives where the next value begins.
 func (s *scanner) offset() int64 {

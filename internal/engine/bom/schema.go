@@ -30,8 +30,11 @@ const (
 	schemaBase   = "https://schema.invalid/"
 )
 
-// maxSchemaBytes bounds what the check holds in memory.
-const maxSchemaBytes = 32 << 20
+// What the check holds in memory is bounded.
+const (
+	maxSchemaBytes  = 16 << 20
+	maxSchemaTokens = 1_000_000
+)
 
 // CheckSchema compares a document with the official JSON schema of its format
 // and version and gives what is not as it should be, with JSON pointers, in the
@@ -48,6 +51,9 @@ func CheckSchema(data []byte) ([]Warning, error) {
 	version, err := cyclonedxVersion(data)
 	if err != nil || version == "" {
 		return nil, err
+	}
+	if tokens(data) > maxSchemaTokens {
+		return nil, &Problem{Code: "bom.too_many_elements", Want: itoa(maxSchemaTokens)}
 	}
 	schema, err := schemaOf(version)
 	if err != nil {
@@ -89,6 +95,18 @@ func cyclonedxVersion(data []byte) (string, error) {
 		return "", nil
 	}
 	return version, nil
+}
+
+// tokens counts names, values and brackets, up to one more than is allowed.
+func tokens(data []byte) int {
+	s, n := newScanner(data, Defaults), 0
+	for n <= maxSchemaTokens {
+		if _, err := s.dec.ReadToken(); err != nil {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 var compiled sync.Map // version → func() (*jsonschema.Schema, error)
@@ -142,7 +160,10 @@ func schemaWarnings(data []byte, invalid *jsonschema.ValidationError) []Warning 
 // that got furthest: the others were not meant.
 func innermost(e *jsonschema.ValidationError, list []*jsonschema.ValidationError) []*jsonschema.ValidationError {
 	causes := e.Causes
-	if len(causes) == 0 {
+	switch {
+	case len(list) >= 10*maxSchemaWarnings:
+		return list
+	case len(causes) == 0:
 		return append(list, e)
 	}
 	switch e.ErrorKind.(type) {

@@ -22,6 +22,9 @@ func readSPDXYAML(data []byte, lim Limits) (*Document, error) {
 	if p := r.version(yamlVersion(data), "spdxVersion"); p != nil {
 		return nil, p
 	}
+	if n := bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte(",")); n > maxYAML {
+		return nil, &Problem{Code: "bom.too_many_elements", Want: itoa(maxYAML)}
+	}
 	tree, err := readYAML(data)
 	if err != nil {
 		p := &Problem{Code: "bom.yaml_invalid", Got: clip(err.Error(), 200), Want: spdx2Wanted}
@@ -29,6 +32,10 @@ func readSPDXYAML(data []byte, lim Limits) (*Document, error) {
 	}
 	return r.takeTree(tree)
 }
+
+// maxYAML bounds the lines and list elements, because the library takes a
+// kilobyte for each.
+const maxYAML = 300_000
 
 var yamlVersionLine = regexp.MustCompile(`(?m)^["']?spdxVersion["']?\s*:\s*["']?([^"'\s]*)`)
 
