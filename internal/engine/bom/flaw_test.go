@@ -5,6 +5,9 @@
 package bom
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +75,9 @@ func TestFlawsBecomeWarnings(t *testing.T) {
 			`/documentDescribes: the reference "SPDXRef-x" points to nothing in this document`,
 			`/relationships/1: the reference "SPDXRef-y" points to nothing in this document`,
 		}},
+		{"SPDX with a relationship nobody knows", `{"spdxVersion":"SPDX-2.2","creationInfo":{"creators":["Person: A"]},"relationships":[{"spdxElementId":"a","relationshipType":"DEPENDSON","relatedSpdxElement":"b"},{"spdxElementId":"a","relationshipType":"PATCH_FOR","relatedSpdxElement":"b"}]}`, []string{
+			`/relationships/0: the relationship type "DEPENDSON" is unknown and was left out`,
+		}},
 		{"SPDX that describes two products", `{"spdxVersion":"SPDX-2.2","creationInfo":{"creators":["Person: A"]},"packages":[{"SPDXID":"a","name":"a"},{"SPDXID":"b","name":"b"}],"documentDescribes":["a","b"]}`, []string{
 			`the document describes 2 products`,
 		}},
@@ -107,6 +113,39 @@ func TestFlawsBecomeWarnings(t *testing.T) {
 				t.Errorf("%d warnings are counted", doc.WarningTotal)
 			}
 		})
+	}
+}
+
+// Whoever translates the codes can rely on the list: it has what the readers
+// say, and nothing else.
+func TestCodesAreThoseInUse(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := make(map[string]bool)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "problem.go" || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		for _, code := range regexp.MustCompile(`"bom\.[a-z_]+"`).FindAllString(string(text), -1) {
+			used[strings.Trim(code, `"`)] = true
+		}
+	}
+	used["bom.too_large"] = true // said in problem.go
+	for code := range used {
+		if Codes[code] == "" {
+			t.Errorf("%s has no sentence", code)
+		}
+	}
+	for code := range Codes {
+		if !used[code] {
+			t.Errorf("nobody says %s", code)
+		}
 	}
 }
 

@@ -40,7 +40,6 @@ var Codes = map[string]string{
 	"bom.xml_invalid":         "this is not valid XML: %[1]s",
 	"bom.yaml_invalid":        "this is not valid SPDX in YAML: %[1]s",
 	"bom.tagvalue_invalid":    "this is not valid SPDX in tag-value form: %[1]s",
-	"bom.rdf_invalid":         "this is not valid SPDX in RDF: %[1]s",
 	"bom.truncated":           "the document ends in the middle",
 	"bom.doctype":             "the XML declares a document type or entities (%[1]s), which no bill of materials needs",
 	"bom.too_deep":            "the document is nested deeper than %[2]s levels",

@@ -4,7 +4,10 @@
 
 package bom
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // spdx2Versions are the versions read. 2.0 and 2.1 differ only in fields that
 // are not kept; the ISO standard calls 2.2 by the name 2.2.1.
@@ -124,8 +127,7 @@ type relation struct {
 	backwards                    bool // "B of A" instead of "A … B"
 }
 
-// relations lists the types of SPDX 2.3 annex 11 that lead to packages. The
-// many others (COPY_OF, PATCH_FOR, …) say nothing about what is inside.
+// relations lists the types of SPDX 2.3, clause 11, that lead to packages.
 var relations = map[string]relation{
 	"DESCRIBES":              {describes: true},
 	"DESCRIBED_BY":           {describes: true, backwards: true},
@@ -150,9 +152,18 @@ var relations = map[string]relation{
 	"TEST_TOOL_OF":           {depends: true, backwards: true},
 }
 
+// silent are the other types of SPDX 2.3: they say nothing about what is inside.
+var silent = strings.Fields(`AMENDS ANCESTOR_OF COPY_OF DATA_FILE_OF DEPENDENCY_MANIFEST_OF DESCENDANT_OF
+	DISTRIBUTION_ARTIFACT DOCUMENTATION_OF EXAMPLE_OF EXPANDED_FROM_ARCHIVE FILE_ADDED FILE_DELETED FILE_MODIFIED
+	GENERATED_FROM GENERATES METAFILE_OF OTHER PATCH_APPLIED PATCH_FOR REQUIREMENT_DESCRIPTION_FOR
+	SPECIFICATION_FOR TEST_CASE_OF TEST_OF VARIANT_OF`)
+
 // relationship takes "a typ b" between two symbols.
 func (r *spdx2) relationship(a int32, typ string, b int32, entry int) {
 	meaning, known := relations[typ]
+	if !known && typ != "" && !slices.Contains(silent, typ) {
+		r.warn("bom.relation_unknown", "/relationships/"+itoa(entry), -1, clip(typ, 80))
+	}
 	if !known || a < 0 || b < 0 {
 		return
 	}
