@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package outgoing asks other hosts, and only those that the operator has named. Answers
+// are bounded by time, and what has not changed is not fetched again.
+package outgoing
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Patience is how long one answer may take, from the first byte asked to the last read.
+const Patience = 15 * time.Minute
+
+// A Client asks the hosts on its list, "osv.example.org" or "localhost:8081".
+type Client struct {
+	hosts []string
+	http  http.Client
+}
+
+// New returns a client for hosts.
+func New(hosts ...string) *Client {
+	c := &Client{hosts: hosts}
+	c.http.Timeout = Patience
+	c.http.CheckRedirect = func(r *http.Request, via []*http.Request) error {
+		if len(via) > 5 {
+			return fmt.Errorf("%s leads on and on", via[0].URL)
+		}
+		return c.allowed(r.URL)
+	}
+	return c
+}
+
+// A HostError says that a host is not on the list.
+type HostError struct{ Host string }
+
+func (e *HostError) Error() string {
+	return fmt.Sprintf("the host %q is not among those that may be asked", e.Host)
+}
+
+// A StatusError is an answer other than the one wanted.
+type StatusError struct {
+	Address string
+	Status  int
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("%s answers %d %s", e.Address, e.Status, http.StatusText(e.Status))
+}
+
+// Is reports whether an address is one that a client can ask.
+func Is(address string) bool {
+	return strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
+}
+
+// An Answer is what a host sent. Tag and Since go into the next question for the same.
+type Answer struct {
+	Body       io.ReadCloser // nil where Same
+	Tag, Since string
+	Same       bool // nothing changed since
+}
+
+// Get asks for an address; tag and since are those of the last answer, or empty. The
+// caller closes the body.
+func (c *Client) Get(ctx context.Context, address, tag, since string) (Answer, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return Answer{}, fmt.Errorf("%q is no address: %w", address, err)
+	}
+	if err := c.allowed(u); err != nil {
+		return Answer{}, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return Answer{}, err
+	}
+	r.Header.Set("User-Agent", "Allmende")
+	for name, value := range map[string]string{"If-None-Match": tag, "If-Modified-Since": since} {
+		if value != "" {
+			r.Header.Set(name, value)
+		}
+	}
+	a, err := c.http.Do(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	if a.StatusCode == http.StatusOK {
+		return Answer{Body: a.Body, Tag: a.Header.Get("ETag"), Since: a.Header.Get("Last-Modified")}, nil
+	}
+	a.Body.Close()
+	if a.StatusCode == http.StatusNotModified {
+		return Answer{Same: true, Tag: tag, Since: since}, nil
+	}
+	return Answer{}, &StatusError{address, a.StatusCode}
+}
+
+func (c *Client) allowed(u *url.URL) error {
+	if !Is(u.String()) || !slices.Contains(c.hosts, u.Host) && !slices.Contains(c.hosts, u.Hostname()) {
+		return &HostError{u.Host}
+	}
+	return nil
+}
