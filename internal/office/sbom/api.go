@@ -17,7 +17,7 @@ import (
 )
 
 func (s *Service) ops() []api.Op {
-	return []api.Op{
+	return append(s.reads(),
 		api.Upload("sbom-upload", "/sbom/documents", "sbom.write", "Take bills of materials in",
 			[]string{"application/octet-stream", "application/json", "application/xml", "application/gzip", "multipart/form-data"},
 			[]api.Param{
@@ -25,7 +25,7 @@ func (s *Service) ops() []api.Op {
 				{Name: "release", Doc: "Version of the software, or the id of a release of the register."},
 				{Name: "org", Doc: "Organisation it belongs to; without it the one that the token acts for."},
 			}, s.apiUpload),
-	}
+	)
 }
 
 // An Answer is a receipt, or with several files one for each.

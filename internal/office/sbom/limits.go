@@ -22,7 +22,7 @@ type Limits struct {
 
 // Defaults are generous for real documents and harmless for a server.
 var Defaults = Limits{Bytes: bom.Defaults.Bytes, Components: bom.Defaults.Components, Depth: bom.Defaults.Depth,
-	Warnings: bom.Defaults.Warnings, Files: 20_000, Archive: 1 << 30}
+	Warnings: bom.Defaults.Warnings, Files: 20_000, Archive: 256 << 20}
 
 // Or returns l with the zero fields taken from d.
 func (l Limits) Or(d Limits) Limits {

@@ -26,7 +26,7 @@ func refusal(err error) error {
 	if p.Code == "bom.too_large" || strings.HasPrefix(p.Code, "bom.too_many_") {
 		kind = fault.TooLarge
 	}
-	return errors.Join(&fault.Error{Kind: kind, Key: textKey(p.Code), Args: shown(p.Code, p.Args()), Field: p.Path},
+	return errors.Join(&fault.Error{Kind: kind, Key: textKey(p.Code), Args: shown(p.Code, p.Args()), Field: p.Path, Err: p},
 		where(kind, p.Line, p.Column, p.Path))
 }
 
@@ -45,7 +45,7 @@ func where(kind fault.Kind, line, column int, path string) error {
 
 // counting are the codes whose arguments are numbers, to be written as readers expect.
 var counting = map[string]bool{"bom.too_large": true, "bom.too_deep": true, "bom.too_many_components": true,
-	"bom.too_many_edges": true, "bom.text_cut": true, "bom.several_roots": true}
+	"bom.too_many_edges": true, "bom.too_many_elements": true, "bom.too_many_refs": true, "bom.licences_cut": true, "bom.text_cut": true, "bom.several_roots": true}
 
 // shown returns the arguments of a code's text; a text without placeholders has none.
 func shown(code string, args []string) []any {

@@ -88,9 +88,11 @@ func (c *content) figures() Figures {
 const notesKept = 100
 
 // notes returns the first warnings of a document, still without words.
-func notes(d *bom.Document) []Flaw {
+func notes(d *bom.Document) []Flaw { return flawsOf(d.Warnings[:min(len(d.Warnings), notesKept)]) }
+
+func flawsOf(warnings []bom.Warning) []Flaw {
 	out := []Flaw{}
-	for _, w := range d.Warnings[:min(len(d.Warnings), notesKept)] {
+	for _, w := range warnings {
 		f := Flaw{Code: w.Code, Path: short(w.Path), Line: w.Line, Column: w.Column}
 		for _, a := range w.Args {
 			f.Args = append(f.Args, short(a))

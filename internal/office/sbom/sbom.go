@@ -56,7 +56,7 @@ type Findings struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "sbom", Files: files, Ops: s.ops()}
+	return office.Room{Name: "sbom", Files: files, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields, Sign: s.sign, Release: panels(s)}
 }
 
 // texts are the room's own, for words that stand in answers rather than on pages.

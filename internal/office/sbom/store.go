@@ -20,10 +20,14 @@ type store struct{ db *db.DB }
 // New returns the bills of materials kept in d, their raw documents in blobs; long work
 // goes through queue.
 func New(d *db.DB, blobs blob.Store, queue *job.Queue) *Service {
-	return &Service{
+	s := &Service{
 		store: store{d}, blobs: blobs, queue: queue, Limits: Defaults,
 		lanes: newLanes(), readers: make(chan struct{}, runtime.GOMAXPROCS(0)), known: newKnown(), knownTerms: newKnown(),
 	}
+	if queue != nil {
+		queue.Handle(importKind, s.importAll)
+	}
+	return s
 }
 
 const documentColumns = `d.id, d.org, d.release, d.sum, d.size, d.format, d.version, d.encoding, d.serial, d.name, d.components, d.packages,

@@ -222,13 +222,22 @@ func (r *Run) Progress(ctx context.Context, done, total int, note string) error 
 // Report adds a line about one thing: level is "ok", "warning" or "error", place says
 // where ("line 4711", a file's name), key and args are a text.
 func (r *Run) Report(ctx context.Context, level, place, key string, args ...any) error {
-	if r.lines == 0 {
-		n, err := r.queue.store.lineCount(ctx, r.ID)
-		if err != nil {
-			return err
-		}
-		r.lines = n
+	if _, err := r.Reported(ctx); err != nil {
+		return err
 	}
 	r.lines++
 	return r.queue.store.line(ctx, r, Line{N: r.lines, Level: level, Place: place, Key: key, Args: args})
+}
+
+// Reported returns how many lines the report has, also from runs that were cut short: a
+// worker that reports each thing in order goes on behind the last one.
+func (r *Run) Reported(ctx context.Context) (int, error) {
+	if r.lines == 0 {
+		n, err := r.queue.store.lineCount(ctx, r.ID)
+		if err != nil {
+			return 0, err
+		}
+		r.lines = n
+	}
+	return r.lines, nil
 }
