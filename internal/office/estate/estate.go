@@ -8,7 +8,6 @@ import (
 	"context"
 	"html/template"
 	"strings"
-	"time"
 
 	"allmende/internal/office"
 	"allmende/internal/ospo"
@@ -16,6 +15,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/sheet"
 )
 
@@ -46,6 +46,7 @@ type Software struct {
 	Retired    string          `json:"retired,omitempty" doc:"When it was taken out of service; absent while in service."`
 	Changed    string          `json:"changed"`
 	Mine       bool            `json:"-"` // the viewer's tree keeps it, so the viewer may change it
+	KnowsMaker bool            `json:"-"` // the viewer's tree keeps the maker's entry too
 }
 
 // Purpose returns the purpose in the reader's language, or in the other one.
@@ -85,19 +86,16 @@ type Use struct {
 	Ended       Day            `json:"ended,omitempty"`
 	Criticality string         `json:"criticality" enum:"unknown,low,normal,high,very_high"`
 	Contract    string         `json:"contract,omitempty" doc:"Number of the contract."`
+	ContractID  string         `json:"contract_id,omitempty"`
 	ContractEnd Day            `json:"contract_until,omitempty"`
 	Supplier    string         `json:"supplier,omitempty" doc:"Name of who delivers or looks after it."`
 	SupplierID  string         `json:"supplier_id,omitempty"`
 	External    string         `json:"external,omitempty" doc:"Number of the line in another register."`
 	Version     string         `json:"version,omitempty"`
-	Mine        bool           `json:"-"`
+
+	KnowsSupplier bool `json:"-"` // the viewer's tree keeps the supplier's entry
+	KnowsContract bool `json:"-"`
 }
-
-// A Day is a date as exactly as it is known: "2026-11-20", "2026-11", "2026" or "".
-type Day string
-
-// Time returns the day, or the zero time where only month or year are known.
-func (d Day) Time() time.Time { return db.Time(string(d)) }
 
 // A Hit says what other rooms know about a release.
 type Hit struct {
@@ -110,6 +108,7 @@ type Service struct {
 	store  store
 	queue  *job.Queue
 	blobs  blob.Store
+	texts  lang.Catalogue
 	Limits sheet.Limits // of imported tables
 
 	// VisibilityChanged is told which releases came into or went out of somebody's view.
@@ -122,7 +121,11 @@ type Service struct {
 
 // New returns the register kept in d. Imports run in q; what was uploaded for them is kept in blobs.
 func New(d *db.DB, q *job.Queue, blobs blob.Store) *Service {
-	s := &Service{store: store{d}, queue: q, blobs: blobs, Limits: sheet.Default}
+	texts, err := lang.Load(files, sheet.Files)
+	if err != nil {
+		panic("estate: " + err.Error()) // the texts are part of the program itself
+	}
+	s := &Service{store: store{d}, queue: q, blobs: blobs, texts: texts, Limits: sheet.Default}
 	if q != nil {
 		s.work(q)
 	}

@@ -6,6 +6,7 @@ package estate_test
 
 import (
 	"context"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -13,12 +14,15 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/sbom"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/blob"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
+	"allmende/internal/platform/sheet"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A stage is a register with people around it: an IT provider with two municipalities,
@@ -28,6 +32,8 @@ type stage struct {
 	db     *db.DB
 	estate *estate.Service
 	queue  *job.Queue
+	blobs  blob.Folder
+	site   *webtest.Site
 	told   []ospo.ReleaseID // of changed visibility
 }
 
@@ -45,8 +51,8 @@ func each(t *testing.T, f func(*stage)) {
 }
 
 func newStage(t *testing.T, d *db.DB) *stage {
-	s := &stage{T: t, db: d, queue: job.New(d)}
-	s.estate = estate.New(d, s.queue, blob.Folder(filepath.Join(t.TempDir(), "blobs")))
+	s := &stage{T: t, db: d, queue: job.New(d), blobs: blob.Folder(filepath.Join(t.TempDir(), "blobs"))}
+	s.estate = estate.New(d, s.queue, s.blobs)
 	s.estate.VisibilityChanged = append(s.estate.VisibilityChanged, func(_ context.Context, _ *db.Tx, r []ospo.ReleaseID) error {
 		s.told = append(s.told, r...)
 		return nil
@@ -55,6 +61,9 @@ func newStage(t *testing.T, d *db.DB) *stage {
 	s.ok(d.Migrate(t.Context(), "governance", gov.Room().Files))
 	s.ok(d.Migrate(t.Context(), "job", job.Files))
 	s.ok(d.Migrate(t.Context(), "estate", s.estate.Room().Files))
+	s.ok(d.Migrate(t.Context(), "sbom", sbom.New(d, s.blobs, s.queue).Room().Files))
+	room := s.estate.Room()
+	s.site = webtest.New(t, []fs.FS{room.Files, sheet.Files, job.Files}, room.Files, room.Pages, room.Ops)
 	for _, o := range []governance.Org{
 		{ID: provider, Name: "Kommunal-IT"}, {ID: musterau, Parent: provider, Name: "Gemeinde Musterau"}, {ID: beispiel, Parent: provider, Name: "Gemeinde Beispielbach"},
 		{ID: bauamt, Parent: musterau, Name: "Bauamt"}, {ID: foreign, Name: "Fremdstadt"},

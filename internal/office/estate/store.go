@@ -7,6 +7,7 @@ package estate
 import (
 	"context"
 
+	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 )
@@ -32,65 +33,27 @@ func (s store) release(ctx context.Context, q db.Querier, root ospo.OrgID, id os
 		WHERE `+seen+` AND r.id = $2`, root, id)
 }
 
-// findSoftware looks for software that the tree of org keeps, by package URL, then by
-// name; org's own entry goes before one of its departments.
-func (s store) findSoftware(ctx context.Context, q db.Querier, org ospo.OrgID, folded, bare string) (ospo.SoftwareID, ospo.OrgID, error) {
-	type row struct {
-		id  ospo.SoftwareID
-		org ospo.OrgID
+// within returns a fault unless org lies in the tree of root.
+func (s store) within(ctx context.Context, q db.Querier, root, org ospo.OrgID) error {
+	n, err := db.Count(ctx, q, `SELECT count(*) FROM governance_scope_view WHERE root = $1 AND org = $2`, root, org)
+	if err == nil && n == 0 {
+		err = fault.At("org", "estate.org_unknown", org)
 	}
-	r, err := db.One(ctx, q, func(r *row) []any { return []any{&r.id, &r.org} }, `
-		SELECT id, org FROM estate_software
-		WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND (folded = $2 OR purl <> '' AND purl = $3)
-		ORDER BY CASE WHEN purl <> '' AND purl = $3 THEN 0 ELSE 1 END, CASE WHEN org = $1 THEN 0 ELSE 1 END, id LIMIT 1`,
-		org, folded, bare)
-	return r.id, r.org, err
-}
-
-// addSoftware adds an entry, or returns the one of that name that somebody else added
-// meanwhile.
-func (s store) addSoftware(ctx context.Context, tx *db.Tx, w Software) (id ospo.SoftwareID, created bool, err error) {
-	err = tx.InsertMany(ctx, "estate_software", softwareColumns, [][]any{softwareRow(w, tx.Now)}, "ON CONFLICT (org, folded) DO NOTHING")
-	if err != nil {
-		return "", false, err
-	}
-	id, err = db.One(ctx, tx, func(id *ospo.SoftwareID) []any { return []any{id} },
-		`SELECT id FROM estate_software WHERE org = $1 AND folded = $2`, w.Org, fold(w.Name))
-	return id, id == w.ID, err
-}
-
-const softwareColumns = "id, org, name, folded, kind, purpose_de, purpose_en, licence, website, repository, purl, supplier, source, checked, retired, created, changed"
-
-func softwareRow(w Software, now string) []any {
-	return []any{w.ID, w.Org, tidy(w.Name), fold(w.Name), w.Kind, w.PurposeDE, w.PurposeEN, w.Licence, w.Website, w.Repository, w.PURL,
-		w.SupplierID, w.Source, w.Checked, w.Retired, now, now}
-}
-
-func (s store) reviveSoftware(ctx context.Context, tx *db.Tx, id ospo.SoftwareID) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE estate_software SET retired = '', changed = $1
-		WHERE id = $2 AND retired <> '' AND org IN (SELECT org FROM governance_scope_view WHERE root = $3)`, tx.Now, id, tx.Act.Org)
 	return err
 }
 
-const releaseInsert = "id, org, software, version, purl, released, supported, retired, created, changed"
-
-func releaseRow(r Release, now string) []any {
-	return []any{r.ID, r.Org, r.Software, r.Version, r.PURL, r.Released, r.Supported, r.Retired, now, now}
+// An org is one organisation of a tree.
+type org struct {
+	ID     ospo.OrgID
+	Parent ospo.OrgID
+	Name   string
 }
 
-// ensureRelease finds a version of a software or adds it; a retired one is revived.
-func (s store) ensureRelease(ctx context.Context, tx *db.Tx, owner ospo.OrgID, software ospo.SoftwareID, version, packageURL string) (id ospo.ReleaseID, created, revived bool, err error) {
-	fresh := Release{ID: ospo.ReleaseID(db.NewID()), Org: owner, Software: software, Version: version, PURL: packageURL}
-	if err := tx.InsertMany(ctx, "estate_release", releaseInsert, [][]any{releaseRow(fresh, tx.Now)}, "ON CONFLICT (software, version) DO NOTHING"); err != nil {
-		return "", false, false, err
-	}
-	r, err := db.One(ctx, tx, func(r *Release) []any { return []any{&r.ID, &r.Retired} },
-		`SELECT id, retired FROM estate_release WHERE org = $1 AND software = $2 AND version = $3`, owner, software, version)
-	if err == nil && r.Retired != "" {
-		_, err = tx.ExecContext(ctx, `UPDATE estate_release SET retired = '', changed = $1 WHERE org = $2 AND id = $3`, tx.Now, owner, r.ID)
-	}
-	return r.ID, r.ID == fresh.ID, r.Retired != "", err
+// orgs lists the organisations of a tree in German order.
+func (s store) orgs(ctx context.Context, q db.Querier, root ospo.OrgID) ([]org, error) {
+	return db.All(ctx, q, func(o *org) []any { return []any{&o.ID, &o.Parent, &o.Name} }, `
+		SELECT o.id, o.parent, o.name FROM governance_org_view o JOIN governance_scope_view g ON g.org = o.id
+		WHERE g.root = $1 ORDER BY o.name COLLATE "de-x-icu", o.id`, root)
 }
 
 // flag scans 0 and 1.
@@ -101,3 +64,15 @@ func (f flag) Scan(v any) error {
 	*f.to = ok && n == 1
 	return nil
 }
+
+// anys hands a list on as arguments of a statement.
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// most is how many ids go into one statement.
+const most = 500

@@ -30,12 +30,13 @@ CREATE TABLE estate_contract (
 CREATE UNIQUE INDEX estate_contract_number ON estate_contract (org, number);
 CREATE INDEX estate_contract_supplier ON estate_contract (supplier);
 
--- A product. Its maker is a supplier; purl bears no version.
+-- A product. Its maker is a supplier; purl bears no version; words is what a search looks through.
 CREATE TABLE estate_software (
   id         TEXT PRIMARY KEY,
   org        TEXT NOT NULL,
   name       TEXT NOT NULL CHECK (length(name) > 0),
   folded     TEXT NOT NULL,
+  words      TEXT NOT NULL,
   kind       TEXT NOT NULL CHECK (kind IN ('open', 'proprietary', 'own', 'unknown')),
   purpose_de TEXT NOT NULL,
   purpose_en TEXT NOT NULL,
@@ -52,6 +53,8 @@ CREATE TABLE estate_software (
 );
 -- One name, one entry: imports and uploads find it again.
 CREATE UNIQUE INDEX estate_software_name ON estate_software (org, folded);
+-- The list in German order.
+CREATE INDEX estate_software_order ON estate_software (name COLLATE "de-x-icu", id);
 CREATE INDEX estate_software_purl ON estate_software (purl) WHERE purl <> '';
 CREATE INDEX estate_software_supplier ON estate_software (supplier) WHERE supplier <> '';
 
@@ -95,6 +98,19 @@ CREATE INDEX estate_use_supplier ON estate_use (supplier) WHERE supplier <> '';
 CREATE INDEX estate_use_contract ON estate_use (contract) WHERE contract <> '';
 -- The number of the line in a foreign register, by which an import finds it again.
 CREATE UNIQUE INDEX estate_use_external ON estate_use (org, external) WHERE external <> '';
+
+-- A table that was uploaded to be imported. It is kept so that an import can be looked up.
+CREATE TABLE estate_import (
+  id      TEXT PRIMARY KEY,
+  org     TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  name    TEXT NOT NULL,
+  sum     TEXT NOT NULL,
+  mapping TEXT NOT NULL,
+  task    TEXT NOT NULL,
+  created TEXT NOT NULL
+);
+CREATE INDEX estate_import_org ON estate_import (org, id);
 
 -- supplier is the name, for those who search and show.
 CREATE VIEW estate_software_view AS
