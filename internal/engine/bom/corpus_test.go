@@ -16,6 +16,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	cyclonedx "github.com/CycloneDX/cyclonedx-go"
+	spdxjson "github.com/spdx/tools-golang/json"
 )
 
 var update = flag.Bool("update", false, "write docs/sbom-corpus.md")
@@ -100,6 +103,60 @@ func TestCorpus(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// Where the general libraries read a document too, they read the same from it.
+func TestCorpusAgreesWithTheLibraries(t *testing.T) {
+	compared := 0
+	for _, e := range entries(t) {
+		data, err := os.ReadFile(filepath.Join(corpus, e.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err = plain(data); err != nil || len(data) > 1<<20 {
+			continue
+		}
+		ours, err := Read(data, Defaults)
+		if err != nil {
+			continue
+		}
+		theirs, err := byLibrary(e.format, ours.Version, data)
+		if err != nil || theirs == nil {
+			t.Logf("%s: the library does not read it: %v", e.file, err)
+			continue
+		}
+		ours.Warnings, theirs.Warnings = nil, nil
+		if a, b := outline(ours), outline(theirs); a != b {
+			t.Errorf("%s\nours:\n%s\ntheirs:\n%s", e.file, a, b)
+		}
+		compared++
+	}
+	if compared < 40 {
+		t.Errorf("only %d documents could be compared", compared)
+	}
+}
+
+// byLibrary reads JSON with the general libraries.
+func byLibrary(format, version string, data []byte) (*Document, error) {
+	switch format {
+	case "cyclonedx-json":
+		tree := new(cyclonedx.BOM)
+		if err := cyclonedx.NewBOMDecoder(bytes.NewReader(data), cyclonedx.BOMFileFormatJSON).Decode(tree); err != nil {
+			return nil, err
+		}
+		r := &cyclonedxXMLReader{builder: newBuilder(data, Defaults)}
+		r.doc.Format, r.doc.Version = CycloneDX, version
+		return r.document(tree)
+	case "spdx-json":
+		tree, err := spdxjson.Read(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		r := newSPDX2(newBuilder(data, Defaults), "json")
+		r.doc.Version = version
+		return r.takeTree(tree)
+	}
+	return nil, nil
 }
 
 const pageHead = `<!-- SPDX-FileCopyrightText: 2026 The Allmende authors

@@ -159,6 +159,15 @@ func TestAFlawCostsOnlyItself(t *testing.T) {
 	}
 }
 
+// The YAML library leaves \u003c where a supplier's name has <.
+func TestYAMLKeepsAngleBrackets(t *testing.T) {
+	doc := mustRead(t, []byte("spdxVersion: SPDX-2.3\ncreationInfo: {created: '2026-01-01T00:00:00Z', creators: ['Person: Ä <a@b.example>']}\n"+
+		"packages:\n- {SPDXID: SPDXRef-a, name: a, supplier: 'Person: B & C <b@c.example>'}\n"))
+	if got := doc.Components[0].Supplier + "|" + doc.Authors[0]; got != "B & C <b@c.example>|Ä <a@b.example>" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestKeys(t *testing.T) {
 	for _, c := range []struct {
 		c    Component

@@ -6,9 +6,11 @@ package bom
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/spdx/tools-golang/spdx"
 	"github.com/spdx/tools-golang/spdx/v2/common"
@@ -75,7 +77,7 @@ func (r *spdx2) takeTree(tree *spdx.Document) (*Document, error) {
 	if info := tree.CreationInfo; info != nil {
 		r.doc.Created = r.time(info.Created, "creationInfo/created", -1)
 		for _, c := range info.Creators {
-			r.creator(r.text(c.CreatorType+": "+c.Creator, "creationInfo/creators"))
+			r.creator(r.text(c.CreatorType+": "+unescaped(c.Creator), "creationInfo/creators"))
 		}
 	}
 	for _, f := range tree.Files {
@@ -94,6 +96,16 @@ func (r *spdx2) takeTree(tree *spdx.Document) (*Document, error) {
 		}
 	}
 	return r.finishSPDX2()
+}
+
+// unescaped undoes \u003c and the like, which the library leaves in the names
+// of suppliers and creators: it cuts the quotes off their JSON and no more.
+func unescaped(s string) string {
+	var plain string
+	if !strings.Contains(s, `\`) || json.Unmarshal([]byte(`"`+s+`"`), &plain) != nil {
+		return s
+	}
+	return plain
 }
 
 func elementName(id common.ElementID) string { return "SPDXRef-" + string(id) }
@@ -115,10 +127,10 @@ func (r *spdx2) takePackage(p *spdx.Package, index int) {
 		Concluded: licence(r.text(p.PackageLicenseConcluded, path)),
 	}
 	if s := p.PackageSupplier; s != nil {
-		_, c.Supplier = spdxActor(s.SupplierType + ": " + r.text(s.Supplier, path))
+		_, c.Supplier = spdxActor(s.SupplierType + ": " + r.text(unescaped(s.Supplier), path))
 	}
 	if o := p.PackageOriginator; o != nil && c.Supplier == "" {
-		_, c.Supplier = spdxActor(o.OriginatorType + ": " + r.text(o.Originator, path))
+		_, c.Supplier = spdxActor(o.OriginatorType + ": " + r.text(unescaped(o.Originator), path))
 	}
 	for _, h := range p.PackageChecksums {
 		c.Hashes = append(c.Hashes, Hash{Alg: hashName(string(h.Algorithm)), Value: r.text(h.Value, path)})

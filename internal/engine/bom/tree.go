@@ -22,7 +22,8 @@ func (d *Document) Tree() []int32 {
 }
 
 // Path gives the components from the root to component i, both included; just
-// i when no path is known.
+// i when no path is known. It walks the whole graph: who wants many paths asks
+// Tree once.
 func (d *Document) Path(i int) []int {
 	parent := d.Tree()
 	var path []int
