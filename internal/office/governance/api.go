@@ -22,7 +22,10 @@ func (s *Service) ops() []api.Op {
 }
 
 func (s *Service) apiOrgs(ctx context.Context, in api.Paging) (api.List[Org], error) {
-	after, _, err := keyset.Values(in.After, 1)
+	after, past, err := keyset.Values(in.After, 1)
+	if past && err == nil && !isID(after[0]) {
+		err = fault.New(fault.Invalid, "fault.cursor", in.After)
+	}
 	if err != nil {
 		return api.List[Org]{}, err
 	}

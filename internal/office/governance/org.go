@@ -69,7 +69,7 @@ func checkNew(o Org) (_ Org, err error) {
 	if o.ID == "" {
 		o.ID = ospo.OrgID(db.NewID())
 	}
-	if !plainID.MatchString(string(o.ID)) || o.ID == System {
+	if !isID(o.ID) || o.ID == System {
 		return o, fault.At("id", "governance.org.id_taken", o.ID)
 	}
 	return o, nil
@@ -77,6 +77,10 @@ func checkNew(o Org) (_ Org, err error) {
 
 // An ID stands in addresses and on command lines.
 var plainID = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+
+// isID reports whether something can be an id at all. What cannot is not looked for: not
+// every database takes every byte for a text.
+func isID[T ~string](id T) bool { return plainID.MatchString(string(id)) }
 
 // ChangeOrg renames an organisation, changes its kind, or moves it, with all below it, to
 // another parent. Where the act's organisation stands in the tree only those above decide.

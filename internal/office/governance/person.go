@@ -111,7 +111,7 @@ func checkPerson(p Person) (Person, error) {
 	if p.Login, err = checkLogin(p.Login); err != nil {
 		return p, err
 	}
-	if p.ID != "" && !plainID.MatchString(string(p.ID)) {
+	if p.ID != "" && !isID(p.ID) {
 		return p, fault.At("id", "governance.org.id_taken", p.ID)
 	}
 	if !isLevel(p.Level) {

@@ -26,6 +26,9 @@ func (s store) reach(ctx context.Context, q db.Querier, from, org ospo.OrgID) er
 	if from == System && org == "" {
 		return nil
 	}
+	if !isID(org) {
+		return fault.New(fault.NotFound, "governance.org.not_found")
+	}
 	n, err := db.Count(ctx, q, `
 		SELECT count(*) FROM governance_scope WHERE org = $1 AND (root = $2 OR $3 = 'system' AND root = org)`, org, from, from)
 	if err == nil && n == 0 {

@@ -91,6 +91,9 @@ func (s store) person(ctx context.Context, id ospo.PersonID) (Person, error) {
 
 // personIn returns a person of an organisation that root sees.
 func (s store) personIn(ctx context.Context, q db.Querier, root ospo.OrgID, id ospo.PersonID) (Person, error) {
+	if !isID(id) {
+		return Person{}, fault.New(fault.NotFound, "fault.not_found")
+	}
 	return db.One(ctx, q, bindPerson, `
 		SELECT `+personColumns+` FROM governance_person p JOIN governance_org o ON o.org = p.org
 		WHERE p.id = $1 AND ($2 = 'system' OR p.org IN (SELECT org FROM governance_scope WHERE root = $3))`, id, root, root)

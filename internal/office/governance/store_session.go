@@ -26,11 +26,13 @@ func (s store) account(ctx context.Context, login string) (account, error) {
 	return a, err
 }
 
-// accounts counts who can sign in.
+// accounts returns 1 where anybody can sign in, else 0.
 func (s store) accounts(ctx context.Context, q db.Querier) (int, error) {
 	return db.Count(ctx, q, `
-		SELECT count(*) FROM governance_password w JOIN governance_person p ON p.id = w.person
-		WHERE p.ended = '' -- every organisation: is there an account at all?`)
+		SELECT count(*) FROM (
+			SELECT 1 FROM governance_password w JOIN governance_person p ON p.id = w.person
+			WHERE p.ended = '' LIMIT 1 -- every organisation: is there an account at all?
+		) AS any_account`)
 }
 
 func (s store) setPassword(ctx context.Context, tx *db.Tx, person ospo.PersonID, org ospo.OrgID, hash string) error {
@@ -116,6 +118,9 @@ func (s store) dropSession(ctx context.Context, tx *db.Tx, sum string) error {
 }
 
 func (s store) endSession(ctx context.Context, tx *db.Tx, person ospo.PersonID, id string) error {
+	if !isID(id) {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
 	r, err := tx.ExecContext(ctx, `
 		-- every organisation: a person's own session, whatever it acts for
 		DELETE FROM governance_session WHERE person = $1 AND id = $2`, person, id)
@@ -124,6 +129,9 @@ func (s store) endSession(ctx context.Context, tx *db.Tx, person ospo.PersonID, 
 
 // actFor notes whom a session acts for: within the view of the person's own organisation.
 func (s store) actFor(ctx context.Context, tx *db.Tx, sum string, person ospo.PersonID, org ospo.OrgID) error {
+	if !isID(org) {
+		return fault.New(fault.NotFound, "governance.org.not_found")
+	}
 	r, err := tx.ExecContext(ctx, `
 		UPDATE governance_session SET org = $1 WHERE sum = $2 AND person = $3 AND EXISTS (
 			SELECT 1 FROM governance_person p JOIN governance_scope c ON c.root = p.org

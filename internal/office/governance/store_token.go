@@ -81,6 +81,9 @@ func (s store) usedToken(ctx context.Context, tx *db.Tx, id string) error {
 
 // revokeToken revokes a token within view, if the viewer made it or administers.
 func (s store) revokeToken(ctx context.Context, tx *db.Tx, v door.Viewer, id string) error {
+	if !isID(id) {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
 	all := 0
 	if v.May("governance.admin") {
 		all = 1

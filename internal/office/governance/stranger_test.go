@@ -15,6 +15,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/keyset"
 	"allmende/internal/platform/web/webtest"
 )
 
@@ -74,6 +75,42 @@ func TestStrangerFindsNothing(t *testing.T) {
 		}
 		if o, err := s.Org(own, "bauamt"); err != nil || o.Parent != "musterstadt" {
 			t.Errorf("afterwards the office is %+v, %v", o, err)
+		}
+	})
+}
+
+// Bytes that no id and no name has: an answer, on either database, and no broken server.
+func TestBytesThatCannotBe(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d)
+		add(t, s, "", "musterstadt")
+		room := s.Room()
+		c := webtest.New(t, []fs.FS{room.Files}, room.Files, room.Pages, room.Ops).As(door.Viewer{Org: "musterstadt", Person: "p", Grants: []string{"*"}})
+		for _, bad := range []string{"%00", "%ff%fe", "a%00b", "%f0%28%8c%28"} {
+			for path, want := range map[string]int{
+				"/governance/org/" + bad: 404, "/governance/person/" + bad: 404, "/governance/people?q=" + bad: 200, "/governance/people?org=" + bad: 200,
+				"/governance/people?after=" + keyset.Cursor("\x00", "a"): 422, "/sign-in?back=" + bad: 200, "/welcome/" + bad: 404,
+				"/api/v1/governance/orgs?after=" + keyset.Cursor("\x00"): 400,
+			} {
+				if status, _ := c.Get(path); status != want && !(status == 303 && want == 200) {
+					t.Errorf("GET %s: %d, want %d", path, status, want)
+				}
+			}
+			raw, err := url.PathUnescape(bad)
+			if err != nil {
+				t.Fatal(err)
+			}
+			form := url.Values{"name": {raw}, "login": {raw}, "kind": {raw}, "parent": {raw}, "org": {raw}, "level": {raw}, "scopes": {raw}, "password": {raw}, "again": {raw}}
+			for _, p := range room.Pages {
+				method, path, _ := strings.Cut(p.Pattern, " ")
+				path = strings.NewReplacer("{org}", bad, "{person}", bad, "{token}", bad, "{session}", bad, "{link}", bad).Replace(path)
+				if method != "POST" {
+					continue
+				}
+				if status, body := c.Post(path, form); status >= 500 {
+					t.Errorf("POST %s with %q: %d %s", path, bad, status, gist(body))
+				}
+			}
 		}
 	})
 }

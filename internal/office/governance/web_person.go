@@ -71,6 +71,10 @@ func (p *PeoplePage) label(l web.Listing) {
 // readSieve reads the filters of the address; values that do not exist filter nothing.
 func readSieve(l web.Listing) (sieve, error) {
 	f := sieve{text: l.Get("q"), org: l.Get("org"), level: l.Get("level"), state: l.Get("state"), sort: l.Sort, desc: l.Desc}
+	f.text = strings.ReplaceAll(strings.ToValidUTF8(f.text, ""), "\x00", "")
+	if !isID(f.org) {
+		f.org = ""
+	}
 	if !isLevel(f.level) {
 		f.level = ""
 	}
@@ -78,6 +82,9 @@ func readSieve(l web.Listing) (sieve, error) {
 		f.state = ""
 	}
 	after, past, err := keyset.Values(l.After, 2)
+	if past && err == nil && (strings.ContainsRune(after[0], 0) || !isID(after[1])) {
+		err = fault.New(fault.Invalid, "fault.cursor", l.After)
+	}
 	if past {
 		f.after = after
 	}
