@@ -55,7 +55,7 @@ func join(t testing.TB, a *App, parent ospo.OrgID, name string) (context.Context
 	if parent != "" {
 		v.Org = parent
 	}
-	id, err := a.Governance.AddOrg(t.Context(), v.Act("governance.add", name), governance.Org{ID: ospo.OrgID(name), Parent: parent, Name: name, Kind: "city"})
+	id, err := a.Governance.AddOrg(t.Context(), v.Act("governance.add", name), governance.Org{ID: ospo.OrgID(strings.ToLower(name)), Parent: parent, Name: name, Kind: "city"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ const log4shell = `{"schema_version":"1.6.0","id":"GHSA-jfh8-c2jp-5v3q","aliases
 func TestWhereDoWeRunLog4j(t *testing.T) {
 	each(t, func(t *testing.T, a *App) {
 		_, city := join(t, a, "", "Musterstadt")
-		_, archive := join(t, a, "Musterstadt", "Stadtarchiv")
+		_, archive := join(t, a, "musterstadt", "Stadtarchiv")
 		_, stranger := join(t, a, "", "Nachbarstadt")
 		for _, up := range []struct {
 			by             caller

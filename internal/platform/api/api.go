@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"regexp"
+	"strings"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/door"
@@ -169,12 +171,28 @@ func (d *Door) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	json.NewEncoder(w).Encode(p)
 }
 
+var house = regexp.MustCompile(`allmende/internal/(?:\w+/)*(\w+)`)
+
+// schemaName names a type of ours after its package, too, for two rooms may each have an Answer.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	full := t.PkgPath() + "." + t.Name()
+	if i := strings.IndexByte(t.Name(), '['); i > 0 {
+		full = t.Name()[i:] // a list is named after what it lists
+	}
+	if m := house.FindStringSubmatch(full); m != nil && t.Name() != "" && !strings.HasPrefix(strings.ToLower(name), m[1]) {
+		return strings.ToUpper(m[1][:1]) + m[1][1:] + name
+	}
+	return name
+}
+
 // Mount adds the operations to mux and returns the OpenAPI 3.1 document as YAML. It is
 // served as /api/openapi.yaml and .json.
 func Mount(mux *http.ServeMux, version string, texts lang.Catalogue, ops []Op) (*Door, []byte, error) {
 	c := huma.DefaultConfig("Allmende", version)
 	c.DocsPath = ""     // the stock page loads scripts from elsewhere
 	c.CreateHooks = nil // no $schema property in every answer
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.OpenAPIPath = "/api/openapi"
 	c.Info.Description = "What an administration runs, what is in it, and where it is hit."
 	c.Info.License = &huma.License{Name: "EUPL-1.2", Identifier: "EUPL-1.2"}
