@@ -56,7 +56,7 @@ func (s *Service) apiDocument(ctx context.Context, in documentIn) (Document, err
 }
 
 type componentsIn struct {
-	documentIn
+	Document string `path:"document" doc:"Number of the document."`
 	api.Paging
 	Text    string `query:"q" doc:"In the name."`
 	Lacks   string `query:"lacks" doc:"purl or licence"`

@@ -110,3 +110,14 @@ func (s *stage) post(org ospo.OrgID, path, kind string, body []byte) (int, sbom.
 	}
 	return status, a, text
 }
+
+// uses notes that org runs a release.
+func (s *stage) uses(org ospo.OrgID, release ospo.ReleaseID) {
+	s.Helper()
+	s.ok(s.db.Write(s.Context(), viewer(org).Act("estate.use.add", string(release)), func(tx *db.Tx) error {
+		_, err := tx.ExecContext(s.Context(), `
+			INSERT INTO estate_use (id, org, release, role, purpose, since, ended, criticality, contract, supplier, external, created, changed)
+			VALUES ($1, $2, $3, 'user', '', '', '', 'normal', '', '', '', $4, $5)`, db.NewID(), org, release, tx.Now, tx.Now)
+		return err
+	}))
+}
