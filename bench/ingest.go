@@ -36,6 +36,7 @@ func measureIngest(ctx context.Context, b *bench) error {
 	if err != nil {
 		return err
 	}
+	before := b.server.processor()
 	took, rows, err := b.send(ctx, dir)
 	if err != nil {
 		return err
@@ -46,7 +47,8 @@ func measureIngest(ctx context.Context, b *bench) error {
 		packed = ", packed with gzip"
 	}
 	b.figure(figure{Name: "ingest", Value: float64(rows) / took.Seconds(), Unit: "components/s",
-		Note: fmt.Sprintf("%d documents, %d rows, %d MB in %.1f s, %d clients%s; %d advisories", b.town.Products, rows, bytes/1e6, took.Seconds(), b.clients, packed, b.known.Records)}.
+		Note: fmt.Sprintf("%d documents, %d rows, %d MB in %.1f s (%.1f s of processors), %d clients%s; %d advisories",
+			b.town.Products, rows, bytes/1e6, took.Seconds(), (b.server.processor() - before).Seconds(), b.clients, packed, b.known.Records)}.
 		over(map[bool]float64{true: 25_000, false: 60_000}[b.postgres != ""]))
 	if err := b.sizes(ctx); err != nil {
 		return err

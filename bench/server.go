@@ -150,6 +150,23 @@ func (s *server) memory() (peak, now int64) {
 	return field("VmHWM"), field("VmRSS")
 }
 
+// processor returns how long the process has used the processors: on a machine that does
+// other work at the same time this says more than the clock.
+func (s *server) processor() time.Duration {
+	data, err := os.ReadFile("/proc/" + strconv.Itoa(s.cmd.Process.Pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(data), ") ")
+	f := strings.Fields(rest)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(f[11])
+	system, _ := strconv.Atoi(f[12])
+	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths
+}
+
 // command runs the program on the database and returns what it prints.
 func (b *bench) command(ctx context.Context, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, b.program, append(args, "--db", b.db, "--blobs", b.blobs())...)
