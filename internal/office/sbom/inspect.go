@@ -43,6 +43,9 @@ func Inspect(data []byte, lim Limits, tongue string) (Inspection, error) {
 	return i, nil
 }
 
+// Say returns why a document could not be inspected, in the given language.
+func Say(tongue string, err error) string { return texts().Say(tongue, err) }
+
 // check compares JSON of CycloneDX with the schema of its version. A document too large
 // for that is not checked.
 func (i *Inspection) check(raw []byte, tongue string) {

@@ -77,7 +77,7 @@ func (s store) components(ctx context.Context, id ospo.DocumentID, f Sieve, o Or
 	if err != nil {
 		return nil, err
 	}
-	return s.componentRows(ctx, `SELECT `+componentColumns+componentRows+c.text.String()+tail, c.args...)
+	return s.componentRows(ctx, `SELECT `+componentColumns+componentRows+c.text+tail, c.args...)
 }
 
 func (s store) componentRows(ctx context.Context, query string, args ...any) ([]Component, error) {
@@ -93,7 +93,7 @@ func (s store) componentRows(ctx context.Context, query string, args ...any) ([]
 
 func (s store) countComponents(ctx context.Context, id ospo.DocumentID, f Sieve) (int, error) {
 	c := f.conditions(id)
-	return db.Count(ctx, s.db.Read(), `SELECT count(*)`+componentRows+c.text.String(), c.args...)
+	return db.Count(ctx, s.db.Read(), `SELECT count(*)`+componentRows+c.text, c.args...)
 }
 
 // component returns one package of a document.

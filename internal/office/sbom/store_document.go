@@ -116,7 +116,7 @@ func (s store) documents(ctx context.Context, root ospo.OrgID, f Filter, o Order
 		return nil, err
 	}
 	var out []Document
-	for d, err := range db.Each(ctx, s.db.Read(), bindSeen, `SELECT `+listColumns+seenColumns+seenDocuments+c.text.String()+tail, c.args...) {
+	for d, err := range db.Each(ctx, s.db.Read(), bindSeen, `SELECT `+listColumns+seenColumns+seenDocuments+c.text+tail, c.args...) {
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +127,7 @@ func (s store) documents(ctx context.Context, root ospo.OrgID, f Filter, o Order
 
 func (s store) countDocuments(ctx context.Context, root ospo.OrgID, f Filter) (int, error) {
 	c := f.conditions(root)
-	return db.Count(ctx, s.db.Read(), `SELECT count(*)`+seenDocuments+c.text.String(), c.args...)
+	return db.Count(ctx, s.db.Read(), `SELECT count(*)`+seenDocuments+c.text, c.args...)
 }
 
 // orgs lists the organisations that have documents in root's view.

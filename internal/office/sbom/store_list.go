@@ -28,19 +28,19 @@ type sorting struct {
 
 // conditions collects what follows WHERE, with ? for each argument.
 type conditions struct {
-	text strings.Builder
+	text string
 	args []any
 }
 
 func (c *conditions) and(condition string, args ...any) {
-	c.text.WriteString(" AND ")
+	c.text += " AND "
 	for _, part := range strings.SplitAfter(condition, "?") {
 		bare, ok := strings.CutSuffix(part, "?")
-		c.text.WriteString(bare)
+		c.text += bare
 		if ok {
 			c.args = append(c.args, args[0])
 			args = args[1:]
-			c.text.WriteString("$" + strconv.Itoa(len(c.args)))
+			c.text += "$" + strconv.Itoa(len(c.args))
 		}
 	}
 }

@@ -45,6 +45,7 @@ func (s store) release(ctx context.Context, q db.Querier, root ospo.OrgID, id os
 // names returns what a release of the register is called.
 func (s store) names(ctx context.Context, tx *db.Tx, id ospo.ReleaseID) (software, version string, err error) {
 	r, err := db.One(ctx, tx, func(r *release) []any { return []any{&r.Software, &r.Version} }, `
+		-- every organisation: it is the release that a document is being taken in for
 		SELECT s.name, r.version FROM estate_release_view AS r JOIN estate_software_view AS s ON s.id = r.software WHERE r.id = $1`, id)
 	if fault.Of(err) == fault.NotFound {
 		err = fault.New(fault.NotFound, "sbom.release_unknown", id)
