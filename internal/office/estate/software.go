@@ -32,6 +32,7 @@ func (s *Service) Add(ctx context.Context, in SoftwareInput) (id ospo.SoftwareID
 // the log. The ids are in the order of the input.
 func (s *Service) AddMany(ctx context.Context, act ospo.Act, in []SoftwareInput) (ids []ospo.SoftwareID, err error) {
 	defer fault.Wrap(&err, "add %d software", len(in))
+	act.What = "estate.add"
 	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		var touched []ospo.ReleaseID
 		for i, one := range in {

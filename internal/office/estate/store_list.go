@@ -40,11 +40,14 @@ func like(part string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(part)) + "%"
 }
 
-// The uses of the software w within the tree of $1 that go on.
-const usedHere = `FROM estate_release r JOIN estate_use u ON u.release = r.id
-	WHERE r.software = w.id AND u.ended = '' AND u.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
+// Uses within the tree of $1 that go on, with the software they are of.
+const usedHere = `FROM estate_use u JOIN estate_release r ON r.id = u.release
+	WHERE u.ended = '' AND u.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
 
 const rank = `CASE u.criticality WHEN 'very_high' THEN 4 WHEN 'high' THEN 3 WHEN 'normal' THEN 2 WHEN 'low' THEN 1 ELSE 0 END`
+
+// summed sums up the uses of each software once for the whole list, for orders that need it.
+const summed = ` LEFT JOIN (SELECT r.software, MAX(` + rank + `) AS level, COUNT(DISTINCT u.org) AS users ` + usedHere + ` GROUP BY r.software) AS a ON a.software = w.id`
 
 // sortKeys says by what each order sorts; numbers are compared as numbers.
 var sortKeys = map[string]struct {
@@ -56,17 +59,17 @@ var sortKeys = map[string]struct {
 	"licence":     {text: `w.licence`},
 	"supplier":    {text: `COALESCE(p.name, '')`},
 	"changed":     {text: `w.changed`},
-	"criticality": {`(SELECT COALESCE(MAX(` + rank + `), 0) ` + usedHere + `)`, true},
-	"uses":        {`(SELECT COUNT(DISTINCT u.org) ` + usedHere + `)`, true},
+	"criticality": {`COALESCE(a.level, 0)`, true},
+	"uses":        {`COALESCE(a.users, 0)`, true},
 }
 
 const german = ` COLLATE "de-x-icu"`
 
-// conditions is what lets software through.
+// conditions is what lets through software that may be seen.
 func (f Filter) conditions() []part {
-	parts := []part{{text: ` WHERE ` + seenInService}}
+	parts := []part{{text: inService}}
 	if f.State == "retired" {
-		parts = []part{{text: ` WHERE ` + seenSoftware + ` AND w.retired <> ''`}}
+		parts = []part{{text: ` AND w.retired <> ''`}}
 	}
 	add := func(on bool, text string, args ...any) {
 		if on {
@@ -77,7 +80,7 @@ func (f Filter) conditions() []part {
 	add(f.Text != "", `(w.words LIKE ? ESCAPE '\' OR p.folded LIKE ? ESCAPE '\')`, text, text)
 	add(f.Kind != "", `w.kind = ?`, f.Kind)
 	add(f.Licence != "", `lower(w.licence) LIKE ? ESCAPE '\'`, like(f.Licence))
-	add(f.Supplier != "", `(p.folded LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 `+usedHere+` AND u.supplier IN
+	add(f.Supplier != "", `(p.folded LIKE ? ESCAPE '\' OR w.id IN (SELECT r.software `+usedHere+` AND u.supplier IN
 		(SELECT d.id FROM estate_supplier d WHERE d.folded LIKE ? ESCAPE '\')))`, supplier, supplier)
 	add(f.SBOM == "yes", documented)
 	add(f.SBOM == "no", `NOT `+documented)
@@ -87,45 +90,49 @@ func (f Filter) conditions() []part {
 // ofUses is what has to hold of one and the same use. Software that the wanted
 // organisation keeps counts as its own, unless role or criticality are asked for too.
 func (f Filter) ofUses() []part {
-	if f.Org == "" && f.Role == "" && f.Criticality == "" {
-		return nil
-	}
-	var use []part
-	if f.Role != "" {
-		use = append(use, part{` AND u.role = ?`, []any{f.Role}})
-	}
-	if f.Criticality != "" {
-		use = append(use, part{` AND u.criticality = ?`, []any{f.Criticality}})
-	}
-	head := part{text: ` AND EXISTS (SELECT 1 ` + usedHere}
-	tail := part{text: `)`}
-	if f.Org != "" {
-		if use == nil {
-			head = part{` AND (w.org IN (SELECT org FROM governance_scope_view WHERE root = ?) OR EXISTS (SELECT 1 ` + usedHere, []any{f.Org}}
-			tail.text = `))`
+	parts := []part{{text: ` AND w.id IN (SELECT r.software ` + usedHere}}
+	add := func(on bool, text string, value any) {
+		if on {
+			parts = append(parts, part{text, []any{value}})
 		}
-		use = append(use, part{` AND u.org IN (SELECT org FROM governance_scope_view WHERE root = ?)`, []any{f.Org}})
 	}
-	return append(append([]part{head}, use...), tail)
+	add(f.Role != "", ` AND u.role = ?`, f.Role)
+	add(f.Criticality != "", ` AND u.criticality = ?`, f.Criticality)
+	kept := f.Org != "" && len(parts) == 1
+	add(f.Org != "", ` AND u.org IN (SELECT org FROM governance_scope_view WHERE root = ?)`, f.Org)
+	switch {
+	case kept:
+		parts[0].text = strings.Replace(parts[0].text, " AND ", " AND (", 1)
+		add(true, `) OR w.org IN (SELECT org FROM governance_scope_view WHERE root = ?))`, f.Org)
+	case len(parts) == 1:
+		return nil
+	default:
+		parts = append(parts, part{text: `)`})
+	}
+	return parts
 }
 
 // In service: kept by the tree of $1, or used in it today.
-const seenInService = `(w.retired = '' AND w.org IN (SELECT org FROM governance_scope_view WHERE root = $1) OR EXISTS (SELECT 1 ` + usedHere + `))`
+const inService = ` AND (w.retired = '' AND w.org IN (SELECT org FROM governance_scope_view WHERE root = $1) OR w.id IN (SELECT r.software ` + usedHere + `))`
 
-const documented = `EXISTS (SELECT 1 FROM estate_release r JOIN sbom_document_view d ON d.release = r.id AND d.current
-	JOIN estate_visible_view v ON v.release = r.id AND v.root = $1 WHERE r.software = w.id)`
+const documented = `w.id IN (SELECT r.software FROM estate_visible_view v JOIN estate_release r ON r.id = v.release
+	JOIN sbom_document_view d ON d.release = r.id AND d.current WHERE v.root = $1)`
 
 const listFrom = ` FROM estate_software w LEFT JOIN estate_supplier p ON p.id = w.supplier`
 
 func (s store) count(ctx context.Context, root ospo.OrgID, f Filter) (int, error) {
-	text, args := assemble([]any{root}, append([]part{{text: `SELECT count(*)` + listFrom}}, f.conditions()...)...)
+	text, args := assemble([]any{root}, append([]part{{text: `SELECT count(*)` + listFrom + ` WHERE ` + seenSoftware}}, f.conditions()...)...)
 	return db.Count(ctx, s.db.Read(), text, args...)
 }
 
 // list reads a page and one row more. after are sort value, name and id of the row before.
 func (s store) list(ctx context.Context, root ospo.OrgID, f Filter, o Order, after []string) ([]SoftwareRow, error) {
 	key := sortKeys[o.Sort]
-	parts := append([]part{{text: `SELECT x.* FROM (SELECT ` + softwareRead + `, ` + key.text + ` AS k` + listFrom}}, f.conditions()...)
+	from := listFrom
+	if key.number {
+		from += summed
+	}
+	parts := append([]part{{text: `SELECT x.* FROM (SELECT ` + softwareRead + `, ` + key.text + ` AS k` + from + ` WHERE ` + seenSoftware}}, f.conditions()...)
 	parts = append(parts, part{text: `) AS x`})
 	if after != nil {
 		p, err := goOn(o, key.number, after)
@@ -222,7 +229,7 @@ func (s store) kinds(ctx context.Context, root ospo.OrgID) (map[string]int, erro
 		n    int
 	}
 	rows, err := db.All(ctx, s.db.Read(), func(r *row) []any { return []any{&r.kind, &r.n} },
-		`SELECT w.kind, count(*) FROM estate_software w WHERE `+seenInService+` GROUP BY w.kind`, root)
+		`SELECT w.kind, count(*) FROM estate_software w WHERE `+seenSoftware+inService+` GROUP BY w.kind`, root)
 	out := map[string]int{}
 	for _, r := range rows {
 		out[r.kind] = r.n

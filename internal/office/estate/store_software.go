@@ -16,8 +16,7 @@ import (
 // The condition under which an organisation, $1, may see the software w: its tree keeps
 // it, or uses it or has used it.
 const seenSoftware = `(w.org IN (SELECT org FROM governance_scope_view WHERE root = $1)
-	OR EXISTS (SELECT 1 FROM estate_release r JOIN estate_use u ON u.release = r.id JOIN governance_scope_view g ON g.org = u.org
-	           WHERE r.software = w.id AND g.root = $1))`
+	OR w.id IN (SELECT r.software FROM governance_scope_view g JOIN estate_use u ON u.org = g.org JOIN estate_release r ON r.id = u.release WHERE g.root = $1))`
 
 const softwareRead = `w.id, w.org, w.name, w.kind, w.purpose_de, w.purpose_en, w.licence, w.website, w.repository, w.purl, COALESCE(p.name, ''),
 	w.supplier, CASE WHEN p.org IN (SELECT org FROM governance_scope_view WHERE root = $1) THEN 1 ELSE 0 END, w.source, w.checked, w.retired, w.changed,
