@@ -174,7 +174,7 @@ func TestManyOrganisations(t *testing.T) {
 			}
 			f.Before = all[6].ID
 		}
-		slices.Sort(got) // entries of one millisecond come in any order
+		slices.Reverse(want)
 		if !slices.Equal(got, want) {
 			t.Errorf("page by page: %v", got)
 		}
@@ -236,7 +236,7 @@ func TestPagesAndFilesHoldTheSame(t *testing.T) {
 		}
 		_, text := c.Get("/audit.csv?what=estate")
 		table, err := sheet.Read([]byte(text), sheet.Default)
-		if err != nil || len(table.Rows) != 25 || table.Rows[0][7] != "thing24" && !strings.HasPrefix(table.Rows[0][7], "thing") {
+		if err != nil || len(table.Rows) != 25 || table.Rows[0][7] != "thing24" || table.Rows[24][7] != "thing00" {
 			t.Errorf("the CSV: %v", err)
 		}
 		_, text = c.Get("/audit.jsonl?what=estate")
