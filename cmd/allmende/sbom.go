@@ -7,7 +7,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -173,10 +172,7 @@ func (c *console) inspect(args []string) error {
 
 // unreadable answers a document that cannot be read, in JSON where JSON was asked for.
 func (c *console) unreadable(s *settings, err error) error {
-	say, serr := app.Say(c.lang, err)
-	if serr != nil {
-		return errors.Join(err, serr)
-	}
+	say := app.Unread(c.lang, err)
 	if *s.json {
 		if werr := c.write(map[string]string{"error": say}); werr != nil {
 			return werr

@@ -18,11 +18,12 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	s.listen = fs.String("listen", "127.0.0.1:8080", "address to listen on")
 	s.mirrors = fs.String("mirrors", "", "hosts that advisories may be fetched from, with commas between")
 	replicas := fs.Bool("replicas", false, "other processes serve the same database")
+	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
 	limits := limitFlags(fs)
 	if _, err := c.parse(fs, s, args); err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Limits: limits()})
+	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits()})
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ type Options struct {
 	Blobs    string   // folder of documents; beside the SQLite file where empty
 	Demo     bool     // says on every page that the data is invented
 	Mirrors  []string // hosts that advisories may be fetched from
+	Proxy    bool     // believe the proxy in front who calls: X-Forwarded-For, X-Forwarded-Proto
 	Limits   Limits   // of one bill of materials; zero is the default
 }
 
@@ -89,7 +90,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Audit: audit.New(d),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
-	a.Vulnerability.Mirrors = o.Mirrors
+	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
 	a.introduce()
 	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Audit.Room()}
 	if err := a.migrate(ctx); err != nil {
@@ -119,6 +120,7 @@ func (a *App) introduce() {
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
 	a.Estate.Signs = a.signs
+	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things)
 	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
 }
@@ -254,5 +256,8 @@ func (a *App) missing(w http.ResponseWriter, r *http.Request) {
 	a.Site.Refuse(w, r, err)
 }
 
-// Close closes the database.
-func (a *App) Close() error { return a.DB.Close() }
+// Close lets what runs beside requests end, and closes the database.
+func (a *App) Close() error {
+	a.Governance.Wait()
+	return a.DB.Close()
+}

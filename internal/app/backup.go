@@ -45,4 +45,3 @@ func (a *App) backupRecords(ctx context.Context, to string) error {
 	}
 	return errors.Join(a.DB.CopyTo(ctx, copied.DB), copied.Close())
 }
-

@@ -5,10 +5,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"allmende/internal/app/demo"
@@ -89,42 +91,88 @@ func (s *settling) people(ctx context.Context) error {
 	return nil
 }
 
-// software registers the products, each by the organisation that keeps its entry.
+// software registers the products, each by the organisation that keeps its entry. Who
+// runs one without being below that organisation is noted by the one above both.
 func (s *settling) software(ctx context.Context) error {
 	for _, p := range s.Suppliers {
 		s.names[p.ID] = p.Name
 	}
-	byOrg := map[string][]estate.SoftwareInput{}
+	byOrg := map[string][]demo.Software{}
 	for _, w := range s.Software {
 		s.names[w.ID] = w.Name
-		byOrg[w.Org] = append(byOrg[w.Org], s.input(w))
+		byOrg[w.Org] = append(byOrg[w.Org], w)
 	}
 	for org, all := range byOrg {
-		ctx := s.as(ctx, org)
-		if _, err := s.Estate.AddMany(ctx, door.From(ctx).Act("estate.add", ""), all); err != nil {
+		if err := s.register(ctx, org, all); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *settling) input(w demo.Software) estate.SoftwareInput {
-	in := estate.SoftwareInput{Name: w.Name, Kind: w.Kind, PurposeDE: w.Purpose.DE, PurposeEN: w.Purpose.EN, Licence: w.Licence,
-		Website: w.Website, Repository: w.Repository, PURL: w.PURL, Supplier: s.names[w.Supplier], Source: w.Source}
-	if in.Licence == "" {
-		in.Licence = w.Published
+func (s *settling) register(ctx context.Context, keeper string, all []demo.Software) error {
+	ctx, top := s.as(ctx, keeper), s.as(ctx, s.Orgs[0].ID)
+	inputs, others := make([]estate.SoftwareInput, len(all)), make([]map[string][]estate.UseInput, len(all))
+	for i, w := range all {
+		inputs[i], others[i] = s.input(w)
 	}
+	ids, err := s.Estate.AddMany(ctx, door.From(ctx).Act("estate.add", ""), inputs)
+	if err != nil {
+		return err
+	}
+	for i, uses := range others {
+		if len(uses) == 0 {
+			continue
+		}
+		releases, err := s.Estate.Releases(ctx, ids[i])
+		if err != nil {
+			return err
+		}
+		for _, r := range releases {
+			for _, u := range uses[r.Version] {
+				if _, err := s.Estate.AddUse(top, r.ID, u); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// below reports whether an organisation is another or lies below it.
+func (s *settling) below(org, root string) bool {
+	if root == "" {
+		root = s.Home
+	}
+	for org != "" && org != root {
+		i := slices.IndexFunc(s.Orgs, func(o demo.Org) bool { return o.ID == org })
+		org = s.Orgs[i].Parent
+	}
+	return org == root
+}
+
+// input is a product as the register wants it, and apart from it, by version, the uses
+// that its keeper cannot note.
+func (s *settling) input(w demo.Software) (in estate.SoftwareInput, others map[string][]estate.UseInput) {
+	others = map[string][]estate.UseInput{}
+	in = estate.SoftwareInput{Name: w.Name, Kind: w.Kind, PurposeDE: w.Purpose.DE, PurposeEN: w.Purpose.EN, Licence: cmp.Or(w.Licence, w.Published),
+		Website: w.Website, Repository: w.Repository, PURL: w.PURL, Supplier: s.names[w.Supplier], Source: w.Source}
 	for _, r := range w.Releases {
 		one := estate.ReleaseInput{Version: r.Version, Released: estate.Day(r.Released)}
 		for _, u := range w.Uses {
-			if u.Release == r.Version {
-				one.Uses = append(one.Uses, estate.UseInput{Org: ospo.OrgID(u.Org), Role: u.Role, Purpose: u.Purpose, Since: estate.Day(u.Since),
-					Criticality: u.Criticality, Contract: u.Contract, ContractEnd: estate.Day(u.ContractUntil), Supplier: s.names[u.Supplier]})
+			use := estate.UseInput{Org: ospo.OrgID(u.Org), Role: u.Role, Purpose: u.Purpose, Since: estate.Day(u.Since), Criticality: u.Criticality,
+				Contract: u.Contract, ContractEnd: estate.Day(u.ContractUntil), Supplier: s.names[u.Supplier]}
+			switch {
+			case u.Release != r.Version:
+			case s.below(u.Org, w.Org):
+				one.Uses = append(one.Uses, use)
+			default:
+				others[r.Version] = append(others[r.Version], use)
 			}
 		}
 		in.Releases = append(in.Releases, one)
 	}
-	return in
+	return in, others
 }
 
 // advisories takes in the advisories, KEV and EPSS through the door that operators use: files.

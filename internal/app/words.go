@@ -21,6 +21,15 @@ type (
 	EstateFilter = estate.Filter
 )
 
+// Inspect reads a document without any database: format, version, counts, warnings, and
+// the check against the official schema.
+func Inspect(data []byte, limits Limits, tongue string) (sbom.Inspection, error) {
+	return sbom.Inspect(data, limits, tongue)
+}
+
+// Unread says in a reader's language why Inspect could not read a document.
+func Unread(tongue string, err error) string { return sbom.Say(tongue, err) }
+
 // Take takes one document in, for the product and version named, else for those that the
 // document names.
 func (a *App) Take(ctx context.Context, software, version, file string, data []byte) (Receipt, error) {

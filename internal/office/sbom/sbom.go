@@ -16,6 +16,7 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
+	"allmende/internal/platform/web"
 )
 
 // Service takes bills of materials in and tells what they say.
@@ -61,7 +62,7 @@ func (s *Service) Room() office.Room {
 
 // texts are the room's own, for words that stand in answers rather than on pages.
 var texts = sync.OnceValue(func() lang.Catalogue {
-	c, err := lang.Load(files)
+	c, err := lang.Load(web.Files, files)
 	if err != nil {
 		panic("sbom: " + err.Error()) // a file of the program itself is broken
 	}

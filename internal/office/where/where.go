@@ -306,7 +306,11 @@ func (s *Service) count(ctx context.Context, root ospo.OrgID, a *Answer, found [
 	if a.Unknown, err = s.store.undocumented(ctx, root); err != nil {
 		return err
 	}
-	return s.store.users(ctx, root, a.Unknown)
+	if err := s.store.users(ctx, root, a.Unknown); err != nil {
+		return err
+	}
+	order(a.Unknown)
+	return nil
 }
 
 var grades = []string{"unknown", "low", "normal", "high", "very_high"}

@@ -243,3 +243,19 @@ func TestCopyFromEitherDatabase(t *testing.T) {
 		}
 	})
 }
+
+func TestBytesThatNoTextHoldsAreTheCallersFault(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		_, err := db.Count(t.Context(), d.Read(), `SELECT count(*) FROM thing_row WHERE id = $1`, "a\x00b")
+		if err != nil && fault.Of(err) != fault.Invalid {
+			t.Errorf("a NUL in a question: %v, want a fault of the caller's", err)
+		}
+		err = d.Write(t.Context(), act, func(tx *db.Tx) error {
+			return tx.InsertMany(t.Context(), "thing_row", "id, n", [][]any{{"a\xffb", 1}}, "")
+		})
+		if err != nil && fault.Of(err) != fault.Invalid {
+			t.Errorf("a broken byte in a text: %v, want a fault of the caller's", err)
+		}
+	})
+}

@@ -6,6 +6,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"allmende/internal/fault"
@@ -29,7 +30,7 @@ func Each[T any](ctx context.Context, q Querier, bind func(*T) []any, query stri
 		var none T
 		rows, err := q.QueryContext(ctx, query, args...)
 		if err != nil {
-			yield(none, err)
+			yield(none, told(err))
 			return
 		}
 		defer rows.Close()
@@ -44,9 +45,21 @@ func Each[T any](ctx context.Context, q Querier, bind func(*T) []any, query stri
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(none, err)
+			yield(none, told(err))
 		}
 	}
+}
+
+// told classifies what the person who asks can mend: bytes that no text may hold. SQLite
+// takes them, PostgreSQL does not (SQLSTATE 22021).
+func told(err error) error {
+	if e, ok := errors.AsType[interface {
+		error
+		SQLState() string
+	}](err); ok && e.SQLState() == "22021" {
+		return fault.Because(err, fault.Invalid, "fault.bytes")
+	}
+	return err
 }
 
 // One is All for exactly one row; no row is fault.NotFound.

@@ -35,7 +35,7 @@ func (d *DB) Write(ctx context.Context, act ospo.Act, f func(*Tx) error) error {
 	defer t.Rollback()
 	tx := &Tx{Tx: t, Act: act, Now: d.Stamp(), lite: d.lite}
 	if err := f(tx); err != nil {
-		return err
+		return told(err)
 	}
 	if err := tx.Note(ctx, tx.Act); err != nil {
 		return err
@@ -137,12 +137,13 @@ func In(from, n int) string {
 	return b.String()
 }
 
-// Pairs writes "VALUES ($from, $from+1), …" for a list of n pairs in a statement.
+// Pairs writes "VALUES ($from, $from+1), …" for a list of n pairs of numbers in a statement.
+// PostgreSQL would take them for texts if it were not told.
 func Pairs(from, n int) string {
 	var b strings.Builder
 	for i := range n {
-		b.WriteString(map[bool]string{true: "VALUES (", false: ", ("}[i == 0])
-		b.WriteString(In(from+2*i, 2) + ")")
+		b.WriteString(map[bool]string{true: "VALUES ", false: ", "}[i == 0])
+		b.WriteString("(CAST($" + strconv.Itoa(from+2*i) + " AS BIGINT), CAST($" + strconv.Itoa(from+2*i+1) + " AS BIGINT))")
 	}
 	return b.String()
 }

@@ -61,17 +61,25 @@ func Around(h http.Handler, figures *Figures) http.Handler {
 				if p == http.ErrAbortHandler {
 					panic(p)
 				}
-				slog.ErrorContext(r.Context(), "a handler panicked", "request", id, "path", r.URL.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				slog.ErrorContext(r.Context(), "a handler panicked", "request", id, "path", plain(r.URL.Path), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				if !t.wrote {
 					http.Error(t, "500", http.StatusInternalServerError)
 				}
 			}
 			took := time.Since(start)
 			figures.request(r, t.status, took)
-			slog.DebugContext(r.Context(), "request", "id", id, "method", r.Method, "path", r.URL.Path, "status", t.status, "bytes", t.bytes, "ms", took.Milliseconds())
+			slog.DebugContext(r.Context(), "request", "id", id, "method", r.Method, "path", plain(r.URL.Path), "status", t.status, "bytes", t.bytes, "ms", took.Milliseconds())
 		}()
 		h.ServeHTTP(t, r)
 	})
+}
+
+// plain is a path without the secret of a one-time link.
+func plain(path string) string {
+	if strings.HasPrefix(path, "/welcome/") {
+		return "/welcome/…"
+	}
+	return path
 }
 
 func odd(r rune) bool {

@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package where
+
+import (
+	"context"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"allmende/internal/engine/purl"
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
+)
+
+func TestWhatIsAskedFor(t *testing.T) {
+	for query, want := range map[string]string{
+		"CVE-2021-44228": Vulnerability, "cve-2021-44228": Vulnerability, "GHSA-jfh8-c2jp-5v3q": Vulnerability, "GO-2024-2687": Vulnerability,
+		"PYSEC-2021-19": Vulnerability, "RUSTSEC-2016-0001": Vulnerability, "USN-5192-1": Vulnerability,
+		"pkg:npm/lodash": Package, "PKG:npm/lodash@<5": Package,
+		"log4j-core": Text, "go-redis": Text, "org.apache.logging.log4j:log4j-core": Text, "AGPL-3.0-only": Text, "cve": Text, "Go-Team GmbH": Text,
+	} {
+		if got := KindOf(query); got != want {
+			t.Errorf("%q asks for %s, want %s", query, got, want)
+		}
+	}
+}
+
+func TestRanges(t *testing.T) {
+	maven := func(v string) pkg {
+		return pkg{PURL: "pkg:maven/g/a@" + v, Type: "maven", Namespace: "g", Name: "a", Version: v}
+	}
+	for _, tt := range []struct {
+		query string
+		p     pkg
+		want  bool
+	}{
+		{"pkg:maven/g/a", maven("2.0"), true},
+		{"pkg:maven/g/a@<2.17", maven("2.14.1"), true},
+		{"pkg:maven/g/a@<2.17", maven("2.17"), false},
+		{"pkg:maven/g/a@<2.17", maven("2.17-rc1"), true}, // a candidate comes before its release
+		{"pkg:maven/g/a@>=2.0,<2.17", maven("1.9"), false},
+		{"pkg:maven/g/a@2.0", maven("2.0.0"), true}, // equal by Maven's order
+		{"pkg:maven/g/a@2.0", maven("2.0.1"), false},
+		{"pkg:maven/g/b@<3", maven("1"), false},
+		{"pkg:npm/g/a@<3", maven("1"), false},
+		{"pkg:maven/g/a@<2.17", maven("${project.version}"), true}, // cannot be ruled out
+		{"pkg:generic/a@<2", pkg{PURL: "pkg:generic/a@1", Type: "generic", Name: "a", Version: "1"}, true},
+		{"pkg:generic/a@2", pkg{PURL: "pkg:generic/a@1", Type: "generic", Name: "a", Version: "1"}, false},
+	} {
+		q, err := purl.ParseQuery(tt.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := fits(q, tt.p); err != nil || got != tt.want {
+			t.Errorf("%s and %s: %v, %v; want %v", tt.query, tt.p.PURL, got, err, tt.want)
+		}
+	}
+	if q, err := purl.ParseQuery("pkg:npm/a@<not a version"); err == nil {
+		if _, err := fits(q, pkg{PURL: "pkg:npm/a@1.0.0", Type: "npm", Name: "a", Version: "1.0.0"}); err == nil {
+			t.Error("a bound that is no version was taken for one")
+		}
+	}
+}
+
+// What the neighbours publish, as far as this room reads it: two organisations, of which
+// the city runs a product with log4j below two others, one release without a bill of
+// materials, and a document whose parents run in a circle.
+var neighbours = fstest.MapFS{"migrations/0001.sql": {Data: []byte(`
+CREATE TABLE n_org (
+  id TEXT NOT NULL, parent TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL
+);
+INSERT INTO n_org VALUES ('city', '', 'Musterstadt', 'city'), ('archive', 'city', 'Archiv', 'department'), ('other', '', 'Nachbarstadt', 'city');
+CREATE VIEW governance_org_view AS SELECT * FROM n_org;
+CREATE TABLE n_scope (
+  root TEXT NOT NULL, org TEXT NOT NULL
+);
+INSERT INTO n_scope VALUES ('city', 'city'), ('city', 'archive'), ('archive', 'archive'), ('other', 'other');
+CREATE VIEW governance_scope_view AS SELECT * FROM n_scope;
+CREATE TABLE n_software (
+  id TEXT NOT NULL, org TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, kind TEXT NOT NULL, licence TEXT NOT NULL, supplier TEXT NOT NULL
+);
+INSERT INTO n_software VALUES ('w1', 'city', 'Archivsuche', 'archivsuche', 'own', 'EUPL-1.2', ''), ('w2', 'city', 'Ratsbote', 'ratsbote', 'proprietary', '', 'Rathaus_Software GmbH');
+CREATE VIEW estate_software_view AS SELECT * FROM n_software;
+CREATE TABLE n_release (
+  id TEXT NOT NULL, org TEXT NOT NULL, software TEXT NOT NULL, version TEXT NOT NULL
+);
+INSERT INTO n_release VALUES ('r1', 'city', 'w1', '2.8'), ('r2', 'city', 'w2', '7.1'), ('r3', 'city', 'w1', '3.0');
+CREATE VIEW estate_release_view AS SELECT * FROM n_release;
+CREATE VIEW estate_visible_view AS SELECT 'city' AS root, id AS release FROM n_release;
+CREATE TABLE n_use (
+  org TEXT NOT NULL, release TEXT NOT NULL, role TEXT NOT NULL, purpose TEXT NOT NULL, criticality TEXT NOT NULL
+);
+INSERT INTO n_use VALUES ('archive', 'r1', 'user', 'Recherche', 'high'), ('city', 'r1', 'operator', '', 'normal');
+CREATE VIEW estate_use_view AS SELECT * FROM n_use;
+CREATE TABLE n_package (
+  id BIGINT NOT NULL, purl TEXT NOT NULL, type TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, version TEXT NOT NULL
+);
+INSERT INTO n_package VALUES (1, 'pkg:maven/s/solr@8', 'maven', 's', 'solr', 'solr', '8'), (2, 'pkg:maven/l/log4j-core@2.14.1', 'maven', 'l', 'log4j-core', 'log4j-core', '2.14.1'),
+  (3, '', '', '', 'Kartenmodul', 'kartenmodul', '3.1'), (4, 'pkg:maven/l/log4j-core@2.17.1', 'maven', 'l', 'log4j-core', 'log4j-core', '2.17.1');
+CREATE VIEW sbom_package_view AS SELECT * FROM n_package;
+CREATE TABLE n_document (
+  id BIGINT NOT NULL, release TEXT NOT NULL, current BOOLEAN NOT NULL
+);
+INSERT INTO n_document VALUES (10, 'r1', true), (30, 'r3', true);
+CREATE VIEW sbom_document_view AS SELECT * FROM n_document;
+CREATE TABLE n_item (
+  document BIGINT NOT NULL, package BIGINT NOT NULL, parent BIGINT NOT NULL, declared BIGINT NOT NULL, concluded BIGINT NOT NULL, supplier BIGINT NOT NULL
+);
+INSERT INTO n_item VALUES (10, 3, 0, 0, 0, 0), (10, 1, 3, 0, 0, 0), (10, 2, 1, 7, 0, 0), (30, 4, 1, 0, 0, 0), (30, 1, 4, 0, 0, 0), (30, 3, -1, 0, 0, 0);
+CREATE VIEW sbom_item_view AS SELECT * FROM n_item;
+CREATE TABLE n_term (
+  id BIGINT NOT NULL, text TEXT NOT NULL
+);
+INSERT INTO n_term VALUES (7, 'Apache-2.0');
+CREATE VIEW sbom_term_view AS SELECT * FROM n_term;
+CREATE TABLE n_alias (
+  alias TEXT NOT NULL, key TEXT NOT NULL
+);
+INSERT INTO n_alias VALUES ('CVE-2021-44228', 'CVE-2021-44228'), ('GHSA-jfh8-c2jp-5v3q', 'CVE-2021-44228');
+CREATE VIEW vulnerability_alias_view AS SELECT * FROM n_alias;
+CREATE VIEW vulnerability_advisory_view AS SELECT 'CVE-2021-44228' AS key, 'Look-ups' AS summary, 'critical' AS level, 10.0 AS score, '2021-12-10T00:00:00.000Z' AS published;
+CREATE VIEW vulnerability_candidate_view AS SELECT id AS package, 'CVE-2021-44228' AS key FROM n_package WHERE name = 'log4j-core';
+CREATE TABLE n_match (
+  package BIGINT NOT NULL, key TEXT NOT NULL, level TEXT NOT NULL, fixed TEXT NOT NULL, score DOUBLE PRECISION NOT NULL
+);
+INSERT INTO n_match VALUES (2, 'CVE-2021-44228', 'critical', '2.15.0', 10.0), (2, 'CVE-2021-45105', 'medium', '2.17.0', 5.9);
+CREATE VIEW vulnerability_match_view AS SELECT * FROM n_match;
+`)}}
+
+func staged(t *testing.T, d *db.DB) (*Service, func(org ospo.OrgID) context.Context) {
+	t.Helper()
+	if err := d.Migrate(t.Context(), "n", neighbours); err != nil {
+		t.Fatal(err)
+	}
+	return New(d), func(org ospo.OrgID) context.Context {
+		return door.With(t.Context(), door.Viewer{Org: org, OrgName: string(org), Person: "p", Grants: []string{"where.read"}, Lang: "de"})
+	}
+}
+
+func TestQuestions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		for _, tt := range []struct {
+			query  string
+			counts Counts
+			first  string // product, version of the component, fixed, path
+		}{
+			{"log4j-core", Counts{Affected: 1, Contained: 1, Unknown: 1, Total: 3}, "Archivsuche 2.8|2.14.1|2.17.0|Archivsuche 2.8 > Kartenmodul 3.1 > solr 8 > log4j-core 2.14.1"},
+			{"l:log4j-core", Counts{Affected: 1, Contained: 1, Unknown: 1, Total: 3}, ""},
+			{"x:log4j-core", Counts{Unknown: 1, Absent: 2, Total: 3}, ""},
+			{"LOG4J", Counts{Affected: 1, Contained: 1, Unknown: 1, Total: 3}, ""},
+			{"cve-2021-44228", Counts{Affected: 1, Contained: 1, Unknown: 1, Total: 3}, "Archivsuche 2.8|2.14.1|2.15.0|Archivsuche 2.8 > Kartenmodul 3.1 > solr 8 > log4j-core 2.14.1"},
+			{"pkg:maven/l/log4j-core@>2.14.1", Counts{Contained: 1, Unknown: 1, Absent: 1, Total: 3}, "Archivsuche 3.0|2.17.1||"}, // parents in a circle: no path, and an end
+			{"apache-2.0", Counts{Affected: 1, Unknown: 1, Absent: 1, Total: 3}, ""},
+			{"Kartenmodul", Counts{Contained: 2, Unknown: 1, Total: 3}, ""},
+			{"100%", Counts{Unknown: 1, Absent: 2, Total: 3}, ""},
+		} {
+			a, err := s.Where(as("city"), tt.query, 0)
+			if err != nil {
+				t.Errorf("%s: %v", tt.query, err)
+				continue
+			}
+			if a.Counts != tt.counts {
+				t.Errorf("%s: %+v, want %+v", tt.query, a.Counts, tt.counts)
+			}
+			if tt.first != "" {
+				p := a.Products[0]
+				if got := strings.Join([]string{p.Software + " " + p.Release, p.Version, p.Fixed, strings.Join(p.Path, " > ")}, "|"); got != tt.first {
+					t.Errorf("%s: first %s, want %s", tt.query, got, tt.first)
+				}
+			}
+		}
+	})
+}
+
+func TestWhoRunsItAndWhoDoesNotSeeIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		a, err := s.Where(as("city"), "log4j-core", 0)
+		if err != nil || len(a.Products[0].Uses) != 2 || a.Products[0].Criticality != "high" || a.Unknown[0].Software != "Ratsbote" {
+			t.Errorf("%+v %v", a, err)
+		}
+		if a, err = s.Where(as("city"), "rathaus_software", 0); err != nil || len(a.Software) != 1 || a.Software[0].Name != "Ratsbote" {
+			t.Errorf("by supplier: %+v %v", a.Software, err)
+		}
+		for _, q := range []string{"log4j-core", "CVE-2021-44228", "pkg:maven/l/log4j-core", "rathaus", "Apache-2.0"} {
+			if a, err := s.Where(as("other"), q, 0); err != nil || a.Counts != (Counts{}) || len(a.Products)+len(a.Unknown)+len(a.Software) != 0 {
+				t.Errorf("a stranger asks for %s and learns %+v %v", q, a, err)
+			}
+		}
+		for _, q := range []string{"", "CVE-1999-0001", "pkg:", strings.Repeat("x", 501)} {
+			if _, err := s.Where(as("city"), q, 0); fault.Of(err) != fault.Invalid && fault.Of(err) != fault.NotFound {
+				t.Errorf("%q: %v, want a sentence", q, err)
+			}
+		}
+	})
+}
+
+func TestDoors(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _ := staged(t, d)
+		site := webtest.New(t, []fs.FS{files}, files, s.pages(), s.ops())
+		city := site.As(door.Viewer{Org: "city", OrgName: "Musterstadt", Person: "p", Grants: []string{"where.read"}})
+		for path, want := range map[string]string{
+			"/where":                        "Das können Sie fragen",
+			"/where?q=log4j-core":           "Archivsuche 2.8 › Kartenmodul 3.1 › solr 8 › log4j-core 2.14.1",
+			"/where?q=CVE-2021-44228":       "Look-ups",
+			"/where.csv?q=log4j-core":       "affected,Archivsuche,2.8,Archiv,user,high,pkg:maven/l/log4j-core@2.14.1,critical,10.0,CVE-2021-44228 CVE-2021-45105,2.17.0,Archivsuche 2.8 > Kartenmodul 3.1",
+			"/api/v1/where?q=log4j-core":    `"affected":1`,
+			"/where?q=nirgends-zu-finden":   "Kein Fund in den Stücklisten",
+			"/api/v1/where?q=kein-programm": `"products":[]`,
+		} {
+			if status, body := city.Get(path); status != 200 || !strings.Contains(body, want) {
+				t.Errorf("%s: %d, no %q in\n%s", path, status, want, body)
+			}
+		}
+		if status, _ := site.As(door.Viewer{Org: "city", Person: "p"}).Get("/where?q=x"); status != 403 {
+			t.Errorf("without permission: %d", status)
+		}
+	})
+}
