@@ -16,6 +16,7 @@ import (
 
 // content is what a document comes to once its components are packages.
 type content struct {
+	id    ospo.DocumentID // its number, if it turns out to be a new one
 	doc   *bom.Document
 	raw   []byte
 	sum   string // SHA-256 of raw

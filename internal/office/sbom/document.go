@@ -6,6 +6,7 @@ package sbom
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"allmende/internal/engine/bom"
@@ -98,6 +99,30 @@ func (s *Service) reread(ctx context.Context, d Document) (*bom.Document, error)
 		return nil, err
 	}
 	return c.doc, nil
+}
+
+// numbers are those that this process may give to documents.
+type numbers struct {
+	mu         sync.Mutex
+	next, left int64
+}
+
+const reserved = 100
+
+// number returns a number that no document has.
+func (s *Service) number(ctx context.Context) (ospo.DocumentID, error) {
+	s.numbers.mu.Lock()
+	defer s.numbers.mu.Unlock()
+	if s.numbers.left == 0 {
+		first, err := s.store.reserve(ctx, reserved)
+		if err != nil {
+			return 0, err
+		}
+		s.numbers.next, s.numbers.left = first, reserved
+	}
+	id := s.numbers.next
+	s.numbers.next, s.numbers.left = id+1, s.numbers.left-1
+	return ospo.DocumentID(id), nil
 }
 
 // kept writes a time as the database keeps it; the zero time is unknown.

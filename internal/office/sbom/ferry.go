@@ -37,13 +37,17 @@ type passage struct {
 
 // What goes together at most: a failure costs the way back for all.
 const (
-	ferryDocuments  = 16
-	ferryComponents = 40_000
+	ferryDocuments  = 32
+	ferryComponents = 64_000
 )
 
 // keep writes all that the document means, or nothing. Once it is on its way it arrives,
 // whether its sender still waits or not.
 func (s *Service) keep(ctx context.Context, to target, c *content) (Receipt, error) {
+	var err error
+	if c.id, err = s.number(ctx); err != nil {
+		return Receipt{}, err
+	}
 	p := &passage{ctx: context.WithoutCancel(ctx), to: to, content: c, done: make(chan struct{})}
 	if s.store.db.Kind() != "SQLite" {
 		s.cross(p)

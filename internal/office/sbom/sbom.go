@@ -27,6 +27,7 @@ type Service struct {
 
 	lanes      lanes
 	ferry      ferry
+	numbers    numbers
 	readers    chan struct{} // one for each document being read
 	known      *known        // packages
 	knownTerms *known

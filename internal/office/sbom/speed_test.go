@@ -34,7 +34,7 @@ func BenchmarkUpload(b *testing.B) {
 				s := newStage(b, benchDatabase(b, kind))
 				b.StartTimer()
 				begun := time.Now()
-				n := upload(s, docs, 16)
+				n := upload(s, docs, 32)
 				b.StopTimer()
 				b.ReportMetric(float64(n)/time.Since(begun).Seconds(), "components/s")
 				b.ReportMetric(float64(s.count(`SELECT count(*) FROM sbom_package`)), "packages")

@@ -23,6 +23,19 @@ func (s store) within(ctx context.Context, root, org ospo.OrgID) error {
 	return err
 }
 
+// reserve takes n numbers for documents and returns the first.
+func (s store) reserve(ctx context.Context, n int64) (first int64, err error) {
+	err = s.db.Keep(ctx, func(tx *db.Tx) error {
+		next, err := db.Count(ctx, tx, `
+			INSERT INTO sbom_counter (name, next) VALUES ('document', $1)
+			ON CONFLICT (name) DO UPDATE SET next = sbom_counter.next + excluded.next
+			RETURNING next`, n)
+		first = int64(next) - n + 1
+		return err
+	})
+	return first, err
+}
+
 // lock returns the present document of a release, 0 for none, and holds the release
 // until the transaction ends.
 func (s store) lock(ctx context.Context, tx *db.Tx, to target) (ospo.DocumentID, error) {
@@ -72,7 +85,7 @@ func (s store) insert(ctx context.Context, tx *db.Tx, to target, c *content, aga
 		uploaded: db.Time(tx.Now), person: tx.Act.Person, current: true}
 	var err error
 	if again == 0 {
-		d.id = ospo.DocumentID(db.NewNumber())
+		d.id = c.id
 		err = s.insertDocument(ctx, tx, d)
 	} else {
 		err = s.restore(ctx, tx, d)

@@ -66,6 +66,14 @@ CREATE TABLE sbom_latest (
   turn     BIGINT NOT NULL
 ); -- clustered
 
+-- The next number of a document. Small numbers keep the two indexes of sbom_item small;
+-- a process takes a hundred at a time, so that nobody waits for somebody else's transaction.
+-- common: numbers say nothing about anybody
+CREATE TABLE sbom_counter (
+  name TEXT PRIMARY KEY,
+  next BIGINT NOT NULL
+);
+
 -- What the present documents list. parent is the package before it on a shortest path
 -- from the product: 0 is the product itself, -1 unknown. declared, concluded and supplier
 -- are terms, 0 is none.
