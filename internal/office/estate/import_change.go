@@ -10,7 +10,6 @@ import "strings"
 type changer struct {
 	r       *record
 	changes []string
-	fresh   bool // the software is new
 }
 
 // set sets one field. Two lines that say different things of one thing contradict each

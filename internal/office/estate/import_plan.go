@@ -96,8 +96,8 @@ func (p *planner) apply(r *record, l *ImportLine) (action string) {
 		return ""
 	}
 	c := changer{r: r}
+	before := p.reg.added.count()
 	w := p.software(&c, u)
-	before := len(p.reg.added.software) + len(p.reg.added.releases) + len(p.reg.added.uses)
 	var release *item[Release]
 	if p.speaksOfRelease(r) {
 		w, release = p.release(r, w, u)
@@ -105,14 +105,15 @@ func (p *planner) apply(r *record, l *ImportLine) (action string) {
 		c.version(release)
 	}
 	c.facts(w)
+	fresh := p.reg.added.count() > before
 	if p.speaksOfUse(r) {
-		p.use(&c, u, release)
+		fresh = p.use(&c, u, release)
 	}
-	l.Name, l.Changes = w.now.Name, c.changes
-	switch {
-	case c.fresh || before != len(p.reg.added.software)+len(p.reg.added.releases)+len(p.reg.added.uses):
+	l.Name = w.now.Name
+	if fresh {
 		return "new"
-	case len(c.changes) > 0:
+	}
+	if l.Changes = c.changes; len(c.changes) > 0 {
 		return "update"
 	}
 	return "unchanged"
@@ -132,17 +133,19 @@ func (p *planner) speaksOfRelease(r *record) bool {
 	return p.speaksOfUse(r) || r.any("version", "released", "supported")
 }
 
-func (p *planner) use(c *changer, u *item[Use], release *item[Release]) {
+// use sets what the line says of a use, and reports whether that is new.
+func (p *planner) use(c *changer, u *item[Use], release *item[Release]) (fresh bool) {
 	if u == nil {
 		u = p.reg.useOf(release.now.ID, c.r)
 	}
-	if u == nil {
+	if fresh = u == nil; fresh {
 		u = p.reg.newUse(release.now.ID, c.r.org)
 	}
 	p.reg.number(u, c.r.get("external"))
 	p.move(c, u, release)
 	c.use(u)
 	p.contract(c, u)
+	return fresh
 }
 
 // software returns what the line is about: by its name, else the one of the use, which is
@@ -165,7 +168,6 @@ func (p *planner) software(c *changer, u *item[Use]) *item[Software] {
 		c.changes = append(c.changes, "name")
 		return current
 	}
-	c.fresh = true
 	return p.reg.newSoftware(name, p.root)
 }
 
@@ -190,9 +192,13 @@ func (p *planner) release(r *record, w *item[Software], u *item[Use]) (*item[Sof
 // move lets a use go over to another release or another organisation of the tree.
 func (p *planner) move(c *changer, u *item[Use], to *item[Release]) {
 	if u.now.Release != to.now.ID {
+		change := "version"
+		if p.reg.releases[u.now.Release].now.Software != to.now.Software {
+			change = "name"
+		}
 		p.left = append(p.left, u.now.Release)
 		u.now.Release = to.now.ID
-		c.changes = append(c.changes, "version")
+		c.changes = append(c.changes, change)
 	}
 	if c.r.get("org") != "" && u.now.Org != c.r.org {
 		u.now.Org = c.r.org

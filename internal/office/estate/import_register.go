@@ -24,21 +24,22 @@ type register struct {
 	contracts map[string]*item[Contract]
 	users     map[ospo.SoftwareID]int // uses that go on
 
-	added struct { // in the order of the table
-		software []*item[Software]
-		releases []*item[Release]
-		uses     []*item[Use]
-	}
+	added added
 }
 
+// added is what a table adds to the register, in the order of the table.
+type added struct {
+	software []*item[Software]
+	releases []*item[Release]
+	uses     []*item[Use]
+}
+
+func (a added) count() int { return len(a.software) + len(a.releases) + len(a.uses) }
+
 func newRegister() *register {
-	return &register{map[string]ospo.OrgID{}, map[ospo.SoftwareID]*item[Software]{}, map[string]*item[Software]{}, map[ospo.ReleaseID]*item[Release]{},
-		map[ospo.SoftwareID]map[string]*item[Release]{}, map[ospo.ReleaseID][]*item[Use]{}, map[string][]*item[Use]{}, map[string]*item[Contract]{},
-		map[ospo.SoftwareID]int{}, struct {
-			software []*item[Software]
-			releases []*item[Release]
-			uses     []*item[Use]
-		}{}}
+	return &register{orgs: map[string]ospo.OrgID{}, software: map[ospo.SoftwareID]*item[Software]{}, names: map[string]*item[Software]{},
+		releases: map[ospo.ReleaseID]*item[Release]{}, versions: map[ospo.SoftwareID]map[string]*item[Release]{}, uses: map[ospo.ReleaseID][]*item[Use]{},
+		externals: map[string][]*item[Use]{}, contracts: map[string]*item[Contract]{}, users: map[ospo.SoftwareID]int{}}
 }
 
 // org finds an organisation by id or name.

@@ -24,7 +24,7 @@ func bindRelease(r *Release) []any {
 // seen is what a release needs so that an organisation may look at it: it belongs to the
 // organisation's tree, in service or not, or is or was used in it.
 const seen = `(r.org IN (SELECT org FROM governance_scope_view WHERE root = $1)
-	OR r.id IN (SELECT u.release FROM estate_use u JOIN governance_scope_view g ON g.org = u.org WHERE g.root = $1))`
+	OR EXISTS (SELECT 1 FROM estate_use u JOIN governance_scope_view g ON g.org = u.org WHERE u.release = r.id AND g.root = $1))`
 
 func (s store) release(ctx context.Context, q db.Querier, root ospo.OrgID, id ospo.ReleaseID) (Release, error) {
 	return db.One(ctx, q, bindRelease, `

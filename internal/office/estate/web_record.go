@@ -147,7 +147,7 @@ func (s *Service) webRelease(r *http.Request) (ReleasePage, error) {
 		return p, err
 	}
 	p.Others = slices.DeleteFunc(all, func(o Release) bool { return o.ID == release.ID || o.Retired != "" })
-	if p.Events, err = s.timeline(ctx, v.Org, string(release.ID)); err != nil {
+	if p.Events, err = s.timeline(ctx, v.Org, string(release.ID), string(release.Software)); err != nil {
 		return p, err
 	}
 	return p, s.ask(r, &p)
