@@ -174,6 +174,7 @@ func (a *App) mount(o Options) (err error) {
 	if a.Texts, err = lang.Load(files...); err != nil {
 		return err
 	}
+	a.SBOM.Texts = a.Texts
 	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs}
 	mux := http.NewServeMux()
 	if err := web.Static(mux); err != nil {

@@ -122,7 +122,7 @@ func (s *Service) apiPart(r *http.Request, to Upload, p *multipart.Part) (f File
 		f.Receipt = &receipt
 	}
 	if f.err != nil {
-		f.Receipt, f.Problem = nil, texts().Say(tongue(r.Context()), f.err)
+		f.Receipt, f.Problem = nil, s.say(r.Context(), f.err)
 	}
 	return f
 }

@@ -6,7 +6,6 @@ package sbom
 
 import (
 	"context"
-	"sync"
 
 	"allmende/internal/engine/bom"
 	"allmende/internal/office"
@@ -16,7 +15,6 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
-	"allmende/internal/platform/web"
 )
 
 // Service takes bills of materials in and tells what they say.
@@ -31,6 +29,10 @@ type Service struct {
 	readers    chan struct{} // one for each document being read
 	known      *known        // packages
 	knownTerms *known
+
+	// Texts are those of all rooms, for faults of others that stand in an answer; without
+	// them the room's own are used.
+	Texts lang.Catalogue
 
 	// Limits bound what uploads may cost.
 	Limits Limits
@@ -60,15 +62,6 @@ type Findings struct {
 func (s *Service) Room() office.Room {
 	return office.Room{Name: "sbom", Files: files, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields, Sign: s.sign, Release: panels(s)}
 }
-
-// texts are the room's own, for words that stand in answers rather than on pages.
-var texts = sync.OnceValue(func() lang.Catalogue {
-	c, err := lang.Load(web.Files, files)
-	if err != nil {
-		panic("sbom: " + err.Error()) // a file of the program itself is broken
-	}
-	return c
-})
 
 // tongue is the language of whoever asks.
 func tongue(ctx context.Context) string {

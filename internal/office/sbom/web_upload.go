@@ -89,7 +89,7 @@ func (s *Service) takeForm(r *http.Request, p UploadPage, to Upload, f uploadFor
 			if fault.Of(err) == fault.Internal {
 				return p, "", err
 			}
-			last, res.Problem = err, texts().Say(tongue(r.Context()), err)
+			last, res.Problem = err, s.say(r.Context(), err)
 		} else {
 			p.Taken++
 		}
