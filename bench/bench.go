@@ -117,7 +117,7 @@ func (b *bench) serve(ctx context.Context) (err error) {
 
 func (b *bench) createDatabase(ctx context.Context) error {
 	if b.postgres == "" {
-		b.db = filepath.Join(b.dir, "bench.db")
+		b.db = b.folder("bench.db")
 		return nil
 	}
 	name := fmt.Sprintf("bench_%d_%d", os.Getpid(), time.Now().UnixMilli())
@@ -177,7 +177,7 @@ func brief(s string) string {
 	return s
 }
 
-// folder is where documents are kept.
+// folder is where documents, advisories and the database are kept.
 func (b *bench) folder(name string) string {
 	if b.keep != "" {
 		return filepath.Join(b.keep, name)

@@ -45,7 +45,7 @@ func (b *bench) ask(ctx context.Context, method, path string, body io.Reader, si
 	begun := time.Now()
 	w, err := client.Do(r)
 	if err != nil {
-		return answer{}, err
+		return answer{}, fmt.Errorf("%w; the server said last: %s", err, b.server.said)
 	}
 	defer w.Body.Close()
 	text, err := io.ReadAll(w.Body)

@@ -51,7 +51,7 @@ func writeAdvisories(_ context.Context, b *bench) error {
 		return err
 	}
 	b.say("   %d records, %d matches, %d findings", f.Answer.Records, f.Answer.Matches, f.Answer.Findings)
-	return nil
+	return writeJSON(b.folder("advisories.json"), f.Answer)
 }
 
 // documents writes all bills of materials and returns their folder and bytes unpacked.

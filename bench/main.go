@@ -64,7 +64,7 @@ func flags() (*flag.FlagSet, *options) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.StringVar(&o.postgres, "postgres", "", "measure on a new database of this PostgreSQL server; empty for SQLite")
 	f.StringVar(&o.scales, "scales", "1", "sizes of the town, as factors of -products, with commas between")
-	f.StringVar(&o.keep, "keep", "", "folder for the documents and advisories; a temporary one where empty")
+	f.StringVar(&o.keep, "keep", "", "folder for documents, advisories and the SQLite file; a temporary one where empty")
 	f.StringVar(&o.json, "json", "", "file for the figures as JSON, besides the table")
 	f.StringVar(&o.scanner, "scanner", "", "osv-scanner's program, to compare with")
 	f.StringVar(&o.profile, "profile", "", "file for a CPU profile of the server")

@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -46,7 +45,7 @@ func (b *bench) start(ctx context.Context) (*server, error) {
 }
 
 // blobs is the folder of raw documents.
-func (b *bench) blobs() string { return filepath.Join(b.dir, "blobs") }
+func (b *bench) blobs() string { return b.folder("blobs") }
 
 func launch(ctx context.Context, program string, args []string) (*server, error) {
 	s := &server{cmd: exec.Command(program, args...), ended: make(chan error, 1), said: &tail{}}

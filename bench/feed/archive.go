@@ -13,8 +13,7 @@ import (
 	"path/filepath"
 )
 
-// Write writes one folder an ecosystem, each with an all.zip as osv.dev publishes them,
-// and answer.json.
+// Write writes one folder an ecosystem, each with an all.zip as osv.dev publishes them.
 func (f *Feed) Write(dir string) (err error) {
 	open := map[string]*archive{}
 	defer func() {
@@ -22,7 +21,7 @@ func (f *Feed) Write(dir string) (err error) {
 			err = errors.Join(err, a.close())
 		}
 	}()
-	err = f.Each(func(eco string, r Record) error {
+	return f.Each(func(eco string, r Record) error {
 		a := open[eco]
 		if a == nil {
 			if a, err = create(filepath.Join(dir, eco)); err != nil {
@@ -32,14 +31,6 @@ func (f *Feed) Write(dir string) (err error) {
 		}
 		return a.add(r)
 	})
-	if err != nil {
-		return err
-	}
-	data, err := json.MarshalIndent(f.Answer, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "answer.json"), data, 0o644)
 }
 
 type archive struct {
