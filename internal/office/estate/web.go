@@ -60,7 +60,7 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /estate/contract/{id}/edit", mayWrite, "form.html", s.editContractForm),
 		web.Form("POST /estate/contract/{id}/edit", mayWrite, "form.html", s.editContract),
 		web.Show("GET /estate/import", mayWrite, "import.html", s.webImport),
-		web.Form("POST /estate/import", mayWrite, "import.html", s.bring),
+		web.Form("POST /estate/import", mayWrite, "import.html", s.bring).WithFiles(),
 		web.Show("GET /estate/import/{id}", mayWrite, "preview.html", s.webPreview),
 		web.Do("POST /estate/import/{id}", mayWrite, s.start),
 	}

@@ -27,7 +27,7 @@ func (s *Service) pages() []web.Page {
 		web.File("GET /sbom.xlsx", "sbom.read", s.webExport),
 		web.File("GET /sbom.json", "sbom.read", s.webExport),
 		web.Show("GET /sbom/upload", "sbom.write", "upload.html", s.webUploadForm),
-		web.Form("POST /sbom/upload", "sbom.write", "upload.html", s.webUpload),
+		web.Form("POST /sbom/upload", "sbom.write", "upload.html", s.webUpload).WithFiles(),
 		web.Show("GET /sbom/diff", "sbom.read", "diff.html", s.webDiff),
 		web.File("GET /sbom/diff.csv", "sbom.read", s.webDiffCSV),
 		web.Show("GET /sbom/{document}", "sbom.read", "document.html", s.webDocument),

@@ -15,10 +15,10 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/door"
@@ -86,12 +86,19 @@ type handler struct {
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v := door.From(r.Context())
 	w.Header().Set("Content-Security-Policy", policy)
+	w.Header().Set("Cache-Control", "no-store")
 	if h.page.Permit != Anyone {
 		if err := v.Check(h.page.Permit); err != nil {
 			h.refuse(w, r, err)
 			return
 		}
-		w.Header().Set("Cache-Control", "no-store")
+	}
+	if !h.page.files {
+		if r.ContentLength > formBytes {
+			h.refuse(w, r, fault.New(fault.TooLarge, "fault.form_too_large", r.ContentLength, formBytes))
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, formBytes)
 	}
 	a, err := h.page.serve(w, r)
 	switch {
@@ -139,7 +146,7 @@ func (h handler) download(w http.ResponseWriter, r *http.Request, d Download) {
 		return
 	}
 	if d.Name != "" {
-		w.Header().Set("Content-Disposition", `attachment; filename="`+strings.ReplaceAll(d.Name, `"`, "")+`"`)
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
 	}
 	send(w, r, http.StatusOK, d.Type, b.Bytes())
 }
@@ -148,7 +155,7 @@ func (h handler) download(w http.ResponseWriter, r *http.Request, d Download) {
 func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	status := fault.Status(err)
 	if status >= 500 && !errors.Is(err, r.Context().Err()) {
-		slog.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "request", door.From(r.Context()).Request, "err", err)
+		slog.ErrorContext(r.Context(), "page failed", "page", r.Pattern, "request", door.From(r.Context()).Request, "err", err)
 	}
 	shell, _ := s.shell(r, nil)
 	t, terr := template.New("fault").Funcs(s.funcs(shell.Lang)).ParseFS(files, "layout/*.html", "layout/fault/fault.html")

@@ -6,16 +6,20 @@ package web_test
 
 import (
 	"errors"
+	"io"
 	"io/fs"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
 	"allmende/internal/platform/web/webtest"
 )
@@ -130,5 +134,69 @@ func TestStyleIsOneFileOfItsOwn(t *testing.T) {
 	}
 	if strings.Count(body, "<link rel=\"stylesheet\"") != 1 || strings.Contains(body, "style=\"") {
 		t.Error("more than one style sheet, or a style that the policy forbids")
+	}
+}
+
+// Who is not even signed in must not fill the disk: net/http keeps what a form brings in
+// temporary files.
+func TestAFormIsWordsUnlessItAsksForFiles(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	took := 0
+	form := web.Form("POST /open", web.Anyone, "thing.html", func(r *http.Request) (page, string, error) {
+		r.FormValue("name")
+		_, h, err := r.FormFile("file")
+		if err == nil {
+			took = int(h.Size)
+		}
+		return page{}, "/", nil
+	})
+	send := func(p web.Page, length int64) (status int) {
+		body, head := strings.Repeat("x", 40<<20), "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
+		r := httptest.NewRequest("POST", "/open", strings.NewReader(head+body+"\r\n--b--\r\n"))
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		r.ContentLength = length
+		took = 0
+		status, _ = webtest.New(t, []fs.FS{room}, room, []web.Page{p}, nil).As(door.Viewer{}).Do(r)
+		return status
+	}
+	if status := send(form, 40<<20); status != 413 || took != 0 {
+		t.Errorf("40 MB in a form of words: %d, %d bytes were taken", status, took)
+	}
+	if send(form, -1); took != 0 { // not announced
+		t.Errorf("%d bytes were taken", took)
+	}
+	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) != 0 {
+		t.Errorf("files are left behind: %v %v", left, err)
+	}
+	if send(form.WithFiles(), 40<<20); took != 40<<20 {
+		t.Errorf("a form that asks for files got %d bytes", took)
+	}
+}
+
+func TestAnswersAreNotKeptAndFilesAreNamedSafely(t *testing.T) {
+	h := http.NewServeMux()
+	c, err := lang.Load(web.Files, room)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (&web.Site{Texts: c}).Mount(h, room, []web.Page{
+		web.Show("GET /welcome", web.Anyone, "thing.html", func(*http.Request) (page, error) { return page{}, nil }),
+		web.File("GET /file", web.Anyone, func(*http.Request) (web.Download, error) {
+			return web.Download{Name: "a\\\"; x=\"b\r\nSet-Cookie: c", Type: "text/csv", Write: func(io.Writer) error { return nil }}, nil
+		}),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	get := func(path string) http.Header {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		return w.Header()
+	}
+	if got := get("/welcome").Get("Cache-Control"); got != "no-store" {
+		t.Errorf("a page for everybody may be kept: %q", got)
+	}
+	kind, params, err := mime.ParseMediaType(get("/file").Get("Content-Disposition"))
+	if err != nil || kind != "attachment" || len(params) != 1 || !strings.HasPrefix(params["filename"], "a\\\"; x=") {
+		t.Errorf("%q, %v, %v", kind, params, err)
 	}
 }
