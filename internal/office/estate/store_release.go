@@ -13,8 +13,8 @@ import (
 	"allmende/internal/platform/db"
 )
 
-// releases lists the releases of software that root may see: those in service first, the
-// newest entry before the older ones.
+// releases lists the releases of software that root may see: those in service first, of
+// them those that somebody uses, the newest entry before the older ones.
 func (s store) releases(ctx context.Context, q db.Querier, root ospo.OrgID, software []ospo.SoftwareID) ([]Release, error) {
 	var out []Release
 	for part := range slices.Chunk(software, most) {
@@ -22,7 +22,9 @@ func (s store) releases(ctx context.Context, q db.Querier, root ospo.OrgID, soft
 			SELECT `+releaseColumns+`
 			FROM estate_release r JOIN estate_software s ON s.id = r.software
 			WHERE `+seen+` AND r.software IN (`+db.In(2, len(part))+`)
-			ORDER BY CASE WHEN r.retired = '' THEN 0 ELSE 1 END, r.id DESC`, append([]any{root}, anys(part)...)...)
+			ORDER BY CASE WHEN r.retired = '' THEN 0 ELSE 1 END,
+				CASE WHEN EXISTS (SELECT 1 FROM estate_use u JOIN governance_scope_view g ON g.org = u.org
+				                  WHERE u.release = r.id AND u.ended = '' AND g.root = $1) THEN 0 ELSE 1 END, r.id DESC`, append([]any{root}, anys(part)...)...)
 		if err != nil {
 			return nil, err
 		}

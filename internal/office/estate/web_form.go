@@ -19,6 +19,7 @@ type FormPage struct {
 	Crumbs              []Crumb
 	Inputs              []Input
 	Back                string // where giving up leads
+	Other               *Crumb // another thing that can be done, or nil
 }
 
 // An Input is one field of a form.

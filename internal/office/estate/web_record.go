@@ -116,14 +116,6 @@ type ReleasePage struct {
 	May      bool
 }
 
-// Newer is the other release that was entered last, to compare with; "" where there is none.
-func (p ReleasePage) Newer() ospo.ReleaseID {
-	if len(p.Others) == 0 {
-		return ""
-	}
-	return p.Others[0].ID
-}
-
 func (s *Service) webRelease(r *http.Request) (ReleasePage, error) {
 	ctx := r.Context()
 	v := door.From(ctx)

@@ -67,6 +67,7 @@ func (s *Service) useForm(r *http.Request, in UseInput, one Release, old Use) Fo
 	if old.ID != "" {
 		p.Title, p.Lead, p.Button = "estate.use.edit", "estate.use.edit.lead", "estate.save"
 		p.Crumbs[3].Key = "estate.use.edit.crumb"
+		p.Other = &Crumb{Href: "/estate/use/" + old.ID + "/end", Key: "estate.use.end"}
 		p.Inputs = append(p.Inputs, s.versionInput(r, in, one).help())
 	}
 	supplier := text("use_supplier", in.Supplier).help()
