@@ -6,19 +6,30 @@ package estate
 
 import (
 	"context"
-	"strings"
 
 	"allmende/internal/platform/door"
 )
 
-// Things says what ids in the log stand for: the names and pages of software and releases
-// that the viewer sees. Other ids are left out.
+// A thing is something that the log may speak of.
+type thing struct{ kind, id, name string }
+
+// Where each kind of thing has its page, as far as the id goes, and after it.
+var thingPages = map[string]struct{ before, after string }{
+	"software": {"/estate/software/", ""}, "release": {"/estate/release/", ""}, "supplier": {"/estate/supplier/", ""},
+	"contract": {"/estate/contract/", "/edit"}, "import": {"/estate/import/", ""},
+}
+
+// Things says what ids in the log stand for: the names and pages of software, releases,
+// suppliers, contracts and imports that the viewer may see. Other ids are left out.
 func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[string]string, err error) {
-	all, err := s.store.things(ctx, door.From(ctx).Org, ids)
 	names, hrefs = map[string]string{}, map[string]string{}
+	if len(ids) == 0 {
+		return names, hrefs, nil
+	}
+	all, err := s.store.things(ctx, door.From(ctx).Org, ids[:min(len(ids), most)])
 	for _, t := range all {
-		names[t.id] = strings.TrimSpace(t.name + " " + t.version)
-		hrefs[t.id] = "/estate/" + t.kind + "/" + t.id
+		page := thingPages[t.kind]
+		names[t.id], hrefs[t.id] = t.name, page.before+t.id+page.after
 	}
 	return names, hrefs, err
 }

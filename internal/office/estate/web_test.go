@@ -280,3 +280,28 @@ func TestTheCardOfTheOverview(t *testing.T) {
 		}
 	})
 }
+
+func TestThingsOfTheLogHaveNamesAndPages(t *testing.T) {
+	each(t, func(s *stage) {
+		software := s.addMany(musterau, []estate.SoftwareInput{{Name: "Zammad", Supplier: "Zammad GmbH"}})[0]
+		release, _ := s.ensure(musterau, "Zammad", "6.3.1", "")
+		w, err := s.estate.Software(s.as(musterau), software)
+		s.ok(err)
+		ids := []string{string(software), string(release), w.SupplierID, "nothing"}
+		names, hrefs, err := s.estate.Things(s.as(musterau), ids)
+		s.ok(err)
+		if len(names) != 3 || names[string(release)] != "Zammad 6.3.1" || names[w.SupplierID] != "Zammad GmbH" {
+			s.Errorf("got %v", names)
+		}
+		for _, href := range hrefs {
+			s.get(musterau, href)
+		}
+		names, _, err = s.estate.Things(s.as(foreign), ids)
+		if err != nil || len(names) != 0 {
+			s.Errorf("a foreign organisation is told %v, %v", names, err)
+		}
+		if names, _, err = s.estate.Things(s.as(musterau), nil); err != nil || len(names) != 0 {
+			s.Errorf("no ids: %v, %v", names, err)
+		}
+	})
+}
