@@ -59,17 +59,14 @@ func (q *Queue) Every(kind string, pause time.Duration) {
 }
 
 // Enqueue adds a task within the caller's transaction, for the caller's organisation.
-// args becomes JSON. With once, a task of that name that still waits is not added again.
+// args becomes JSON. With once, a task of that name that still waits is not added again:
+// its id is returned, which the caller may not be allowed to see.
 func (q *Queue) Enqueue(ctx context.Context, tx *db.Tx, kind string, args any, once string) (id string, err error) {
 	text, err := json.Marshal(args)
 	if err != nil {
 		return "", err
 	}
-	id = db.NewID()
-	if err := q.store.add(ctx, tx, id, kind, string(text), once); err != nil {
-		return "", err
-	}
-	return id, nil
+	return q.store.add(ctx, tx, db.NewID(), kind, string(text), once)
 }
 
 // Wake tells the workers to look for tasks now rather than within the second.
@@ -156,9 +153,11 @@ func (q *Queue) one(ctx context.Context) (bool, error) {
 	defer cancel()
 	run := &Run{Task: t, queue: q}
 	go q.renew(ctx, t.ID)
-	err = q.do(ctx, run)
-	if ctx.Err() != nil {
+	if err = q.do(ctx, run); ctx.Err() != nil {
 		return true, q.store.putBack(context.WithoutCancel(ctx), t) // the server stops; the next one goes on
+	}
+	if k := fault.Of(err); err != nil && (k == fault.Internal || k == fault.Upstream) {
+		slog.ErrorContext(ctx, "a task failed", "task", t.ID, "kind", t.Kind, "attempt", t.Attempt, "err", err)
 	}
 	return true, q.store.end(context.WithoutCancel(ctx), t, err)
 }
@@ -170,6 +169,9 @@ func (q *Queue) do(ctx context.Context, run *Run) (err error) {
 			err = fmt.Errorf("task %s: %v", run.Kind, p)
 		}
 	}()
+	if run.Attempt > Attempts { // it did not fail, it took the whole process with it
+		return fault.New(fault.Invalid, "job.gave_up", Attempts)
+	}
 	w, ok := q.workers[run.Kind]
 	if !ok {
 		return fault.New(fault.Invalid, "job.no_worker", run.Kind)

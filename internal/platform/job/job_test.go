@@ -207,11 +207,96 @@ func TestWhatBreaksIsTriedAgainLaterWhatIsWrongIsNot(t *testing.T) {
 			later := d.Now().Add(24 * time.Hour)
 			d.Now = func() time.Time { return later }
 		}
-		if s := state(t, q, broken); s.State != "failed" || s.Attempt != job.Attempts || !strings.Contains(s.Fault, "disk on fire") {
-			t.Errorf("broken: %s after %d attempts: %s; want failed after %d", s.State, s.Attempt, s.Fault, job.Attempts)
+		if s := state(t, q, broken); s.State != "failed" || s.Attempt != job.Attempts || s.Fault != "fault.internal" {
+			t.Errorf("broken: %s after %d attempts: %s; want failed after %d, and nothing of the cause", s.State, s.Attempt, s.Fault, job.Attempts)
 		}
-		if s := state(t, q, wrong); s.State != "failed" || s.Attempt != 1 {
-			t.Errorf("wrong: %s after %d attempts, want failed at the first", s.State, s.Attempt)
+		if s := state(t, q, wrong); s.State != "failed" || s.Attempt != 1 || s.Fault != "job.no_worker" || fmt.Sprint(s.FaultArgs) != "[x]" {
+			t.Errorf("wrong: %s after %d attempts: %s %v, want failed at the first", s.State, s.Attempt, s.Fault, s.FaultArgs)
+		}
+		site := webtest.New(t, []fs.FS{job.Files}, job.Files, q.Pages(), q.Ops()).As(door.Viewer{Org: "city", Person: "ada", Grants: []string{"job.read"}})
+		for id, want := range map[string]string{broken: "Der Fehler ist vermerkt", wrong: "Läufe der Art „x“"} {
+			if _, body := site.Get("/job/" + id); !strings.Contains(body, want) || strings.Contains(body, "disk on fire") {
+				t.Errorf("the page does not say %q:\n%s", want, body)
+			}
+		}
+	})
+}
+
+// What takes the whole process with it must not do so for ever.
+func TestATaskThatKillsTheProcessIsGivenUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		ran := 0
+		q.Handle("deadly", func(context.Context, *job.Run) error { ran++; return nil })
+		id := enqueue(t, d, q, "deadly", nil, "")
+		if err := d.Keep(t.Context(), func(tx *db.Tx) error { // as often begun as can be, and never ended
+			_, err := tx.ExecContext(t.Context(), `UPDATE job_task SET state = 'running', attempt = $1`, job.Attempts)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if s := state(t, q, id); ran != 0 || s.State != "failed" || s.Fault != "job.gave_up" {
+			t.Errorf("run %d times, %s: %s", ran, s.State, s.Fault)
+		}
+	})
+}
+
+func TestAWorkerWhoseTaskWasTakenOverHasNoSay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		var id string
+		q.Handle("slow", func(ctx context.Context, r *job.Run) error {
+			return d.Keep(ctx, func(tx *db.Tx) error { // meanwhile another one took it up
+				_, err := tx.ExecContext(ctx, `UPDATE job_task SET attempt = attempt + 1, lease = $1`, time.Now().Add(time.Hour).UTC().Format(db.Clock))
+				return err
+			})
+		})
+		id = enqueue(t, d, q, "slow", nil, "")
+		if err := q.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if s := state(t, q, id); s.State != "running" {
+			t.Errorf("the task is %s, want running: it is the other worker's", s.State)
+		}
+	})
+}
+
+func TestAskingTwiceLeadsToTheTaskThatWaits(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		q.Handle("sum", func(context.Context, *job.Run) error { return nil })
+		first, second := enqueue(t, d, q, "sum", nil, "the sum"), enqueue(t, d, q, "sum", nil, "the sum")
+		if first != second {
+			t.Errorf("asked twice: %s and %s, want one task", first, second)
+		}
+		if err := q.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if third := enqueue(t, d, q, "sum", nil, "the sum"); third == first {
+			t.Error("a task that has ended was handed out again")
+		}
+	})
+}
+
+// The instance's own tasks tell of everybody's packages: only who stands at the top sees them.
+func TestTheInstancesTasksAreForTheTop(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		var id string
+		if err := d.Write(t.Context(), db.System("job.test", ""), func(tx *db.Tx) (err error) {
+			id, err = q.Enqueue(t.Context(), tx, "count", nil, "")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for org, want := range map[ospo.OrgID]bool{"city": true, "office": false} {
+			_, err := q.Task(door.With(t.Context(), door.Viewer{Org: org, Person: "ada"}), id)
+			if (err == nil) != want {
+				t.Errorf("%s: %v, want it to be seen: %v", org, err, want)
+			}
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"allmende/internal/fault"
@@ -29,7 +30,8 @@ type Task struct {
 	Done           int           `json:"done"`
 	Total          int           `json:"total" doc:"0 where nobody knows."`
 	Note           string        `json:"note,omitempty"`
-	Fault          string        `json:"fault,omitempty" doc:"Why it failed, or why the last attempt did."`
+	Fault          string        `json:"fault,omitempty" doc:"Why it failed, or why the last attempt did: a text key, as in its report."`
+	FaultArgs      []any         `json:"faultArgs,omitempty" doc:"For the text."`
 	Created        time.Time     `json:"created"`
 	Started, Ended time.Time     `json:"-"`
 }
@@ -43,17 +45,37 @@ type Line struct {
 	Args  []any  `json:"args,omitempty"`
 }
 
-func (s store) add(ctx context.Context, tx *db.Tx, id, kind, args, once string) error {
+// add returns the id of the task: where one of the name that is once in the queue waits
+// already, that one's.
+func (s store) add(ctx context.Context, tx *db.Tx, id, kind, args, once string) (string, error) {
+	for {
+		added, err := s.insert(ctx, tx, id, kind, args, once)
+		if err != nil || added {
+			return id, err
+		}
+		waiting, err := db.Texts(ctx, tx, `
+			SELECT id FROM job_task WHERE once = $1 AND state = 'queued' -- every organisation: the work is the same`, once)
+		if err != nil || len(waiting) > 0 {
+			return strings.Join(waiting, ""), err
+		} // somebody has begun it this moment
+	}
+}
+
+func (s store) insert(ctx context.Context, tx *db.Tx, id, kind, args, once string) (added bool, err error) {
 	var unique any
 	if once != "" {
 		unique = once
 	}
-	_, err := tx.ExecContext(ctx, `
+	r, err := tx.ExecContext(ctx, `
 		INSERT INTO job_task (id, org, person, kind, args, once, state, due, lease, attempt, done, total, note, fault, created, started, ended)
 		VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, '', 0, 0, 0, '', '', $8, '', '')
 		ON CONFLICT DO NOTHING`,
 		id, tx.Act.Org, tx.Act.Person, kind, args, unique, tx.Now, tx.Now)
-	return err
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n == 1, err
 }
 
 func (s store) periodic(ctx context.Context, kind string, pause time.Duration) error {
@@ -63,14 +85,15 @@ func (s store) periodic(ctx context.Context, kind string, pause time.Duration) e
 		return err
 	}
 	return s.db.Write(ctx, db.System("job.enqueue", kind), func(tx *db.Tx) error {
-		return s.add(ctx, tx, db.NewID(), kind, "{}", kind+" periodic")
+		_, err := s.add(ctx, tx, db.NewID(), kind, "{}", kind+" periodic")
+		return err
 	})
 }
 
 const columns = `id, org, person, kind, args, state, attempt, done, total, note, fault, created, started, ended`
 
 func bind(t *Task) []any {
-	return []any{&t.ID, &t.Org, &t.Person, &t.Kind, &t.ArgsJSON, &t.State, &t.Attempt, &t.Done, &t.Total, &t.Note, &t.Fault,
+	return []any{&t.ID, &t.Org, &t.Person, &t.Kind, &t.ArgsJSON, &t.State, &t.Attempt, &t.Done, &t.Total, &t.Note, cause{t},
 		stamp{&t.Created}, stamp{&t.Started}, stamp{&t.Ended}}
 }
 
@@ -84,6 +107,33 @@ func (s stamp) Scan(v any) error {
 	}
 	*s.t = db.Time(text)
 	return nil
+}
+
+// cause scans why a task failed.
+type cause struct{ t *Task }
+
+func (c cause) Scan(v any) error {
+	text, ok := v.(string)
+	if !ok || text == "" {
+		return nil
+	}
+	var l Line
+	err := json.Unmarshal([]byte(text), &l)
+	c.t.Fault, c.t.FaultArgs = l.Key, l.Args
+	return err
+}
+
+// told writes why a task failed as far as people may read it; the log has the rest.
+func told(err error) string {
+	if err == nil {
+		return ""
+	}
+	f := fault.Say(err)[0]
+	text, err := json.Marshal(Line{Key: f.Key, Args: f.Args})
+	if err != nil { // an argument that is no JSON
+		text, _ = json.Marshal(Line{Key: "fault.internal"})
+	}
+	return string(text)
 }
 
 // claim takes the oldest task that is due, or whose worker has died. On PostgreSQL two
@@ -159,17 +209,17 @@ func (s store) line(ctx context.Context, r *Run, l Line) error {
 // putBack leaves an interrupted task to the next process, without counting the attempt.
 func (s store) putBack(ctx context.Context, t Task) error {
 	return s.db.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE job_task SET lease = '', attempt = attempt - 1 WHERE id = $1`, t.ID)
+		_, err := tx.ExecContext(ctx, `UPDATE job_task SET lease = '', attempt = attempt - 1 WHERE id = $1 AND attempt = $2`, t.ID, t.Attempt)
 		return err
 	})
 }
 
-// end notes how a task ended. What the asker can mend is not tried again; anything else is,
+// end notes how a task ended, unless another worker has taken it over since. What the asker can mend is not tried again; anything else is,
 // after 10 s, 40 s, 160 s …
 func (s store) end(ctx context.Context, t Task, cause error) error {
-	state, due, say := "done", s.db.Stamp(), ""
+	state, due := "done", s.db.Stamp()
 	if cause != nil {
-		say, state = cause.Error(), "failed"
+		state = "failed"
 		if k := fault.Of(cause); (k == fault.Internal || k == fault.Upstream) && t.Attempt < Attempts {
 			state = "queued"
 			due = s.db.Now().Add(10 * time.Second << (2 * (t.Attempt - 1))).UTC().Format(db.Clock)
@@ -177,14 +227,16 @@ func (s store) end(ctx context.Context, t Task, cause error) error {
 	}
 	return s.db.Keep(ctx, func(tx *db.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			UPDATE job_task SET state = $1, due = $2, fault = $3, lease = '', once = NULL, ended = $4 WHERE id = $5`,
-			state, due, say, tx.Now, t.ID)
+			UPDATE job_task SET state = $1, due = $2, fault = $3, lease = '', once = NULL, ended = $4 WHERE id = $5 AND attempt = $6`,
+			state, due, told(cause), tx.Now, t.ID, t.Attempt)
 		return err
 	})
 }
 
-// What an organisation may see: its own tasks, those below it, and the instance's.
-const visible = `(org = 'system' OR org IN (SELECT org FROM governance_scope_view WHERE root = $1))`
+// What an organisation may see: its own tasks and those below it; at the top of a tree
+// also the instance's, which tell of everybody's packages.
+const visible = `(org IN (SELECT org FROM governance_scope_view WHERE root = $1)
+	OR org = 'system' AND NOT EXISTS (SELECT 1 FROM governance_scope_view WHERE org = $1 AND root <> $1))`
 
 func (s store) tasks(ctx context.Context, root ospo.OrgID, before string, n int) ([]Task, error) {
 	if before == "" {
