@@ -139,8 +139,13 @@ func (b *bench) advise(ctx context.Context) error {
 	if err := b.serve(ctx); err != nil {
 		return err
 	}
-	_, err := b.load(ctx, feed.Plan{Records: b.records, Findings: int(float64(b.findings) * b.factor), Seed: 1})
+	_, err := b.load(ctx, b.firstFeed())
 	return err
+}
+
+// firstFeed are the advisories that are there before any document.
+func (b *bench) firstFeed() feed.Plan {
+	return feed.Plan{Records: b.records, Findings: int(float64(b.findings) * b.factor), Seed: 1}
 }
 
 // load writes advisories and has the program import them. It returns how long that took.

@@ -116,18 +116,25 @@ func (b *bench) filters() map[string]func(r *rand.Rand) url.Values {
 		return func(r *rand.Rand) url.Values { return url.Values{key: {values[r.IntN(len(values))]}} }
 	}
 	return map[string]func(r *rand.Rand) url.Values{
-		"severity":  one("severity", "critical", "high", "medium", "low", "none", "unknown"),
-		"ecosystem": one("ecosystem", "Maven", "npm", "PyPI", "Go", "Packagist", "Debian", "NuGet"),
-		"kev":       one("kev", "true"),
-		"fix":       one("fix", "yes", "no"),
-		"name":      func(r *rand.Rand) url.Values { return url.Values{"q": {part(r)}} },
-		"part":      func(r *rand.Rand) url.Values { return url.Values{"q": {strings.Split(part(r), "-")[0]}} },
-		"id":        func(r *rand.Rand) url.Values { return url.Values{"q": {fmt.Sprintf("CVE-%d-", 2016+r.IntN(11))}} },
-		"several": func(r *rand.Rand) url.Values {
-			return url.Values{"severity": {"low"}, "ecosystem": {"PyPI"}, "fix": {"no"}}
+		"severity": one("severity", "critical", "high", "medium", "low", "none", "unknown"),
+		"ecosystem": func(r *rand.Rand) url.Values {
+			return ecosystem([]string{"Maven", "npm", "PyPI", "Go", "Packagist", "Debian", "NuGet"}[r.IntN(7)])
 		},
-		"rare": func(r *rand.Rand) url.Values {
-			return url.Values{"kev": {"true"}, "ecosystem": {"Packagist"}, "severity": {"none"}}
-		},
+		"kev":     one("kev", "1"),
+		"fix":     one("fix", "yes", "no"),
+		"name":    func(r *rand.Rand) url.Values { return url.Values{"q": {part(r)}} },
+		"part":    func(r *rand.Rand) url.Values { return url.Values{"q": {strings.Split(part(r), "-")[0]}} },
+		"id":      func(r *rand.Rand) url.Values { return url.Values{"q": {fmt.Sprintf("CVE-%d-", 2016+r.IntN(11))}} },
+		"several": func(*rand.Rand) url.Values { return ecosystem("PyPI", "severity", "low", "fix", "no") },
+		"rare":    func(*rand.Rand) url.Values { return ecosystem("Packagist", "severity", "none", "kev", "1") },
 	}
+}
+
+// ecosystem filters by one, as page and API call it, and by more names with their values.
+func ecosystem(name string, more ...string) url.Values {
+	q := url.Values{"ecosystem": {name}, "eco": {name}}
+	for i := 0; i+1 < len(more); i += 2 {
+		q.Set(more[i], more[i+1])
+	}
+	return q
 }

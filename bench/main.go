@@ -56,7 +56,7 @@ type options struct {
 	products, components, records, findings        int
 	more, moreFindings                             int
 	clients, rounds                                int
-	gzip                                           bool
+	gzip, reuse                                    bool
 }
 
 func flags() (*flag.FlagSet, *options) {
@@ -76,6 +76,7 @@ func flags() (*flag.FlagSet, *options) {
 	f.IntVar(&o.moreFindings, "more-findings", 1_000_000, "findings after \"more\"")
 	f.IntVar(&o.clients, "clients", 3, "senders at the same time")
 	f.IntVar(&o.rounds, "rounds", 300, "requests of each kind")
+	f.BoolVar(&o.reuse, "reuse", false, "the SQLite file in -keep is filled already, by a run with the same sizes")
 	f.BoolVar(&o.gzip, "gzip", false, "send documents packed")
 	f.Usage = func() {
 		fmt.Fprintln(f.Output(), "usage: go run ./bench [flags] NAME…")

@@ -102,9 +102,9 @@ func (s store) software(ctx context.Context, root ospo.OrgID, part string) ([]En
 }
 
 // advisory returns what is known of the vulnerability with that id or alias.
-func (s store) advisory(ctx context.Context, upper, given string) (Advisory, error) {
+func (s store) advisory(ctx context.Context, spelt, given string) (Advisory, error) {
 	key, err := db.One(ctx, s.db.Read(), func(k *string) []any { return []any{k} }, `
-		SELECT key FROM vulnerability_alias_view WHERE alias IN ($1, $2) LIMIT 1`, upper, given)
+		SELECT key FROM vulnerability_alias_view WHERE alias IN ($1, $2) LIMIT 1`, spelt, given)
 	if fault.Of(err) == fault.NotFound {
 		return Advisory{}, fault.New(fault.NotFound, "where.advisory_unknown", given)
 	}
@@ -249,15 +249,15 @@ func (s store) users(ctx context.Context, root ospo.OrgID, products []Product) e
 	return nil
 }
 
-// totals counts the releases in view, and those of them with a bill of materials.
+// totals counts the releases in view, and those of them with a bill of materials, in one
+// go: what may be seen is worked out once.
 func (s store) totals(ctx context.Context, root ospo.OrgID) (all, documented int, err error) {
-	if all, err = db.Count(ctx, s.db.Read(), `SELECT count(*) FROM estate_visible_view WHERE root = $1`, root); err != nil {
-		return 0, 0, err
-	}
-	documented, err = db.Count(ctx, s.db.Read(), `
-		SELECT count(*) FROM estate_visible_view v WHERE v.root = $1
-		  AND EXISTS (SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current)`, root)
-	return all, documented, err
+	type row struct{ all, documented int }
+	n, err := db.One(ctx, s.db.Read(), func(r *row) []any { return []any{&r.all, &r.documented} }, `
+		SELECT count(*), count(CASE WHEN EXISTS (
+			SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current) THEN 1 END)
+		FROM estate_visible_view v WHERE v.root = $1`, root)
+	return n.all, n.documented, err
 }
 
 // undocumented returns releases in view without a bill of materials, those in use first.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"allmende/internal/engine/match"
 	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
 	"allmende/internal/office"
@@ -175,7 +176,7 @@ func (s *Service) find(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit,
 // byVulnerability takes the package versions that match, and beside them the other
 // versions of the same packages, which are in use but not hit.
 func (s *Service) byVulnerability(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
-	adv, err := s.store.advisory(ctx, strings.ToUpper(a.Query), a.Query)
+	adv, err := s.store.advisory(ctx, match.Spell(a.Query), a.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -303,6 +304,9 @@ func (s *Service) count(ctx context.Context, root ospo.OrgID, a *Answer, found [
 	}
 	a.Counts.Unknown = a.Counts.Total - documented
 	a.Counts.Absent = documented - len(state)
+	if a.Unknown = []Product{}; a.Counts.Unknown == 0 {
+		return nil
+	}
 	if a.Unknown, err = s.store.undocumented(ctx, root); err != nil {
 		return err
 	}
