@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"allmende/internal/fault"
 	"allmende/internal/office"
@@ -239,8 +240,13 @@ func (a *App) letIn(next http.Handler) http.Handler {
 	})
 }
 
+// patience is how long the database may take to give a sign of life.
+const patience = 3 * time.Second
+
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	if err := a.DB.Ping(r.Context()); err != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	if err := a.DB.Ping(ctx); err != nil {
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 		return
 	}

@@ -1,0 +1,263 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"allmende/internal/platform/db/dbtest"
+)
+
+func (c caller) status(path string) int { c.t.Helper(); s, _ := c.get(path); return s }
+
+// Without its database the process lives and is not ready.
+func TestSignsOfLife(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		nobody := caller{t, a, ""}
+		if live, ready := nobody.status("/livez"), nobody.status("/readyz"); live != 200 || ready != 200 {
+			t.Errorf("livez %d, readyz %d, want 200", live, ready)
+		}
+		a.DB.Close()
+		if live, ready := nobody.status("/livez"), nobody.status("/readyz"); live != 200 || ready != 503 {
+			t.Errorf("without database: livez %d, want 200; readyz %d, want 503", live, ready)
+		}
+	})
+}
+
+// The way to PostgreSQL breaks, in both ways in which networks do, and is mended.
+func TestReadyFollowsTheDatabase(t *testing.T) {
+	base := os.Getenv("ALLMENDE_TEST_PG")
+	if base == "" {
+		t.Skip("set ALLMENDE_TEST_PG: it takes a database behind a network")
+	}
+	w := newWire(t, dbtest.Schema(t, base))
+	nobody := caller{t, open(t, w.address), ""}
+	for _, tt := range []struct {
+		how  string
+		do   func()
+		want int
+	}{
+		{"as it should be", func() {}, 200},
+		{"the line is cut", w.cut, 503},
+		{"the line works again", w.mend, 200},
+		{"nothing comes back", w.swallow, 503},
+		{"the line works again", w.mend, 200},
+	} {
+		tt.do()
+		if got := nobody.status("/readyz"); got != tt.want {
+			t.Errorf("%s: readyz %d, want %d", tt.how, got, tt.want)
+		}
+		if got := nobody.status("/livez"); got != 200 {
+			t.Errorf("%s: livez %d, want 200", tt.how, got)
+		}
+	}
+}
+
+// A wire leads to a database, and can be cut.
+type wire struct {
+	address string // of the database, through the wire
+	to      string
+	mu      sync.Mutex
+	dead    bool
+	mute    bool
+	open    []net.Conn
+}
+
+func newWire(t *testing.T, address string) *wire {
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{to: u.Host}
+	t.Cleanup(func() { l.Close(); w.cut() })
+	u.Host = l.Addr().String()
+	w.address = u.String()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			w.lay(c)
+		}
+	}()
+	return w
+}
+
+// lay connects c with the database, unless the wire is dead.
+func (w *wire) lay(c net.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d, err := net.Dial("tcp", w.to)
+	if err != nil || w.dead {
+		c.Close()
+		return
+	}
+	w.open = append(w.open, c, d)
+	go w.carry(c, d)
+	go w.carry(d, c)
+}
+
+func (w *wire) carry(from, to net.Conn) {
+	defer to.Close()
+	b := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(b)
+		w.mu.Lock()
+		mute := w.mute
+		w.mu.Unlock()
+		if n > 0 && !mute {
+			if _, err := to.Write(b[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (w *wire) set(dead, mute bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dead, w.mute = dead, mute
+	if !mute {
+		for _, c := range w.open {
+			c.Close()
+		}
+		w.open = nil
+	}
+}
+
+func (w *wire) cut()     { w.set(true, false) }
+func (w *wire) swallow() { w.set(false, true) }
+func (w *wire) mend()    { w.set(false, false) }
+
+// What Prometheus reads, as its text format (version 0.0.4) is described.
+var (
+	sample = regexp.MustCompile(`^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$`)
+	label  = regexp.MustCompile(`^([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)`)
+	suffix = regexp.MustCompile(`_(bucket|sum|count)$`)
+)
+
+// A family is what one metric says: its type, and its samples in their order.
+type family struct {
+	kind, help string
+	samples    []figure
+}
+
+type figure struct {
+	name   string
+	labels map[string]string
+	value  float64
+}
+
+// scrape reads the text format, and says in which line it is not that.
+func scrape(r io.Reader) (map[string]*family, error) {
+	all := map[string]*family{}
+	lines := bufio.NewScanner(r)
+	for n := 1; lines.Scan(); n++ {
+		if err := scrapeLine(all, lines.Text()); err != nil {
+			return all, fmt.Errorf("line %d, %q: %w", n, lines.Text(), err)
+		}
+	}
+	return all, lines.Err()
+}
+
+func scrapeLine(all map[string]*family, line string) error {
+	if words := strings.SplitN(line, " ", 4); len(words) == 4 && words[0] == "#" {
+		f := all[words[2]]
+		switch {
+		case words[1] == "HELP" && f == nil:
+			all[words[2]] = &family{help: words[3]}
+		case words[1] == "TYPE" && f != nil && f.kind == "" && slices.Contains([]string{"counter", "gauge", "histogram"}, words[3]):
+			f.kind = words[3]
+		default:
+			return fmt.Errorf("want HELP once, and after it TYPE")
+		}
+		return nil
+	}
+	m := sample.FindStringSubmatch(line)
+	if m == nil {
+		return fmt.Errorf("want name{labels} value")
+	}
+	fig := figure{name: m[1], labels: map[string]string{}}
+	f := all[m[1]]
+	if f == nil {
+		f = all[suffix.ReplaceAllString(m[1], "")]
+	}
+	if f == nil || f.kind == "" {
+		return fmt.Errorf("a sample before its TYPE")
+	}
+	for rest := m[2]; rest != ""; {
+		l := label.FindStringSubmatch(rest)
+		if l == nil {
+			return fmt.Errorf("labels %q", rest)
+		}
+		fig.labels[l[1]], rest = l[2], rest[len(l[0]):]
+	}
+	var err error
+	fig.value, err = strconv.ParseFloat(m[3], 64)
+	f.samples = append(f.samples, fig)
+	return err
+}
+
+func TestFiguresAreWhatPrometheusReads(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db")
+	nobody := caller{t, a, ""}
+	for _, path := range []string{"/", "/sign-in", "/nowhere", "/api/v1/where?q=x", "/static/icon.svg"} {
+		nobody.get(path)
+	}
+	_, text := nobody.get("/metrics")
+	all, err := scrape(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	requests, seconds := all["allmende_requests_total"], all["allmende_request_seconds"]
+	if all["allmende_build_info"] == nil || requests == nil || requests.kind != "counter" || seconds == nil || seconds.kind != "histogram" {
+		t.Fatalf("not all is told, only %q", slices.Sorted(maps.Keys(all)))
+	}
+	counted := map[string]float64{}
+	for _, s := range requests.samples {
+		counted[s.labels["door"]] += s.value
+	}
+	if counted["web"] != 3 || counted["api"] != 1 || counted["static"] != 1 {
+		t.Errorf("requests by door: %v", counted)
+	}
+	for door, n := range counted {
+		last, most := 0.0, 0.0
+		for _, s := range seconds.samples {
+			switch {
+			case s.labels["door"] != door:
+			case strings.HasSuffix(s.name, "_bucket"):
+				if s.value < last {
+					t.Errorf("%s: the bucket up to %s holds less than the one before", door, s.labels["le"])
+				}
+				last = s.value
+			case strings.HasSuffix(s.name, "_count"):
+				most = s.value
+			}
+		}
+		if last != n || most != n {
+			t.Errorf("%s: %v requests, %v in the last bucket, %v counted", door, n, last, most)
+		}
+	}
+}
