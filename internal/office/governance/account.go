@@ -41,6 +41,7 @@ func (s *Service) CreateAccount(ctx context.Context, act ospo.Act, org ospo.OrgI
 		if err := s.store.reach(ctx, tx, act.Org, org); err != nil {
 			return err
 		}
+		tx.Act.Org = about(act, org)
 		return s.store.addAccount(ctx, tx, p, hash)
 	})
 }

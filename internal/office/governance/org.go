@@ -54,8 +54,18 @@ func (s *Service) AddOrg(ctx context.Context, act ospo.Act, o Org) (id ospo.OrgI
 		if err := s.store.addOrg(ctx, tx, o); err != nil {
 			return err
 		}
+		tx.Act.Org = about(act, o.ID)
 		return s.treeChanged(ctx, tx)
 	})
+}
+
+// about is the organisation in whose log an act stands: what the instance does to one is
+// that one's, for the instance's own log is read at the top of every tree.
+func about(act ospo.Act, org ospo.OrgID) ospo.OrgID {
+	if act.Org == System {
+		return org
+	}
+	return act.Org
 }
 
 // checkNew returns an organisation as it can be added, with an ID.

@@ -162,3 +162,21 @@ func TestWhoReadsChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// The instance's own log is read at the top of every tree, so that it must not tell of others.
+func TestTheInstancesLogTellsOfNobody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(t, d)
+		add(t, s, "", "musterstadt")
+		add(t, s, "musterstadt", "bauamt")
+		if _, err := s.CreateAccount(t.Context(), instance, "bauamt", "ada@musterstadt.example", "Ada Geheim", password, "reader"); err != nil {
+			t.Fatal(err)
+		}
+		for org, want := range map[string]string{"system": "", "musterstadt": "governance.org.add", "bauamt": "governance.org.add governance.person.add"} {
+			got, err := db.Texts(t.Context(), d.Read(), `SELECT what FROM log_entry_view WHERE org = $1 AND what LIKE 'governance.%.add' ORDER BY id`, org)
+			if err != nil || strings.Join(got, " ") != want {
+				t.Errorf("in the log of %s: %v %v, want %s", org, got, err, want)
+			}
+		}
+	})
+}

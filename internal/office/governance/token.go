@@ -21,6 +21,9 @@ import (
 // TokenPrefix begins every token, so that scanners for leaked secrets know it.
 const TokenPrefix = "allm_"
 
+// byToken begins the id under which a token acts.
+const byToken ospo.PersonID = "token:"
+
 // A Token lets a program act for an organisation, as far as its scopes go.
 type Token struct {
 	ID      string
@@ -34,10 +37,34 @@ type Token struct {
 	Expires time.Time // zero: never
 	Used    time.Time // zero: never; else to the minute
 	Revoked time.Time // zero: not
+	Rests   bool      // whoever made it has no account any more, or none above the organisation
+
+	level string // of the person who made it; empty where no person did
 }
 
 // Over reports whether the token has expired by now.
 func (t Token) Over(now time.Time) bool { return !t.Expires.IsZero() && !now.Before(t.Expires) }
+
+// may returns what the token may at present: its scopes, as far as the one who made it
+// still goes.
+func (t Token) may() []string {
+	if t.level == "" {
+		return t.Scopes
+	}
+	var out []string
+	maker, own := door.Viewer{Grants: grants(t.level)}, door.Viewer{Grants: t.Scopes}
+	for _, p := range t.Scopes {
+		if maker.May(p) {
+			out = append(out, p)
+		}
+	}
+	for _, p := range grants(t.level) {
+		if own.May(p) && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
 
 var scopeForm = regexp.MustCompile(`^(\*|[a-z]+\.(\*|[a-z_]+))$`)
 
@@ -106,10 +133,13 @@ func (s *Service) bearer(ctx context.Context, token string) door.Viewer {
 		}
 		return door.Viewer{}
 	}
+	if t.Rests {
+		return door.Viewer{}
+	}
 	if now.Sub(t.Used) > time.Minute {
 		s.later(func(ctx context.Context) error {
 			return s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.usedToken(ctx, tx, t.ID) })
 		})
 	}
-	return door.Viewer{Org: t.Org, OrgName: t.OrgName, Person: ospo.PersonID("token:" + t.ID), Name: t.Name, Grants: t.Scopes}
+	return door.Viewer{Org: t.Org, OrgName: t.OrgName, Person: byToken + ospo.PersonID(t.ID), Name: t.Name, Grants: t.may()}
 }

@@ -84,6 +84,52 @@ func TestTokenEnds(t *testing.T) {
 	})
 }
 
+// A token never does more than whoever made it could do now.
+func TestTokenFollowsItsMaker(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		add(t, h.Service, "", "musterstadt")
+		add(t, h.Service, "musterstadt", "bauamt")
+		add(t, h.Service, "musterstadt", "archiv")
+		h.account("musterstadt", "ada", "admin")
+		edda := h.account("musterstadt", "edda", "admin")
+		b := h.browser().signIn("edda")
+		_, page := b.post("/governance/tokens/add", "name", "CI", "org", "bauamt", "scopes", "governance.read", "scopes", "sbom.write", "days", "30")
+		_, rest, _ := strings.Cut(page, governance.TokenPrefix)
+		token := governance.TokenPrefix + rest[:43]
+		b.want(200, `"grants":["governance.read","sbom.write"]`)(h.ask("/api/v1/governance/me", token))
+
+		b.want(403, "cannot make another one")(func() (int, string) {
+			r, err := http.NewRequest(http.MethodPost, h.site.URL+"/governance/tokens/add", strings.NewReader("name=x&org=bauamt&scopes=governance.read&days=0"))
+			if err == nil {
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				r.Header.Set("Accept-Language", "en")
+				r.Header.Set("Authorization", "Bearer "+token)
+			}
+			return h.browser().do(r, err)
+		}())
+
+		change := func(p governance.Person) {
+			t.Helper()
+			p.ID, p.Name, p.Login = edda, "Frau edda", "edda"
+			if err := h.ChangePerson(t.Context(), instance, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		change(governance.Person{Org: "musterstadt", Level: "reader"})
+		b.want(200, `"grants":["governance.read"]`)(h.ask("/api/v1/governance/me", token))
+		change(governance.Person{Org: "archiv", Level: "admin"})
+		b.want(401, "")(h.ask("/api/v1/governance/me", token))
+		change(governance.Person{Org: "musterstadt", Level: "admin"})
+		b.want(200, "sbom.write")(h.ask("/api/v1/governance/me", token))
+		if err := h.ClosePerson(t.Context(), instance, edda); err != nil {
+			t.Fatal(err)
+		}
+		b.want(401, "")(h.ask("/api/v1/governance/me", token))
+		b.want(200, "ruht")(h.browser().signIn("ada").get("/governance/tokens"))
+	})
+}
+
 func TestNobodyGivesAwayWhatTheyDoNotHave(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, d)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"allmende/internal/fault"
@@ -22,7 +23,7 @@ type TokensPage struct {
 	Admin  bool
 }
 
-// A TokenRow is one token with its state: "works", "revoked" or "over".
+// A TokenRow is one token with its state: "works", "rests", "revoked" or "over".
 type TokenRow struct {
 	Token
 	State string
@@ -33,6 +34,9 @@ func (s *Service) tokensPage(r *http.Request) (TokensPage, error) {
 	p := TokensPage{Admin: mayAdmin(r)}
 	for _, t := range all {
 		row := TokenRow{t, "works"}
+		if t.Rests {
+			row.State = "rests"
+		}
 		if t.Over(s.store.db.Now()) {
 			row.State = "over"
 		}
@@ -69,6 +73,9 @@ func (s *Service) newToken(r *http.Request) (TokenForm, error) {
 // offer fills in what the viewer can give away: nothing that they may not themselves.
 func (s *Service) offer(r *http.Request, f *TokenForm, chosen []string) error {
 	v := door.From(r.Context())
+	if strings.HasPrefix(string(v.Person), string(byToken)) { // it would outlive its own end
+		return fault.New(fault.Forbidden, "governance.token.by_token")
+	}
 	for _, p := range Scopes {
 		if v.May(p) {
 			f.Scopes = append(f.Scopes, web.Choice{Value: p, Label: p, Chosen: slices.Contains(chosen, p)})
