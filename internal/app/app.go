@@ -24,7 +24,6 @@ import (
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
-	"allmende/internal/ospo"
 	"allmende/internal/platform/api"
 	"allmende/internal/platform/blob"
 	"allmende/internal/platform/db"
@@ -32,6 +31,7 @@ import (
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/serve"
+	"allmende/internal/platform/sheet"
 	"allmende/internal/platform/web"
 )
 
@@ -116,32 +116,6 @@ func BlobsOf(address string) blob.Folder {
 	return blob.Folder(address + ".blobs")
 }
 
-// introduce lets the rooms know each other: who is told what, within the same transaction.
-func (a *App) introduce() {
-	a.SBOM.Ensure = a.Estate.Ensure
-	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
-	a.Estate.Signs = a.signs
-	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things)
-	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
-	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
-}
-
-// signs are what all rooms say of a release, in the order of the rooms.
-func (a *App) signs(ctx context.Context, release ospo.ReleaseID) ([]web.Sign, error) {
-	var out []web.Sign
-	for _, r := range a.Rooms {
-		if r.Sign == nil {
-			continue
-		}
-		s, err := r.Sign(ctx, release)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
-}
-
 // migrate brings all tables up to date: governance first, for the others' views build on
 // its tree.
 func (a *App) migrate(ctx context.Context) error {
@@ -168,7 +142,7 @@ func (a *App) modules() []office.Room {
 
 // mount puts pages and operations behind one handler.
 func (a *App) mount(o Options) (err error) {
-	files := []fs.FS{web.Files}
+	files := []fs.FS{web.Files, sheet.Files}
 	for _, r := range a.modules() {
 		files = append(files, r.Files)
 	}

@@ -45,6 +45,7 @@ type caller struct {
 	t     testing.TB
 	app   *App
 	token string
+	lang  string
 }
 
 // join makes an organisation below parent and returns who acts for it, and a caller that
@@ -64,13 +65,13 @@ func join(t testing.TB, a *App, parent ospo.OrgID, name string) (context.Context
 	if err != nil {
 		t.Fatal(err)
 	}
-	return door.With(t.Context(), v), caller{t, a, token}
+	return door.With(t.Context(), v), caller{t, a, token, "de"}
 }
 
 func (c caller) do(method, path, kind string, body io.Reader) (status int, answer string) {
 	c.t.Helper()
 	r := httptest.NewRequest(method, path, body)
-	r.Header.Set("Accept-Language", "de")
+	r.Header.Set("Accept-Language", c.lang)
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}

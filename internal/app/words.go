@@ -9,6 +9,7 @@ import (
 
 	"allmende/internal/office/estate"
 	"allmende/internal/office/sbom"
+	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
 )
 
@@ -18,7 +19,8 @@ type (
 	Receipt = sbom.Receipt
 	Limits  = sbom.Limits
 
-	EstateFilter = estate.Filter
+	EstateFilter   = estate.Filter
+	AdvisoryFilter = vulnerability.AdvisoryFilter
 )
 
 // Inspect reads a document without any database: format, version, counts, warnings, and

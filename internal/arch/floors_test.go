@@ -43,7 +43,6 @@ var guests = map[string][]string{
 	"github.com/xuri/excelize/v2":              {"internal/platform/sheet"},
 	"github.com/klauspost/compress/zstd":       {"internal/platform/blob"},
 	"go.yaml.in/yaml/v3":                       {"internal/engine/osv", "internal/platform/config"},
-	"golang.org/x/sync":                        {"internal/platform", "internal/app"},
 	"golang.org/x/crypto/argon2":               {"internal/office/governance"},
 	"github.com/CycloneDX/cyclonedx-go":        {"internal/engine/bom"},
 	"github.com/spdx/tools-golang":             {"internal/engine/bom"},

@@ -42,6 +42,10 @@ func (d *DB) CopyTo(ctx context.Context, to *DB) error {
 		return err
 	}
 	return to.Keep(ctx, func(tx *Tx) error {
+		// Tables are copied by name, whichever refers to which; what does not fit together shows at the end.
+		if _, err := tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = 1`); err != nil {
+			return err
+		}
 		for _, t := range tables {
 			if err := copyTable(ctx, snapshot, tx, t); err != nil {
 				return fmt.Errorf("table %s: %w", t, err)

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+
+	"allmende/internal/office/estate"
+	"allmende/internal/office/sbom"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/web"
+)
+
+// introduce lets the rooms know each other: who is told what, within the same transaction.
+func (a *App) introduce() {
+	a.SBOM.Ensure = a.Estate.Ensure
+	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
+	a.SBOM.Findings = a.findings
+	a.Estate.Hits = a.hits
+	a.Estate.Signs = a.signs
+	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
+	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
+	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things)
+}
+
+// findings are the known vulnerabilities of a release, for the answer to an upload.
+func (a *App) findings(ctx context.Context, release ospo.ReleaseID) (sbom.Findings, error) {
+	t, err := a.Vulnerability.Findings(ctx, release)
+	return sbom.Findings{Critical: t.Critical, High: t.High, Medium: t.Medium, Low: t.Low, Unknown: t.Unknown}, err
+}
+
+// hits are the known vulnerabilities of releases, for the lists of the register. A release
+// without a bill of materials is not in them.
+func (a *App) hits(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]estate.Hit, error) {
+	tallies, err := a.Vulnerability.Hits(ctx, releases)
+	out := make(map[ospo.ReleaseID]estate.Hit, len(tallies))
+	for id, t := range tallies {
+		out[id] = estate.Hit{Critical: t.Critical, High: t.High, Findings: t.All(), Documents: true}
+	}
+	return out, err
+}
+
+// signs are what all rooms say of a release, in the order of the rooms.
+func (a *App) signs(ctx context.Context, release ospo.ReleaseID) ([]web.Sign, error) {
+	var out []web.Sign
+	for _, r := range a.Rooms {
+		if r.Sign == nil {
+			continue
+		}
+		s, err := r.Sign(ctx, release)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
