@@ -164,8 +164,10 @@ func TestListStaysFast(t *testing.T) {
 	each(t, func(s *stage) {
 		begin := time.Now()
 		s.addMany(provider, many(140))
-		if took := time.Since(begin); took > 2*time.Second {
-			s.Errorf("140 software took %v to register, want less than a second on a quiet machine", took)
+		took := time.Since(begin)
+		s.Logf("140 software registered: %v", took)
+		if took > 10*time.Second {
+			s.Errorf("140 software took %v to register; on a quiet machine it is less than a second", took)
 		}
 		for i := range 10 {
 			in := many(500)
