@@ -5,6 +5,7 @@
 package sbom_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -76,6 +77,31 @@ func TestAUserOfAProvidersReleaseReadsOnly(t *testing.T) {
 		reader.Grants = []string{"sbom.read"}
 		if status, _ := s.site.As(reader).Send("/api/v1/sbom/documents", "application/json", strings.NewReader("{}")); status != 403 {
 			t.Errorf("somebody who may only read uploads: %d", status)
+		}
+	})
+}
+
+// The answer to an upload is the same whether or not somebody else on the instance has the
+// packages: else anybody could find out who runs log4j by asking for it.
+func TestAnUploadTellsNothingOfOthers(t *testing.T) {
+	each(t, func(s *stage) {
+		answer := func(doc []byte) string {
+			status, _, text := s.post(foreign, "/sbom/documents", "application/json", doc)
+			var all map[string]any
+			if err := json.Unmarshal([]byte(text), &all); err != nil || status != 201 {
+				t.Fatalf("%d %s", status, text)
+			}
+			for _, own := range []string{"document", "release", "href", "uploaded", "version", "sum", "made"} {
+				delete(all, own)
+			}
+			out, err := json.Marshal(all)
+			s.ok(err)
+			return string(out)
+		}
+		alone := answer(portal("1.0", "2.14.0"))
+		s.take(provider, sbom.Upload{Data: portal("1.0", "2.14.1")})
+		if after := answer(portal("2.0", "2.14.1")); after != alone {
+			t.Errorf("the answer tells whether somebody else has the packages:\n%s\n%s", alone, after)
 		}
 	})
 }

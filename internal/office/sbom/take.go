@@ -149,7 +149,7 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, to target, c *content) (
 		r.fill(had, Recognised)
 		return r, candidates{}, nil
 	}
-	kept, fresh, err := s.replace(ctx, tx, to, c, former, had.id)
+	kept, err := s.replace(ctx, tx, to, c, former, had.id)
 	r.fill(kept, Created)
 	if had.id != 0 {
 		r.State = Restored
@@ -157,36 +157,35 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, to target, c *content) (
 	if former != 0 {
 		r.Replaces = number(former)
 	}
-	r.NewPackages = len(fresh.ids)
 	return r, c.packages, err
 }
 
 // replace puts c in the place of the former document; again is its own number where the
 // release had it before.
-func (s *Service) replace(ctx context.Context, tx *db.Tx, to target, c *content, former, again ospo.DocumentID) (document, candidates, error) {
+func (s *Service) replace(ctx context.Context, tx *db.Tx, to target, c *content, former, again ospo.DocumentID) (document, error) {
 	before, err := s.store.packagesOf(ctx, tx, former)
 	if err != nil {
-		return document{}, candidates{}, err
+		return document{}, err
 	}
 	if err := s.store.retire(ctx, tx, former); err != nil {
-		return document{}, candidates{}, err
+		return document{}, err
 	}
 	fresh, err := s.intern(ctx, tx, c)
 	if err != nil {
-		return document{}, candidates{}, err
+		return document{}, err
 	}
 	kept, err := s.store.insert(ctx, tx, to, c, again)
 	if err != nil {
-		return kept, fresh, err
+		return kept, err
 	}
 	a := bom.Arrival{Org: to.org, Release: to.id, Document: kept.id, New: described(fresh), Packages: c.items.packages()}
 	a.Gone = gone(before, a.Packages)
 	for _, tell := range s.Arrived {
 		if err := tell(ctx, tx, a); err != nil {
-			return kept, fresh, err
+			return kept, err
 		}
 	}
-	return kept, fresh, nil
+	return kept, nil
 }
 
 // intern makes sure that each package and term of c has its row, and returns the
