@@ -102,6 +102,7 @@ func Upload[O any](id, path, permit, summary string, kinds []string, params []Pa
 		}
 		d.huma.OpenAPI().AddOperation(&op)
 		d.mux.HandleFunc("POST "+Root+path, func(w http.ResponseWriter, r *http.Request) {
+			private(w.Header().Set)
 			err := door.From(r.Context()).Check(permit)
 			if err != nil {
 				d.Refuse(w, r, err)
@@ -131,6 +132,7 @@ func operation(method, id, path, permit, summary string) huma.Operation {
 // guard asks for the permission before anything of the request is read.
 func (d *Door) guard(permit string) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
+		private(c.SetHeader)
 		if err := door.From(c.Context()).Check(permit); err != nil {
 			p := d.problem(c.Context(), err)
 			c.SetHeader("Content-Type", "application/problem+json")
@@ -140,6 +142,12 @@ func (d *Door) guard(permit string) func(huma.Context, func(huma.Context)) {
 		}
 		next(c)
 	}
+}
+
+// private keeps answers out of caches, and browsers from guessing what they are.
+func private(set func(name, value string)) {
+	set("Cache-Control", "no-store")
+	set("X-Content-Type-Options", "nosniff")
 }
 
 // problem turns an error into problem details (RFC 9457) in the reader's language.
@@ -166,6 +174,7 @@ func tongue(v door.Viewer) string {
 // Refuse answers a plain request with problem details.
 func (d *Door) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p := d.problem(r.Context(), err)
+	private(w.Header().Set)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.GetStatus())
 	json.NewEncoder(w).Encode(p)

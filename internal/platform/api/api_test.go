@@ -7,12 +7,15 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/api"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+	"allmende/internal/platform/web"
 	"allmende/internal/platform/web/webtest"
 )
 
@@ -31,6 +34,30 @@ var ops = []api.Op{
 	api.Upload("take", "/thing/take", "thing.write", "Take one", []string{"application/json"}, []api.Param{{Name: "org"}}, func(r *http.Request) (map[string]string, error) {
 		return map[string]string{"org": r.URL.Query().Get("org")}, nil
 	}),
+}
+
+// Nobody between the server and the one who asks keeps an answer.
+func TestAnswersArePrivate(t *testing.T) {
+	texts, err := lang.Load(web.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	if _, _, err := api.Mount(mux, "test", texts, ops); err != nil {
+		t.Fatal(err)
+	}
+	all := door.Viewer{Org: "o", Person: "p", Grants: []string{"*"}}
+	for _, tt := range []struct {
+		viewer       door.Viewer
+		method, path string
+	}{{all, "GET", "/api/v1/thing/things?name=x"}, {all, "GET", "/api/v1/thing/things?name=gone"}, {door.Viewer{}, "GET", "/api/v1/thing/things"},
+		{all, "POST", "/api/v1/thing/take"}, {door.Viewer{}, "POST", "/api/v1/thing/take"}} {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(tt.method, tt.path, strings.NewReader("{}"))
+		mux.ServeHTTP(w, r.WithContext(door.With(r.Context(), tt.viewer)))
+		if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s %s (%d): %v", tt.method, tt.path, w.Code, w.Header())
+		}
+	}
 }
 
 func TestOperations(t *testing.T) {

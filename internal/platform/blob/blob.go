@@ -43,7 +43,7 @@ func Sum(content []byte) string {
 func (f Folder) Put(content []byte) (string, error) {
 	sum := Sum(content)
 	path := f.path(sum)
-	if _, err := os.Stat(path); err == nil {
+	if known, err := os.Stat(path); err == nil && known.Size() > 0 { // a power cut can leave a name without content
 		return sum, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
@@ -63,7 +63,7 @@ func (f Folder) Put(content []byte) (string, error) {
 
 // Get returns the content kept under sum, checked against it.
 func (f Folder) Get(sum string) ([]byte, error) {
-	if len(sum) != 64 {
+	if !isSum(sum) {
 		return nil, fs.ErrNotExist
 	}
 	packed, err := os.ReadFile(f.path(sum))
@@ -82,10 +82,19 @@ func (f Folder) Get(sum string) ([]byte, error) {
 
 // Delete removes what is kept under sum, if anything is.
 func (f Folder) Delete(sum string) error {
+	if !isSum(sum) {
+		return nil
+	}
 	if err := os.Remove(f.path(sum)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
+}
+
+// isSum keeps whatever is no sum from being taken for a path.
+func isSum(sum string) bool {
+	b, err := hex.DecodeString(sum)
+	return err == nil && len(b) == sha256.Size
 }
 
 func (f Folder) path(sum string) string {

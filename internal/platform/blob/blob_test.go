@@ -59,3 +59,32 @@ func TestReadStopsAtTheLimit(t *testing.T) {
 		t.Errorf("4 bytes at a limit of 4: %q, %v", b, err)
 	}
 }
+
+func TestOnlySumsArePlaces(t *testing.T) {
+	dir := t.TempDir()
+	f := Folder(dir + "/blobs")
+	odd := "../" + strings.Repeat("x", 61)
+	for _, sum := range []string{odd, "", "ab", strings.Repeat("/", 64), strings.Repeat("z", 64)} {
+		if _, err := f.Get(sum); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: %v, want %v", sum, err, fs.ErrNotExist)
+		}
+		if err := f.Delete(sum); err != nil {
+			t.Errorf("deleting %q: %v", sum, err)
+		}
+	}
+}
+
+// A power cut can leave the name of a file without its content.
+func TestAnEmptyFileIsWrittenAgain(t *testing.T) {
+	f := Folder(t.TempDir())
+	sum, err := f.Put([]byte("content"))
+	if err == nil {
+		err = os.Truncate(f.path(sum), 0)
+	}
+	if err == nil {
+		_, err = f.Put([]byte("content"))
+	}
+	if got, gerr := f.Get(sum); err != nil || gerr != nil || string(got) != "content" {
+		t.Errorf("%q, %v, %v", got, err, gerr)
+	}
+}
