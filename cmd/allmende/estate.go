@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"allmende/internal/app"
@@ -42,11 +43,11 @@ func (c *console) register(ctx context.Context, a *app.App, s *settings, file st
 		return err
 	}
 	report, err := a.Estate.Import(ctx, data, nil, dry)
+	if err == nil && report.Broken > 0 {
+		err = errRefused // a dry run that would not be taken
+	}
 	if *s.json && report.Rows > 0 {
-		if werr := c.write(report); werr != nil {
-			return werr
-		}
-		return err
+		return errors.Join(err, c.write(report))
 	}
 	for _, l := range report.Lines {
 		for _, reason := range l.Reasons {

@@ -119,6 +119,9 @@ func (c *console) help(args []string) int {
 // errUsage says that the call was wrong; the sentence has been written already.
 var errUsage = errors.New("usage")
 
+// errRefused says that an input was refused; the report has been written already.
+var errRefused = errors.New("refused")
+
 // end writes what went wrong and returns the exit code that says how.
 func (c *console) end(name string, err error) int {
 	switch {
@@ -128,6 +131,8 @@ func (c *console) end(name string, err error) int {
 		return c.help([]string{"help", name})
 	case errors.Is(err, errUsage):
 		return usage
+	case errors.Is(err, errRefused):
+		return refused
 	}
 	fmt.Fprintf(c.err, "allmende %s: %s\n", name, sentence(c, err))
 	if p, ok := errors.AsType[*client.Problem](err); ok {

@@ -58,20 +58,20 @@ func (a *App) home(r *http.Request) (p HomePage, err error) {
 // urgent returns the exploited vulnerabilities first, then the most severe.
 func (a *App) urgent(r *http.Request) (out []Urgent, exploited int, err error) {
 	const most = 6
-	kev, err := a.Vulnerability.List(r.Context(), vulnerability.Filter{KEV: true, Sort: "severity", Desc: true, Size: most})
+	kev, err := a.Vulnerability.List(r.Context(), vulnerability.Filter{KEV: true, Sort: "severity", Desc: true, Size: 10 * most})
 	if err != nil {
 		return nil, 0, err
 	}
-	rest, err := a.Vulnerability.List(r.Context(), vulnerability.Filter{Sort: "severity", Desc: true, Size: 2 * most})
+	rest, err := a.Vulnerability.List(r.Context(), vulnerability.Filter{Sort: "severity", Desc: true, Size: 10 * most})
 	if err != nil {
 		return nil, 0, err
 	}
 	seen := map[string]bool{}
 	for _, f := range append(kev.Items, rest.Items...) {
-		if seen[f.Key+f.PURL] || len(out) == most {
+		if seen[f.Key] || len(out) == most {
 			continue
 		}
-		seen[f.Key+f.PURL] = true
+		seen[f.Key] = true
 		u := Urgent{Key: f.Key, Component: f.Name + " " + f.Version, Level: f.Level.String(), Products: f.Releases, Exploited: f.KEV}
 		if f.Score != nil {
 			u.Score = *f.Score

@@ -87,7 +87,7 @@ func (s *Service) Recent(ctx context.Context, n int) ([]Entry, error) {
 }
 
 // quiet are acts that are no news to anybody else.
-var quiet = []string{"governance.sign_in", "governance.sign_out", "governance.sign_in.refused", "governance.act_for", "governance.session.end"}
+var quiet = []string{"governance.sign_in", "governance.sign_out", "governance.sign_in.refused", "governance.act_for", "governance.session.end", "vulnerability.survey"}
 
 // actors act in the log without being in the register of people.
 var actors = []string{"system", "operator", "unknown"}

@@ -190,6 +190,7 @@ func (s store) occurrences(ctx context.Context, root ospo.OrgID, hits map[ospo.P
 
 // tell notes what is known of the component that the product holds.
 func (p *Product) tell(h *hit) {
+	p.name, p.namespace = h.Name, h.pkg.Namespace
 	p.Component, p.Version, p.State, p.Criticality, p.Uses, p.Path = h.Title(), h.Version, h.state, "unknown", []Use{}, []string{}
 	for i, m := range h.found { // the worst comes first
 		p.Found = append(p.Found, m.Key)

@@ -54,9 +54,15 @@ type Product struct {
 	Criticality string          `json:"criticality"`
 	Uses        []Use           `json:"uses"`
 
-	document ospo.DocumentID
-	pack     ospo.PackageID
+	document  ospo.DocumentID
+	pack      ospo.PackageID
+	name      string
+	namespace string
 }
+
+// Title names the component in a few words, Namespace says whose it is.
+func (p Product) Title() string     { return strings.TrimSpace(p.name + " " + p.Version) }
+func (p Product) Namespace() string { return p.namespace }
 
 // A Use says who runs a release.
 type Use struct {

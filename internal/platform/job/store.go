@@ -266,6 +266,16 @@ func (s store) report(ctx context.Context, id string, after, n int) ([]Line, err
 		if err := json.Unmarshal([]byte(r.args), &lines[i].Args); err != nil {
 			return nil, err
 		}
+		whole(lines[i].Args)
 	}
 	return lines, nil
+}
+
+// whole turns the numbers that JSON made floating back into counts.
+func whole(args []any) {
+	for i, a := range args {
+		if f, ok := a.(float64); ok && f == float64(int64(f)) {
+			args[i] = int64(f)
+		}
+	}
 }
