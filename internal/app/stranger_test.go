@@ -34,7 +34,7 @@ func (c caller) crawl(most int) map[string]string {
 		}
 		status, body := c.get(path)
 		seen[path] = body
-		if status >= 400 && status != 404 && status != 405 && status != 422 {
+		if status >= 400 && status != 404 && status != 405 && status != 422 && path != "/governance/tokens/add" { // a token makes no tokens
 			c.t.Errorf("%s, a link on our own pages, is answered %d", path, status)
 		}
 		for _, m := range hrefs.FindAllStringSubmatch(body, -1) {
