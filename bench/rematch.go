@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"allmende/bench/feed"
@@ -65,7 +64,7 @@ func (b *bench) again(ctx context.Context, a *app.App, name string, n int, befor
 		all = append(all, time.Since(begun))
 	}
 	f := all.median(name)
-	f.Note += fmt.Sprintf("; %d advisories, %d package versions, %d matches, %d findings", b.known.Records, packages, b.known.Matches, b.known.Findings)
+	f.Note += fmt.Sprintf("; %d advisories, %d package versions looked at, %d matches, %d findings", b.known.Records, packages, b.known.Matches, b.known.Findings)
 	limit := 5.0
 	if b.known.Records > 100_000 {
 		limit = 20

@@ -53,7 +53,7 @@ func launch(ctx context.Context, program string, args []string) (*server, error)
 	if err != nil {
 		return nil, err
 	}
-	s.cmd.Stdout = s.said
+	s.cmd.Stdout = s.cmd.Stderr // demo says where it listens here, serve there
 	begun := time.Now()
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
