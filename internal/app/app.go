@@ -173,7 +173,7 @@ func (a *App) mount(o Options) (err error) {
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("/", a.missing)
-	a.Handler = serve.Around(http.NewCrossOriginProtection().Handler(a.letIn(mux)), a.Figures)
+	a.Handler = serve.Around(http.NewCrossOriginProtection().Handler(a.letIn(a.legible(mux))), a.Figures)
 	return nil
 }
 
@@ -227,9 +227,13 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, "ok")
 }
 
-// missing answers what no route takes: at the API with problem details, else with a page.
+// missing answers what no route takes.
 func (a *App) missing(w http.ResponseWriter, r *http.Request) {
-	err := fault.New(fault.NotFound, "fault.not_found")
+	a.refuse(w, r, fault.New(fault.NotFound, "fault.not_found"))
+}
+
+// refuse answers an error: at the API with problem details, else with a page.
+func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		a.API.Refuse(w, r, err)
 		return

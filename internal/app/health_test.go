@@ -27,7 +27,7 @@ func (c caller) status(path string) int { c.t.Helper(); s, _ := c.get(path); ret
 // Without its database the process lives and is not ready.
 func TestSignsOfLife(t *testing.T) {
 	each(t, func(t *testing.T, a *App) {
-		nobody := caller{t, a, ""}
+		nobody := caller{t: t, app: a}
 		if live, ready := nobody.status("/livez"), nobody.status("/readyz"); live != 200 || ready != 200 {
 			t.Errorf("livez %d, readyz %d, want 200", live, ready)
 		}
@@ -45,7 +45,7 @@ func TestReadyFollowsTheDatabase(t *testing.T) {
 		t.Skip("set ALLMENDE_TEST_PG: it takes a database behind a network")
 	}
 	w := newWire(t, dbtest.Schema(t, base))
-	nobody := caller{t, open(t, w.address), ""}
+	nobody := caller{t: t, app: open(t, w.address)}
 	for _, tt := range []struct {
 		how  string
 		do   func()
@@ -222,7 +222,7 @@ func scrapeLine(all map[string]*family, line string) error {
 
 func TestFiguresAreWhatPrometheusReads(t *testing.T) {
 	a := open(t, t.TempDir()+"/a.db")
-	nobody := caller{t, a, ""}
+	nobody := caller{t: t, app: a}
 	for _, path := range []string{"/", "/sign-in", "/nowhere", "/api/v1/where?q=x", "/static/icon.svg"} {
 		nobody.get(path)
 	}

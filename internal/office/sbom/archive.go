@@ -33,7 +33,7 @@ func entries(data []byte, lim Limits) iter.Seq2[string, entry] {
 	return func(yield func(string, entry) bool) {
 		z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 		if err != nil {
-			yield("", entry{err: fault.Because(err, fault.Unreadable, "sbom.zip_broken", err)})
+			yield("", entry{err: fault.Because(err, fault.Unreadable, "sbom.zip_broken", err.Error())})
 			return
 		}
 		left, n := unpackedMost*lim.Bytes, 0
@@ -63,7 +63,7 @@ func wanted(f *zip.File) bool {
 func open(f *zip.File, limit int64) entry {
 	r, err := f.Open()
 	if err != nil {
-		return entry{err: fault.Because(err, fault.Unreadable, "sbom.zip_broken", err)}
+		return entry{err: fault.Because(err, fault.Unreadable, "sbom.zip_broken", err.Error())}
 	}
 	defer r.Close()
 	data, err := inflate(r, int(min(f.UncompressedSize64, 1032*f.CompressedSize64+64)), limit)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"allmende/internal/engine/bom"
@@ -46,7 +47,7 @@ func (s *Service) Import(ctx context.Context, to Upload, names []string, content
 		if err != nil {
 			return "", err
 		}
-		o.Files = append(o.Files, file{name, sum})
+		o.Files = append(o.Files, file{short(name), sum})
 	}
 	act := door.From(ctx).Act("sbom.import", fmt.Sprint(len(names)))
 	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error {
@@ -105,10 +106,11 @@ func (l *load) add(ctx context.Context, f file) error {
 	}
 	l.total += countArchive(data) - 1
 	for name, content := range entries(data, l.service.Limits) {
+		name = strings.TrimSuffix(f.Name+"/"+short(name), "/") // what is wrong with the archive itself bears no name
 		if content.err != nil {
-			err = l.refuse(ctx, f.Name+"/"+name, content.err)
+			err = l.refuse(ctx, name, content.err)
 		} else {
-			err = l.put(ctx, f.Name+"/"+name, content.data)
+			err = l.put(ctx, name, content.data)
 		}
 		if err != nil {
 			return err
@@ -146,7 +148,7 @@ func (l *load) send(ctx context.Context) error {
 	receipts, faults := make([]Receipt, len(l.batch)), make([]error, len(l.batch))
 	var wg sync.WaitGroup
 	for i, in := range l.batch {
-		wg.Go(func() { receipts[i], faults[i] = l.service.Take(ctx, in) })
+		wg.Go(func() { receipts[i], faults[i] = l.take(ctx, in) })
 	}
 	wg.Wait()
 	for i, in := range l.batch {
@@ -156,6 +158,16 @@ func (l *load) send(ctx context.Context) error {
 	}
 	l.batch = l.batch[:0]
 	return nil
+}
+
+// take is Take where a panic would end the whole process.
+func (l *load) take(ctx context.Context, in Upload) (r Receipt, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("take in %q: %v", in.File, p)
+		}
+	}()
+	return l.service.Take(ctx, in)
 }
 
 // report writes the line of one document. A fault that is ours ends this run; the next

@@ -30,7 +30,7 @@ func unpack(data []byte, limit int64) ([]byte, error) {
 	}
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
-		return nil, fault.Because(err, fault.Unreadable, "sbom.gzip_broken", err)
+		return nil, fault.Because(err, fault.Unreadable, "sbom.gzip_broken", err.Error())
 	}
 	return inflate(z, sizeHint(data), limit)
 }
@@ -55,7 +55,7 @@ func inflate(z io.Reader, hint int, limit int64) ([]byte, error) {
 	case n > limit:
 		return nil, fault.New(fault.TooLarge, "sbom.unpacked_too_large", limit)
 	case err != nil:
-		return nil, fault.Because(err, fault.Unreadable, "sbom.gzip_broken", err)
+		return nil, fault.Because(err, fault.Unreadable, "sbom.gzip_broken", err.Error())
 	}
 	return b.Bytes(), nil
 }
@@ -77,9 +77,15 @@ func receive(r io.Reader, size, limit int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// legible makes a foreign name a text that can be kept: archives hold names in whatever
+// bytes somebody's system had.
+func legible(name string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(name, "\uFFFD"), "\x00", "\uFFFD")
+}
+
 // short keeps foreign text readable in a message.
 func short(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = legible(s)
 	if len(s) <= 120 {
 		return s
 	}

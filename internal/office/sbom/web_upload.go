@@ -144,6 +144,9 @@ func (s *Service) readForm(r *http.Request, p *UploadPage) (f uploadForm, err er
 		}
 		left -= int64(len(data))
 		if part.FormName() != "file" {
+			if text := string(data); legible(text) != text {
+				return f, fault.At(part.FormName(), "fault.bytes")
+			}
 			p.set(part.FormName(), strings.TrimSpace(short(string(data))))
 			continue
 		}

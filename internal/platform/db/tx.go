@@ -9,11 +9,15 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
+	"allmende/internal/fault"
 	"allmende/internal/ospo"
 )
 
@@ -56,6 +60,28 @@ func (d *DB) Keep(ctx context.Context, f func(*Tx) error) error {
 		return err
 	}
 	return t.Commit()
+}
+
+// ExecContext is that of [sql.Tx], but that SQLite refuses what PostgreSQL does: texts
+// with bytes that no text may hold.
+func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if tx.lite && slices.ContainsFunc(args, illegible) {
+		return nil, fault.New(fault.Invalid, "fault.bytes")
+	}
+	return tx.Tx.ExecContext(ctx, query, args...)
+}
+
+// illegible reports whether a value is a text with a NUL or with bytes that are not UTF-8.
+func illegible(v any) bool {
+	s, ok := v.(string)
+	if !ok {
+		t := reflect.ValueOf(v)
+		if t.Kind() != reflect.String {
+			return false
+		}
+		s = t.String()
+	}
+	return !utf8.ValidString(s) || strings.ContainsRune(s, 0)
 }
 
 // Note writes one more entry into the log, for a write that does several things.
@@ -101,6 +127,9 @@ func (tx *Tx) insertEach(ctx context.Context, head string, rows [][]any, suffix 
 	}
 	defer s.Close()
 	for _, r := range rows {
+		if slices.ContainsFunc(r, illegible) {
+			return fault.New(fault.Invalid, "fault.bytes")
+		}
 		if _, err := s.ExecContext(ctx, r...); err != nil {
 			return err
 		}
