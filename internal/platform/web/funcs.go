@@ -36,9 +36,13 @@ func (s *Site) funcs(tongue string) template.FuncMap {
 		"score":    func(f float64) string { return score(tongue, f) },
 		"join":     strings.Join,
 		"path":     url.PathEscape,
-		"query":    url.QueryEscape,
+		"query":    query,
 	}
 }
+
+// query escapes a text for the query of an address. Its type tells html/template that this
+// is done, which would otherwise escape it once more.
+func query(s string) template.URL { return template.URL(url.QueryEscape(s)) }
 
 func text(v any) string {
 	switch v := v.(type) {

@@ -200,3 +200,17 @@ func TestAnswersAreNotKeptAndFilesAreNamedSafely(t *testing.T) {
 		t.Errorf("%q, %v, %v", kind, params, err)
 	}
 }
+
+func TestAnAddressIsEscapedOnce(t *testing.T) {
+	files := fstest.MapFS{
+		"lang/de.json": room["lang/de.json"], "lang/en.json": room["lang/en.json"],
+		"templates/link.html": {Data: []byte(`{{define "title"}}{{t "thing.title"}}{{end}}{{define "main"}}<a href="/where?q={{query .Name}}">x</a>{{end}}`)},
+	}
+	s := webtest.New(t, []fs.FS{files}, files, []web.Page{
+		web.Show("GET /link", "thing.read", "link.html", func(*http.Request) (page, error) { return page{"pkg:npm/%40a/b@1.0&c"}, nil }),
+	}, nil)
+	_, body := s.As(reader).Get("/link")
+	if want := `href="/where?q=pkg%3Anpm%2F%2540a%2Fb%401.0%26c"`; !strings.Contains(body, want) {
+		t.Errorf("the page lacks %s:\n%s", want, body)
+	}
+}
