@@ -70,3 +70,14 @@ func ecosystem(p pkg) string {
 	eco, _, _ := match.Ecosystem(u)
 	return eco
 }
+
+// checkable says in which ecosystem advisories can speak of a package version, and whether
+// they can be held against it at all.
+func checkable(p pkg) (eco string, ok bool) {
+	u, err := purl.Parse(p.PURL)
+	if err != nil {
+		return "", false
+	}
+	eco, _, known := match.Ecosystem(u)
+	return version.Base(eco), known && match.Unchecked(u) == match.NoGap
+}

@@ -11,6 +11,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
 )
 
 type store struct{ db *db.DB }
@@ -44,31 +45,55 @@ func bindPkg(p *pkg) []any {
 	return []any{&p.ID, &p.PURL, &p.Type, &p.Namespace, &p.Name, &p.Version}
 }
 
+// packages returns the package versions of the instance that fulfil a condition on one
+// argument. Where there are very many, others may have brought them, so that only those in
+// view are looked at; and the answer is cut only if those are too many by themselves.
+func (s store) packages(ctx context.Context, a *Answer, condition string, arg any) ([]pkg, error) {
+	all, err := db.All(ctx, s.db.Read(), bindPkg, `
+		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE `+condition+` LIMIT $2`, arg, mostPackages+1)
+	if err != nil || len(all) <= mostPackages {
+		return all, err
+	}
+	all, err = db.All(ctx, s.db.Read(), bindPkg, `
+		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE `+condition+` AND EXISTS (
+			SELECT 1 FROM sbom_item_view i JOIN sbom_document_view d ON d.id = i.document
+			WHERE i.package = p.id AND d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $2 AND v.release = d.release))
+		LIMIT $3`, arg, door.From(ctx).Org, mostPackages+1)
+	return s.cut(a, all), err
+}
+
+// cut leaves as many as are looked at, and notes it.
+func (s store) cut(a *Answer, all []pkg) []pkg {
+	a.Cut = len(all) > mostPackages
+	return all[:min(len(all), mostPackages)]
+}
+
 // named returns the package versions whose folded name is name.
-func (s store) named(ctx context.Context, name string) ([]pkg, error) {
-	return db.All(ctx, s.db.Read(), bindPkg, `
-		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE p.folded = $1 LIMIT $2`, name, mostPackages)
+func (s store) named(ctx context.Context, a *Answer, name string) ([]pkg, error) {
+	return s.packages(ctx, a, `p.folded = $1`, name)
 }
 
 // likeNamed returns those whose name contains a text.
-func (s store) likeNamed(ctx context.Context, part string) ([]pkg, error) {
-	return db.All(ctx, s.db.Read(), bindPkg, `
-		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE p.folded LIKE $1 ESCAPE '\' LIMIT $2`, "%"+escape(part)+"%", mostPackages)
+func (s store) likeNamed(ctx context.Context, a *Answer, part string) ([]pkg, error) {
+	return s.packages(ctx, a, `p.folded LIKE $1 ESCAPE '\'`, "%"+escape(part)+"%")
 }
 
-// termed returns the package versions that some document lists under a licence or from a
-// supplier of that name.
-func (s store) termed(ctx context.Context, term string) ([]pkg, error) {
+// termed returns the package versions that some document in view lists under a licence or
+// from a supplier of that name.
+func (s store) termed(ctx context.Context, a *Answer, term string) ([]pkg, error) {
 	terms, err := db.All(ctx, s.db.Read(), func(n *int64) []any { return []any{n} }, `
 		SELECT id FROM sbom_term_view WHERE lower(text) = $1 LIMIT 50`, term)
 	if err != nil || len(terms) == 0 {
 		return nil, err
 	}
 	in := db.In(1, len(terms))
-	return db.All(ctx, s.db.Read(), bindPkg, `
+	all, err := db.All(ctx, s.db.Read(), bindPkg, `
 		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE p.id IN (
-			SELECT i.package FROM sbom_item_view i WHERE i.declared IN (`+in+`) OR i.concluded IN (`+in+`) OR i.supplier IN (`+in+`))
-		LIMIT `+db.In(len(terms)+1, 1), append(anys(terms), mostPackages)...)
+			SELECT i.package FROM sbom_item_view i JOIN sbom_document_view d ON d.id = i.document
+			WHERE (i.declared IN (`+in+`) OR i.concluded IN (`+in+`) OR i.supplier IN (`+in+`))
+			  AND d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = `+db.In(len(terms)+1, 1)+` AND v.release = d.release))
+		LIMIT `+db.In(len(terms)+2, 1), append(anys(terms), door.From(ctx).Org, mostPackages+1)...)
+	return s.cut(a, all), err
 }
 
 func escape(s string) string {
@@ -124,10 +149,8 @@ func (s store) advisory(ctx context.Context, spelt, given string) (Advisory, err
 }
 
 // candidates returns the package versions, hit or not, of the packages that a vulnerability is about.
-func (s store) candidates(ctx context.Context, key string) ([]pkg, error) {
-	return db.All(ctx, s.db.Read(), bindPkg, `
-		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE p.id IN (
-			SELECT package FROM vulnerability_candidate_view WHERE key = $1) LIMIT $2`, key, mostPackages)
+func (s store) candidates(ctx context.Context, a *Answer, key string) ([]pkg, error) {
+	return s.packages(ctx, a, `p.id IN (SELECT package FROM vulnerability_candidate_view WHERE key = $1)`, key)
 }
 
 // A flaw is one vulnerability of one package version.
@@ -155,6 +178,36 @@ func (s store) matches(ctx context.Context, all []pkg, key string) ([]flaw, erro
 		out = append(out, got...)
 	}
 	return out, nil
+}
+
+// doubts returns which package versions some vulnerability, or the one named, leaves open.
+func (s store) doubts(ctx context.Context, all []pkg, key string) (map[ospo.PackageID]bool, error) {
+	out := map[ospo.PackageID]bool{}
+	for part := range slices.Chunk(all, chunk) {
+		args := []any{key, key}
+		for _, p := range part {
+			args = append(args, p.ID)
+		}
+		ids, err := db.All(ctx, s.db.Read(), func(id *ospo.PackageID) []any { return []any{id} }, `
+			SELECT package FROM vulnerability_doubt_view WHERE ($1 = '' OR key = $2) AND package IN (`+db.In(3, len(part))+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			out[id] = true
+		}
+	}
+	return out, nil
+}
+
+// advised are the ecosystems for which there are advisories.
+func (s store) advised(ctx context.Context) (map[string]bool, error) {
+	ecosystems, err := db.Texts(ctx, s.db.Read(), `SELECT eco FROM vulnerability_ecosystem_view`)
+	out := make(map[string]bool, len(ecosystems))
+	for _, eco := range ecosystems {
+		out[eco] = true
+	}
+	return out, err
 }
 
 // occurrences returns the releases in view that hold any of the package versions.

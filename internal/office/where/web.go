@@ -55,7 +55,7 @@ func (s *Service) show(r *http.Request) (AnswerPage, error) {
 		return AnswerPage{}, err
 	}
 	p := AnswerPage{Answer: a, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts)}
-	for _, state := range []string{Affected, Contained} {
+	for _, state := range []string{Affected, Doubtful, Contained} {
 		g := Group{State: state}
 		for _, one := range a.Products {
 			if one.State == state {
@@ -73,6 +73,7 @@ func bars(c Counts) []Bar {
 	all := []Bar{
 		{Key: Affected, Class: "f-no", N: c.Affected},
 		{Key: Open, Class: "f-hatch", N: c.Unknown},
+		{Key: Doubtful, Class: "f-hatch", N: c.Doubtful},
 		{Key: Contained, Class: "f-ok", N: c.Contained},
 		{Key: "absent", Class: "f-none", N: c.Absent},
 	}
@@ -108,7 +109,7 @@ func writeCSV(out io.Writer, a Answer) error {
 		}
 		for _, u := range uses {
 			w.Write([]string{p.State, guard(p.Software), guard(p.Release), guard(u.Name), u.Role, u.Criticality, guard(p.Component), p.Severity,
-				strconv.FormatFloat(p.Score, 'f', 1, 64), strings.Join(p.Found, " "), guard(p.Fixed), guard(strings.Join(p.Path, " > "))})
+				decimal(p.Score), strings.Join(p.Found, " "), guard(p.Fixed), guard(strings.Join(p.Path, " > "))})
 		}
 	}
 	w.Flush()
@@ -117,6 +118,14 @@ func writeCSV(out io.Writer, a Answer) error {
 	}
 	_, err := out.Write(b.Bytes())
 	return err
+}
+
+// decimal writes a score; nothing where nobody gave one.
+func decimal(score float64) string {
+	if score == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(score, 'f', 1, 64)
 }
 
 // guard keeps a table calculation from taking a cell for a formula.

@@ -32,6 +32,7 @@ const (
 const (
 	Affected  = "affected"  // holds a version that is known to be vulnerable
 	Contained = "contained" // holds the component, in a version with no known vulnerability
+	Doubtful  = "doubtful"  // holds the component, in a version that could not be judged
 	Open      = "unknown"   // has no bill of materials: nobody knows
 )
 
@@ -44,9 +45,9 @@ type Product struct {
 	Owner       string          `json:"owner" doc:"Organisation that keeps the record."`
 	Component   string          `json:"component,omitempty" doc:"Package URL, or the name where it has none."`
 	Version     string          `json:"version,omitempty" doc:"Version of the component."`
-	State       string          `json:"state" enum:"affected,contained,unknown"`
+	State       string          `json:"state" enum:"affected,doubtful,contained,unknown"`
 	Severity    string          `json:"severity,omitempty" doc:"Worst level of the vulnerabilities meant."`
-	Score       float64         `json:"score,omitempty" doc:"CVSS score, 0 where unknown."`
+	Score       float64         `json:"score,omitempty" doc:"CVSS score, absent where unknown."`
 	Found       []string        `json:"vulnerabilities,omitempty"`
 	Fixed       string          `json:"fixed,omitempty" doc:"Version of the component that mends it."`
 	Path        []string        `json:"path" doc:"From the product to the component; empty where the document does not say."`
@@ -77,6 +78,7 @@ type Use struct {
 // materials was looked through without a hit.
 type Counts struct {
 	Affected  int `json:"affected"`
+	Doubtful  int `json:"doubtful" doc:"They hold the component, and nobody can tell whether that version is affected."`
 	Contained int `json:"contained"`
 	Unknown   int `json:"unknown"`
 	Absent    int `json:"absent"`
@@ -97,7 +99,7 @@ type Advisory struct {
 	Key     string    `json:"key"`
 	Summary string    `json:"summary"`
 	Level   string    `json:"level"`
-	Score   float64   `json:"score"`
+	Score   float64   `json:"score,omitempty" doc:"Absent where unknown."`
 	Aliases []string  `json:"aliases"`
 	At      time.Time `json:"published,omitzero"`
 }
@@ -113,8 +115,9 @@ type Answer struct {
 	Products []Product `json:"products" doc:"Affected first, then by criticality."`
 	Unknown  []Product `json:"unknown" doc:"Products without a bill of materials."`
 	Software []Entry   `json:"software,omitempty" doc:"Products whose name, licence or supplier fits."`
-	Packages int       `json:"packages" doc:"Distinct package versions that fit."`
+	Packages int       `json:"packages" doc:"Distinct package versions in view that fit."`
 	More     bool      `json:"more" doc:"There are more products than are listed."`
+	Cut      bool      `json:"cut" doc:"So many package versions fit that not all were looked at: figures are minima, ask more narrowly."`
 }
 
 // Service answers where.
@@ -153,12 +156,11 @@ func (s *Service) Where(ctx context.Context, query string, limit int) (Answer, e
 		return a, fault.At("q", "where.query_long", len(a.Query), 500)
 	}
 	a.Kind = KindOf(a.Query)
-	hits, err := s.find(ctx, &a)
+	found, err := s.find(ctx, &a)
 	if err != nil {
 		return a, err
 	}
-	a.Packages = len(hits)
-	return a, s.products(ctx, &a, hits, cmp.Or(min(limit, Most), 500))
+	return a, s.products(ctx, &a, found, cmp.Or(min(limit, Most), 500))
 }
 
 // A hit is a package version that fits the question.
@@ -168,8 +170,9 @@ type hit struct {
 	found []flaw // the vulnerabilities meant
 }
 
-// find resolves the question to package versions, and where it is a text also to products.
-func (s *Service) find(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
+// find resolves the question to package versions and returns the releases in view that hold
+// them; where it is a text, also products that bear it.
+func (s *Service) find(ctx context.Context, a *Answer) ([]Product, error) {
 	switch a.Kind {
 	case Vulnerability:
 		return s.byVulnerability(ctx, a)
@@ -181,25 +184,25 @@ func (s *Service) find(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit,
 
 // byVulnerability takes the package versions that match, and beside them the other
 // versions of the same packages, which are in use but not hit.
-func (s *Service) byVulnerability(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
+func (s *Service) byVulnerability(ctx context.Context, a *Answer) ([]Product, error) {
 	adv, err := s.store.advisory(ctx, match.Spell(a.Query), a.Query)
 	if err != nil {
 		return nil, err
 	}
 	a.Advisory = &adv
-	all, err := s.store.candidates(ctx, adv.Key)
+	all, err := s.store.candidates(ctx, a, adv.Key)
 	if err != nil {
 		return nil, err
 	}
-	return s.judge(ctx, all, adv.Key)
+	return s.held(ctx, all, adv.Key)
 }
 
-func (s *Service) byPURL(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
+func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 	q, err := purl.ParseQuery(a.Query)
 	if err != nil {
 		return nil, fault.Because(err, fault.Invalid, "where.purl_invalid", a.Query, err.Error())
 	}
-	all, err := s.store.named(ctx, strings.ToLower(q.Name))
+	all, err := s.store.named(ctx, a, strings.ToLower(q.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -213,33 +216,45 @@ func (s *Service) byPURL(ctx context.Context, a *Answer) (map[ospo.PackageID]*hi
 			fit = append(fit, p)
 		}
 	}
-	return s.judge(ctx, fit, "")
+	return s.held(ctx, fit, "")
 }
 
-// byText takes components of that name (group and name may both be given), components under
-// that licence or from that supplier, and products that bear it as name, licence or supplier.
-func (s *Service) byText(ctx context.Context, a *Answer) (map[ospo.PackageID]*hit, error) {
+// byText takes components of that name (group and name may both be given), else of a name
+// that contains it, else under that licence or from that supplier; and products that bear it
+// as name, licence or supplier. What others on the instance have decides nothing.
+func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err error) {
 	folded := strings.ToLower(a.Query)
-	var err error
 	if a.Software, err = s.store.software(ctx, door.From(ctx).Org, folded); err != nil {
 		return nil, err
 	}
 	namespace, name := split(folded)
-	all, err := s.store.named(ctx, name)
+	all, err := s.store.named(ctx, a, name)
 	if err != nil {
 		return nil, err
 	}
 	if namespace != "" {
 		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
 	}
-	for _, more := range []func(context.Context, string) ([]pkg, error){s.store.likeNamed, s.store.termed} {
-		if len(all) == 0 && len([]rune(folded)) > 2 {
-			if all, err = more(ctx, folded); err != nil {
-				return nil, err
-			}
+	found, err = s.held(ctx, all, "")
+	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.store.likeNamed, s.store.termed} {
+		if err != nil || len(found) > 0 || len([]rune(folded)) < 3 {
+			return found, err
+		}
+		if all, err = more(ctx, a, folded); err == nil {
+			found, err = s.held(ctx, all, "")
 		}
 	}
-	return s.judge(ctx, all, "")
+	return found, err
+}
+
+// held returns the releases in view that hold package versions, each with what is known
+// against it: one vulnerability where key names it, else any.
+func (s *Service) held(ctx context.Context, all []pkg, key string) ([]Product, error) {
+	hits, err := s.judge(ctx, all, key)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.occurrences(ctx, door.From(ctx).Org, hits)
 }
 
 // split parts "org.apache.logging.log4j:log4j-core" and "@angular/core".
@@ -250,12 +265,25 @@ func split(text string) (namespace, name string) {
 	return "", text
 }
 
-// judge looks up what is known against each package version: one vulnerability where key
-// names it, else any.
+// judge looks up what is known against each package version. Where nothing is, that counts
+// only if it could have been found.
 func (s *Service) judge(ctx context.Context, all []pkg, key string) (map[ospo.PackageID]*hit, error) {
 	hits := make(map[ospo.PackageID]*hit, len(all))
 	for _, p := range all {
 		hits[p.ID] = &hit{pkg: p, state: Contained}
+	}
+	open, err := s.store.doubts(ctx, all, key)
+	if err != nil {
+		return nil, err
+	}
+	advised, err := s.store.advised(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if eco, checked := checkable(p); !checked || key == "" && !advised[eco] || open[p.ID] {
+			hits[p.ID].state = Doubtful
+		}
 	}
 	matches, err := s.store.matches(ctx, all, key)
 	for _, m := range matches {
@@ -266,13 +294,14 @@ func (s *Service) judge(ctx context.Context, all []pkg, key string) (map[ospo.Pa
 	return hits, err
 }
 
-// products turns package versions into the releases that hold them.
-func (s *Service) products(ctx context.Context, a *Answer, hits map[ospo.PackageID]*hit, limit int) error {
+// products counts what was found and completes as much of it as is listed.
+func (s *Service) products(ctx context.Context, a *Answer, found []Product, limit int) error {
 	root := door.From(ctx).Org
-	found, err := s.store.occurrences(ctx, root, hits)
-	if err != nil {
-		return err
+	fit := map[ospo.PackageID]bool{}
+	for _, p := range found {
+		fit[p.pack] = true
 	}
+	a.Packages = len(fit)
 	if err := s.count(ctx, root, a, found); err != nil {
 		return err
 	}
@@ -293,16 +322,12 @@ func (s *Service) products(ctx context.Context, a *Answer, hits map[ospo.Package
 func (s *Service) count(ctx context.Context, root ospo.OrgID, a *Answer, found []Product) (err error) {
 	state := map[ospo.ReleaseID]string{}
 	for _, p := range found {
-		if state[p.ReleaseID] != Affected {
+		if st, seen := state[p.ReleaseID]; !seen || slices.Index(states, p.State) < slices.Index(states, st) {
 			state[p.ReleaseID] = p.State
 		}
 	}
 	for _, st := range state {
-		if st == Affected {
-			a.Counts.Affected++
-		} else {
-			a.Counts.Contained++
-		}
+		*map[string]*int{Affected: &a.Counts.Affected, Doubtful: &a.Counts.Doubtful, Contained: &a.Counts.Contained}[st]++
 	}
 	var documented int
 	if a.Counts.Total, documented, err = s.store.totals(ctx, root); err != nil {
@@ -323,6 +348,9 @@ func (s *Service) count(ctx context.Context, root ospo.OrgID, a *Answer, found [
 	return nil
 }
 
+// states in the order in which they need attention.
+var states = []string{Affected, Doubtful, Contained, Open}
+
 var grades = []string{"unknown", "low", "normal", "high", "very_high"}
 
 func worse(a, b string) string {
@@ -336,7 +364,7 @@ func worse(a, b string) string {
 func order(all []Product) {
 	slices.SortStableFunc(all, func(a, b Product) int {
 		return cmp.Or(
-			strings.Compare(a.State, b.State), // affected before contained
+			cmp.Compare(slices.Index(states, a.State), slices.Index(states, b.State)),
 			cmp.Compare(slices.Index(grades, b.Criticality), slices.Index(grades, a.Criticality)),
 			cmp.Compare(b.Score, a.Score),
 			strings.Compare(a.Software, b.Software),

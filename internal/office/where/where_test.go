@@ -7,6 +7,7 @@ package where
 import (
 	"context"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -133,6 +134,15 @@ CREATE TABLE n_match (
 );
 INSERT INTO n_match VALUES (2, 'CVE-2021-44228', 'critical', '2.15.0', 10.0), (2, 'CVE-2021-45105', 'medium', '2.17.0', 5.9);
 CREATE VIEW vulnerability_match_view AS SELECT * FROM n_match;
+CREATE TABLE n_doubt (
+  package BIGINT NOT NULL, key TEXT NOT NULL
+);
+CREATE VIEW vulnerability_doubt_view AS SELECT * FROM n_doubt;
+CREATE TABLE n_ecosystem (
+  eco TEXT NOT NULL
+);
+INSERT INTO n_ecosystem VALUES ('Maven');
+CREATE VIEW vulnerability_ecosystem_view AS SELECT * FROM n_ecosystem;
 `)}}
 
 func staged(t *testing.T, d *db.DB) (*Service, func(org ospo.OrgID) context.Context) {
@@ -160,7 +170,7 @@ func TestQuestions(t *testing.T) {
 			{"cve-2021-44228", Counts{Affected: 1, Contained: 1, Unknown: 1, Total: 3}, "Archivsuche 2.8|2.14.1|2.15.0|Archivsuche 2.8 > Kartenmodul 3.1 > solr 8 > log4j-core 2.14.1"},
 			{"pkg:maven/l/log4j-core@>2.14.1", Counts{Contained: 1, Unknown: 1, Absent: 1, Total: 3}, "Archivsuche 3.0|2.17.1||"}, // parents in a circle: no path, and an end
 			{"apache-2.0", Counts{Affected: 1, Unknown: 1, Absent: 1, Total: 3}, ""},
-			{"Kartenmodul", Counts{Contained: 2, Unknown: 1, Total: 3}, ""},
+			{"Kartenmodul", Counts{Doubtful: 2, Unknown: 1, Total: 3}, ""}, // without a package URL nothing can be found
 			{"100%", Counts{Unknown: 1, Absent: 2, Total: 3}, ""},
 		} {
 			a, err := s.Where(as("city"), tt.query, 0)
@@ -192,7 +202,7 @@ func TestWhoRunsItAndWhoDoesNotSeeIt(t *testing.T) {
 			t.Errorf("by supplier: %+v %v", a.Software, err)
 		}
 		for _, q := range []string{"log4j-core", "CVE-2021-44228", "pkg:maven/l/log4j-core", "rathaus", "Apache-2.0"} {
-			if a, err := s.Where(as("other"), q, 0); err != nil || a.Counts != (Counts{}) || len(a.Products)+len(a.Unknown)+len(a.Software) != 0 {
+			if a, err := s.Where(as("other"), q, 0); err != nil || a.Counts != (Counts{}) || a.Packages != 0 || len(a.Products)+len(a.Unknown)+len(a.Software) != 0 {
 				t.Errorf("a stranger asks for %s and learns %+v %v", q, a, err)
 			}
 		}
@@ -224,6 +234,67 @@ func TestDoors(t *testing.T) {
 		}
 		if status, _ := site.As(door.Viewer{Org: "city", Person: "p"}).Get("/where?q=x"); status != 403 {
 			t.Errorf("without permission: %d", status)
+		}
+	})
+}
+
+// exec changes what the neighbours publish.
+func exec(t *testing.T, d *db.DB, query string, args ...any) {
+	t.Helper()
+	if err := d.Keep(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.ExecContext(t.Context(), query, args...)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What could not be judged is no finding, and not the all-clear either.
+func TestWhatCannotBeJudgedIsNotClean(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		ask := func(when, query string, want Counts) {
+			t.Helper()
+			if a, err := s.Where(as("city"), query, 0); err != nil || a.Counts != want {
+				t.Errorf("%s: %+v, %v; want %+v", when, a.Counts, err, want)
+			}
+		}
+		exec(t, d, `INSERT INTO n_doubt VALUES (4, 'CVE-2021-44228')`)
+		ask("the advisory leaves 2.17.1 open", "CVE-2021-44228", Counts{Affected: 1, Doubtful: 1, Unknown: 1, Total: 3})
+		ask("and so it does here", "log4j-core", Counts{Affected: 1, Doubtful: 1, Unknown: 1, Total: 3})
+		exec(t, d, `DELETE FROM n_doubt`)
+		exec(t, d, `UPDATE n_package SET version = 'latest', purl = 'pkg:maven/l/log4j-core@' WHERE id = 4`)
+		ask("the version is unknown", "CVE-2021-44228", Counts{Affected: 1, Doubtful: 1, Unknown: 1, Total: 3})
+		exec(t, d, `DELETE FROM n_ecosystem`)
+		ask("no advisories are loaded", "solr", Counts{Doubtful: 2, Unknown: 1, Total: 3})
+	})
+}
+
+// Whatever others on the instance have: the answer is the same, and tells nothing of it.
+func TestOthersDoNotChangeTheAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		answers := func() (all []Counts) {
+			for _, q := range []string{"log4j-core", "log4j", "CVE-2021-44228", "pkg:maven/l/log4j-core@<2.15", "apache-2.0"} {
+				a, err := s.Where(as("city"), q, 0)
+				if err != nil || a.Cut {
+					t.Fatalf("%s: %v, cut %v", q, err, a.Cut)
+				}
+				all = append(all, a.Counts)
+			}
+			return all
+		}
+		before := answers()
+		exec(t, d, `INSERT INTO n_package VALUES (900, 'pkg:maven/x/log4j@1', 'maven', 'x', 'log4j', 'log4j', '1'), (901, 'pkg:maven/x/apache-2.0@1', 'maven', 'x', 'apache-2.0', 'apache-2.0', '1')`)
+		exec(t, d, `
+			INSERT INTO n_package
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)
+			SELECT -i, 'pkg:maven/l/log4j-core@0.' || i, 'maven', 'l', 'log4j-core', 'log4j-core', '0.' || i FROM n`)
+		if after := answers(); !slices.Equal(before, after) {
+			t.Errorf("the city's answers were\n%+v and became\n%+v", before, after)
+		}
+		if a, err := s.Where(as("other"), "log4j", 0); err != nil || a.Packages != 0 || a.Counts != (Counts{}) {
+			t.Errorf("a stranger learns %+v, %v", a, err)
 		}
 	})
 }
