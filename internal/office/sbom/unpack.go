@@ -65,16 +65,34 @@ func receive(r io.Reader, size, limit int64) ([]byte, error) {
 	if size > limit {
 		return nil, fault.New(fault.TooLarge, "sbom.problem.too_large", size, limit)
 	}
-	var b bytes.Buffer
-	b.Grow(int(min(max(size, 0), 1<<20)) + bytes.MinRead)
-	n, err := b.ReadFrom(io.LimitReader(r, limit+1))
+	b, err := readAll(r, size, limit+1)
 	switch {
-	case n > limit || errors.Is(err, blob.ErrTooLarge):
+	case int64(len(b)) > limit || errors.Is(err, blob.ErrTooLarge):
 		return nil, fault.New(fault.TooLarge, "sbom.body_too_large", limit)
 	case err != nil:
 		return nil, fault.Because(err, fault.Invalid, "sbom.body_broken")
 	}
-	return b.Bytes(), nil
+	return b, nil
+}
+
+// readAll reads at most so many bytes. It never asks for more memory than for them:
+// what doubles its room would take four times as much for the last byte.
+func readAll(r io.Reader, size, most int64) ([]byte, error) {
+	b := make([]byte, 0, min(max(size, 0)+1, 1<<20, most))
+	for int64(len(b)) < most {
+		if len(b) == cap(b) {
+			b = append(make([]byte, 0, min(2*int64(cap(b)), most)), b...)
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return b, err
+		}
+	}
+	return b, nil
 }
 
 // legible makes a foreign name a text that can be kept: archives hold names in whatever

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -71,7 +72,22 @@ func Around(h http.Handler, figures *Figures) http.Handler {
 			slog.DebugContext(r.Context(), "request", "id", id, "method", r.Method, "path", plain(r.URL.Path), "status", t.status, "bytes", t.bytes, "ms", took.Milliseconds())
 		}()
 		h.ServeHTTP(t, r)
+		if t.status >= 400 {
+			hearOut(r)
+		}
 	})
+}
+
+// patience is how much of a refused body is still read, in bytes.
+const patience = 512 << 20
+
+// hearOut reads what the sender of a refused request has still to say. A browser that
+// cannot send to the end shows that the connection broke instead of the answer. Who asks
+// beforehand whether to send at all is told by the answer.
+func hearOut(r *http.Request) {
+	if r.ContentLength != 0 && r.Header.Get("Expect") == "" {
+		io.CopyN(io.Discard, r.Body, patience)
+	}
 }
 
 // plain is a path without the secret of a one-time link.

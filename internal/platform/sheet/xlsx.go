@@ -11,11 +11,16 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
+	"sync"
 
 	"allmende/internal/fault"
 
 	"github.com/xuri/excelize/v2"
 )
+
+// one workbook is read at a time: unpacked they are large.
+var one sync.Mutex
 
 // readXLSX reads the first sheet that is not empty. Excelize has been seen to panic on
 // damaged files; that is a damaged file like any other.
@@ -25,6 +30,8 @@ func readXLSX(data []byte, lim Limits) (t *Table, err error) {
 			t, err = nil, fault.Because(fmt.Errorf("excelize: %v", p), fault.Unreadable, "sheet.damaged")
 		}
 	}()
+	one.Lock()
+	defer one.Unlock()
 	if err := unpack(data, lim.Unpacked); err != nil {
 		return nil, err
 	}
@@ -45,6 +52,13 @@ func readXLSX(data []byte, lim Limits) (t *Table, err error) {
 	return nil, fault.New(fault.Unreadable, "sheet.empty")
 }
 
+// What a workbook may hold at most, in tags. A tag of a few bytes becomes hundreds in
+// memory once excelize has read it; sheets it reads row by row, all else at once.
+const (
+	tagsInSheet = 12_000_000
+	tagsInPart  = 2_000_000
+)
+
 // unpack measures what the file really unpacks to: what its directory says may be a lie.
 func unpack(data []byte, limit int64) error {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
@@ -57,16 +71,34 @@ func unpack(data []byte, limit int64) error {
 		if err != nil {
 			return fault.Because(err, fault.Unreadable, "sheet.damaged")
 		}
-		n, err := io.Copy(io.Discard, io.LimitReader(r, left+1))
+		most := tagsInPart
+		if strings.HasPrefix(strings.ToLower(part.Name), "xl/worksheets/") {
+			most = tagsInSheet
+		}
+		tags := tally{most: most}
+		n, err := io.Copy(&tags, io.LimitReader(r, left+1))
 		r.Close()
 		if left -= n; left < 0 {
 			return fault.New(fault.TooLarge, "sheet.bomb", size(limit))
+		}
+		if tags.n > most {
+			return fault.New(fault.TooLarge, "sheet.too_many_tags", most)
 		}
 		if err != nil {
 			return fault.Because(err, fault.Unreadable, "sheet.damaged")
 		}
 	}
 	return nil
+}
+
+// A tally counts tags, up to as many as may be.
+type tally struct{ n, most int }
+
+func (t *tally) Write(p []byte) (int, error) {
+	if t.n += bytes.Count(p, []byte("<")); t.n > t.most {
+		return 0, errFull
+	}
+	return len(p), nil
 }
 
 func readSheet(f *excelize.File, name string, lim Limits) (*Table, error) {
