@@ -64,6 +64,12 @@ func (c *console) table(a app.Answer) error {
 	fmt.Fprintf(c.out, "%s\n", c.say(
 		fmt.Sprintf("%d affected, %d contain it, %d cannot be ruled out (no SBOM), %d do not contain it; %d releases in all", n.Affected, n.Contained, n.Unknown, n.Absent, n.Total),
 		fmt.Sprintf("%d betroffen, %d enthalten es, %d nicht auszuschließen (keine Stückliste), %d enthalten es nicht; %d Programmversionen insgesamt", n.Affected, n.Contained, n.Unknown, n.Absent, n.Total)))
+	if n.Doubtful > 0 {
+		fmt.Fprintf(c.out, c.say("%d contain it in a version that cannot be judged\n", "%d enthalten es in einer Version, die sich nicht prüfen ließ\n"), n.Doubtful)
+	}
+	if a.Cut {
+		fmt.Fprintln(c.out, c.say("So many versions fit that not all were looked at; these figures are minima.", "Es passen so viele Versionen, dass nicht alle angesehen wurden; diese Zahlen sind Mindestwerte."))
+	}
 	w := tabwriter.NewWriter(c.out, 2, 8, 2, ' ', 0)
 	for _, p := range a.Products {
 		var who []string
