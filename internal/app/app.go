@@ -100,9 +100,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	return a, a.mount(o)
 }
 
-// Named is an address of a database without its password.
+// Named is an address of a database without its password, wherever that stands in it.
 func Named(address string) string {
-	if at := strings.LastIndex(address, "@"); strings.HasPrefix(address, "postgres") && at > 0 {
+	if !strings.HasPrefix(address, "postgres") {
+		return address
+	}
+	address, _, _ = strings.Cut(address, "?")
+	if at := strings.LastIndex(address, "@"); at > 0 {
 		return "postgres://…" + address[at:]
 	}
 	return address
@@ -177,7 +181,7 @@ func (a *App) mount(o Options) (err error) {
 	return nil
 }
 
-// panels draws what all rooms show on a release.
+// panels draws what all rooms that the viewer may look into show on a release.
 func (a *App) panels() (func(ctx context.Context, id string) (template.HTML, error), error) {
 	var draw []func(context.Context, string) (template.HTML, error)
 	for _, r := range a.Rooms {
@@ -188,7 +192,12 @@ func (a *App) panels() (func(ctx context.Context, id string) (template.HTML, err
 		if err != nil {
 			return nil, err
 		}
-		draw = append(draw, f)
+		draw = append(draw, func(ctx context.Context, id string) (template.HTML, error) {
+			if !door.From(ctx).May(r.Name + ".read") {
+				return "", nil
+			}
+			return f(ctx, id)
+		})
 	}
 	return func(ctx context.Context, id string) (template.HTML, error) {
 		var all template.HTML

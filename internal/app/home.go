@@ -19,6 +19,8 @@ type HomePage struct {
 	Urgent    []Urgent
 	Changes   []Change
 	Fields    []web.Field
+	Findings  bool // may be seen
+	Log       bool // may be seen
 }
 
 // An Urgent vulnerability is one of the first to deal with.
@@ -36,14 +38,19 @@ type Change struct {
 }
 
 func (a *App) home(r *http.Request) (p HomePage, err error) {
-	if p.Urgent, p.Exploited, err = a.urgent(r); err != nil {
-		return p, err
+	v := door.From(r.Context())
+	if p.Findings = v.May("vulnerability.read"); p.Findings {
+		if p.Urgent, p.Exploited, err = a.urgent(r); err != nil {
+			return p, err
+		}
 	}
-	if p.Changes, err = a.changes(r); err != nil {
-		return p, err
+	if p.Log = v.May("audit.read"); p.Log {
+		if p.Changes, err = a.changes(r); err != nil {
+			return p, err
+		}
 	}
 	for _, room := range a.Rooms {
-		if room.Fields == nil || !door.From(r.Context()).May(room.Name+".read") {
+		if room.Fields == nil || !v.May(room.Name+".read") {
 			continue
 		}
 		fields, err := room.Fields(r.Context())

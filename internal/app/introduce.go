@@ -10,6 +10,7 @@ import (
 	"allmende/internal/office/estate"
 	"allmende/internal/office/sbom"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
 	"allmende/internal/platform/web"
 )
 
@@ -32,8 +33,11 @@ func (a *App) findings(ctx context.Context, release ospo.ReleaseID) (sbom.Findin
 }
 
 // hits are the known vulnerabilities of releases, for the lists of the register. A release
-// without a bill of materials is not in them.
+// without a bill of materials is not in them; nil is for who may not know.
 func (a *App) hits(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]estate.Hit, error) {
+	if v := door.From(ctx); !v.May("vulnerability.read") || !v.May("sbom.read") {
+		return nil, nil
+	}
 	tallies, err := a.Vulnerability.Hits(ctx, releases)
 	out := make(map[ospo.ReleaseID]estate.Hit, len(tallies))
 	for id, t := range tallies {
@@ -42,11 +46,11 @@ func (a *App) hits(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.Rel
 	return out, err
 }
 
-// signs are what all rooms say of a release, in the order of the rooms.
+// signs are what the rooms that the viewer may look into say of a release, in their order.
 func (a *App) signs(ctx context.Context, release ospo.ReleaseID) ([]web.Sign, error) {
 	var out []web.Sign
 	for _, r := range a.Rooms {
-		if r.Sign == nil {
+		if r.Sign == nil || !door.From(ctx).May(r.Name+".read") {
 			continue
 		}
 		s, err := r.Sign(ctx, release)

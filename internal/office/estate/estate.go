@@ -116,7 +116,7 @@ type Service struct {
 
 	Signs  signs                                                                                // the verdict strip of a release
 	Panels func(ctx context.Context, release string) (template.HTML, error)                     // what other rooms say of it
-	Hits   func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]Hit, error) // for lists
+	Hits   func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]Hit, error) // for lists; nil where the viewer may not know
 }
 
 // New returns the register kept in d. Imports run in q; what was uploaded for them is kept in blobs.

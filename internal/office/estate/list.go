@@ -135,7 +135,7 @@ func (s *Service) addHits(ctx context.Context, rows []SoftwareRow) error {
 		}
 	}
 	hits, err := s.Hits(ctx, ids)
-	if err != nil {
+	if err != nil || hits == nil {
 		return err
 	}
 	for i := range rows {

@@ -72,7 +72,7 @@ func (s *Service) lines(r *http.Request, p *SoftwarePage, releases []Release, id
 		}
 	}
 	for _, one := range releases {
-		line := ReleaseLine{Release: one, Hit: hits[one.ID], Known: s.Hits != nil}
+		line := ReleaseLine{Release: one, Hit: hits[one.ID], Known: hits != nil}
 		for _, u := range p.Uses {
 			if u.Release == one.ID && u.Ended == "" {
 				line.Uses++
