@@ -7,7 +7,6 @@ package sbom_test
 import (
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
@@ -186,7 +185,7 @@ func TestThePanelOfARelease(t *testing.T) {
 		texts, err := lang.Load(web.Files, sbom.Files)
 		s.ok(err)
 		site := &web.Site{Texts: texts}
-		draw, err := site.Panels(sbom.Files.(fs.FS), s.sbom.Room().Release...)
+		draw, err := site.Panels(sbom.Files, s.sbom.Room().Release...)
 		s.ok(err)
 		html, err := draw(s.as(provider), string(r.Release))
 		s.ok(err)
