@@ -58,6 +58,21 @@ const archive = `{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"compo
 const advisory = `{"id":"GHSA-jfh8-c2jp-5v3q","aliases":["CVE-2021-44228"],"modified":"2024-06-01T00:00:00Z","summary":"Code execution through look-ups",
  "affected":[{"package":{"ecosystem":"Maven","name":"org.apache.logging.log4j:log4j-core"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"2.13.0"},{"fixed":"2.15.0"}]}]}]}`
 
+// One bad file among good ones is named, and the good ones are taken in; and before any
+// advisory is loaded nothing is said to be without vulnerabilities.
+func TestABadFileDoesNotStopTheOthers(t *testing.T) {
+	dbtest.EachAddress(t, func(t *testing.T, where string) {
+		s := shell{t, map[string]string{"ALLMENDE_BLOBS": t.TempDir()}}
+		code, out, err := s.run("sbom", "upload", write(t, "bad.json", `[]`), write(t, "bom.json", archive), "--db", where)
+		if code != refused || !strings.Contains(err, "bad.json: ") || strings.Contains(err, "panic") {
+			t.Errorf("exit %d: %s", code, err)
+		}
+		if !strings.Contains(out, "Archivsuche 2.8") || !strings.Contains(out, "2 components could not be checked") {
+			t.Errorf("%s", out)
+		}
+	})
+}
+
 // What a script on a machine without a server does, from nothing to the answer.
 func TestAScriptWithoutAServer(t *testing.T) {
 	dbtest.EachAddress(t, func(t *testing.T, where string) {

@@ -134,10 +134,16 @@ func (c *console) taker(ctx context.Context, s *settings, software, release stri
 
 // line sums a receipt up for people.
 func (c *console) line(r app.Receipt) string {
+	line := fmt.Sprintf(c.say("%s %s: %s %s, %d components, %d without purl, %d without licence, %d warnings; vulnerabilities: ",
+		"%s %s: %s %s, %d Bestandteile, %d ohne purl, %d ohne Lizenz, %d Hinweise; Schwachstellen: "),
+		r.Software, r.Version, r.Format, r.FormatVersion, r.Components, r.WithoutPURL, r.WithoutLicence, r.WarningCount)
 	f := r.Findings
-	return fmt.Sprintf(c.say("%s %s: %s %s, %d components, %d without purl, %d without licence, %d warnings; vulnerabilities: %d critical, %d high, %d medium, %d low, %d unrated",
-		"%s %s: %s %s, %d Bestandteile, %d ohne purl, %d ohne Lizenz, %d Hinweise; Schwachstellen: %d kritisch, %d hoch, %d mittel, %d niedrig, %d ohne Bewertung"),
-		r.Software, r.Version, r.Format, r.FormatVersion, r.Components, r.WithoutPURL, r.WithoutLicence, r.WarningCount, f.Critical, f.High, f.Medium, f.Low, f.Unknown)
+	if f == nil {
+		return line + c.say("unknown", "unbekannt")
+	}
+	return line + fmt.Sprintf(c.say("%d critical, %d high, %d medium, %d low, %d unrated; %d components could not be checked",
+		"%d kritisch, %d hoch, %d mittel, %d niedrig, %d ohne Bewertung; %d Bestandteile konnten nicht geprüft werden"),
+		f.Critical, f.High, f.Medium, f.Low, f.Unknown, f.Unchecked)
 }
 
 func (c *console) inspect(args []string) error {

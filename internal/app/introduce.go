@@ -28,8 +28,9 @@ func (a *App) introduce() {
 
 // findings are the known vulnerabilities of a release, for the answer to an upload.
 func (a *App) findings(ctx context.Context, release ospo.ReleaseID) (sbom.Findings, error) {
-	t, err := a.Vulnerability.Findings(ctx, release)
-	return sbom.Findings{Critical: t.Critical, High: t.High, Medium: t.Medium, Low: t.Low, Unknown: t.Unknown}, err
+	j, err := a.Vulnerability.Judge(ctx, release)
+	t := j.Tally
+	return sbom.Findings{Critical: t.Critical, High: t.High, Medium: t.Medium, Low: t.Low, Unknown: t.Unknown, Unchecked: j.Unchecked}, err
 }
 
 // hits are the known vulnerabilities of releases, for the lists of the register. A release

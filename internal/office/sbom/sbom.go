@@ -56,6 +56,8 @@ type Findings struct {
 	Medium   int `json:"medium"`
 	Low      int `json:"low"`
 	Unknown  int `json:"unknown" doc:"Without a severity."`
+
+	Unchecked int `json:"unchecked" doc:"Packages that could not be checked, for example because no advisories are loaded for them. They are not clean."`
 }
 
 // Room describes this folder to the office.
