@@ -96,9 +96,16 @@ func (f *ferry) board() []*passage {
 	return group
 }
 
+// tries is how often a document sets out that others get in the way of.
+const tries = 4
+
 // cross takes one document in, in a transaction of its own.
 func (s *Service) cross(p *passage) {
-	p.err = s.carry([]*passage{p})
+	for range tries {
+		if p.err = s.carry([]*passage{p}); !db.Again(p.err) {
+			return
+		}
+	}
 }
 
 // carry takes all of a group in, or none.

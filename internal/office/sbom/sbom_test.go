@@ -7,12 +7,16 @@ package sbom_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
+	"allmende/internal/engine/bom"
 	"allmende/internal/fault"
 	"allmende/internal/office/sbom"
+	"allmende/internal/platform/db"
 )
 
 // portal is the bill of materials of an invented product: it asks for spring and log4j
@@ -186,4 +190,32 @@ func zipped(data []byte) []byte {
 	z.Write(data)
 	z.Close()
 	return b.Bytes()
+}
+
+// A deadlock is what PostgreSQL calls one.
+type deadlock struct{ error }
+
+func (deadlock) SQLState() string { return "40P01" }
+
+// Two uploads that get into each other's way end both, one after the other.
+func TestAnUploadSetsOutAgainAfterADeadlock(t *testing.T) {
+	each(t, func(s *stage) {
+		left := 2
+		s.sbom.Arrived = append(s.sbom.Arrived, func(context.Context, *db.Tx, bom.Arrival) error {
+			if left--; left >= 0 {
+				return fmt.Errorf("tell the neighbours: %w", deadlock{errors.New("deadlock detected")})
+			}
+			return nil
+		})
+		if r := s.take(provider, sbom.Upload{Data: portal("1.0", "2.14.1")}); r.State != sbom.Created || !r.NewEntry {
+			t.Errorf("%+v", r)
+		}
+		if n := s.count(`SELECT count(*) FROM sbom_document`); n != 1 {
+			t.Errorf("%d documents, want 1", n)
+		}
+		left = 100
+		if _, err := s.sbom.Take(s.as(provider), sbom.Upload{Data: portal("2.0", "2.14.1")}); err == nil || left < 90 {
+			t.Errorf("%v after %d tries", err, 100-left)
+		}
+	})
 }

@@ -62,6 +62,17 @@ func told(err error) error {
 	return err
 }
 
+// Again reports whether a transaction failed only because of what others did at the same
+// moment, so that the same once more will do: PostgreSQL ends one of two that wait for each
+// other (SQLSTATE 40P01), or that cannot be put in a row (40001).
+func Again(err error) bool {
+	e, ok := errors.AsType[interface {
+		error
+		SQLState() string
+	}](err)
+	return ok && (e.SQLState() == "40P01" || e.SQLState() == "40001")
+}
+
 // One is All for exactly one row; no row is fault.NotFound.
 func One[T any](ctx context.Context, q Querier, bind func(*T) []any, query string, args ...any) (T, error) {
 	for t, err := range Each(ctx, q, bind, query, args...) {
