@@ -9,6 +9,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 
 	"allmende/internal/fault"
@@ -94,6 +95,12 @@ func (s *Service) apiFiles(r *http.Request, to Upload) (Answer, error) {
 		if err != nil {
 			return a, fault.Because(err, fault.Invalid, "sbom.body_broken")
 		}
+		if p.FileName() == "" && p.FormName() != "file" && p.FormName() != "bom" {
+			if err := to.field(p); err != nil {
+				return a, err
+			}
+			continue
+		}
 		if len(a.Files) == s.Limits.Files {
 			return a, fault.New(fault.TooLarge, "sbom.too_many_files", s.Limits.Files)
 		}
@@ -112,6 +119,33 @@ func (s *Service) apiFiles(r *http.Request, to Upload) (Answer, error) {
 		return Answer{Receipt: a.Files[0].Receipt}, nil
 	}
 	return a, nil
+}
+
+// field reads a field of the form, which stands before the files it is for. The names are
+// those of the query, and those by which Dependency-Track's clients say the same; any
+// other field is passed over.
+func (in *Upload) field(p *multipart.Part) error {
+	if !slices.Contains([]string{"software", "projectName", "release", "projectVersion", "org"}, p.FormName()) {
+		return nil
+	}
+	data, err := receive(p, -1, 1<<10)
+	text := strings.TrimSpace(string(data))
+	switch {
+	case err != nil:
+		return err
+	case legible(text) != text:
+		return fault.At(p.FormName(), "fault.bytes")
+	}
+	switch p.FormName() {
+	case "software", "projectName":
+		in.Software = text
+	case "release", "projectVersion":
+		to := addressed(in.Software, text, "")
+		in.Version, in.Release = to.Version, to.Release
+	case "org":
+		in.Org = ospo.OrgID(text)
+	}
+	return nil
 }
 
 func (s *Service) apiPart(r *http.Request, to Upload, p *multipart.Part) (f FileAnswer) {

@@ -72,7 +72,7 @@ func declare[I, O any](method string, status int, id, path, permit, summary stri
 	return Op{id, method, Root + path, permit, func(d *Door) {
 		op := operation(method, id, path, permit, summary)
 		op.DefaultStatus = status
-		op.Middlewares = huma.Middlewares{d.guard(permit)}
+		op.Middlewares, op.Responses = huma.Middlewares{d.guard(permit)}, d.refusals()
 		huma.Register(d.huma, op, func(ctx context.Context, in *I) (*struct{ Body O }, error) {
 			out, err := f(ctx, *in)
 			if err != nil {
@@ -96,10 +96,8 @@ func Upload[O any](id, path, permit, summary string, kinds []string, params []Pa
 			op.Parameters = append(op.Parameters, &huma.Param{Name: p.Name, In: "query", Description: p.Doc, Schema: &huma.Schema{Type: "string"}})
 		}
 		answer := d.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[O](), true, id+"Answer")
-		op.Responses = map[string]*huma.Response{
-			"201":     {Description: "Created", Content: map[string]*huma.MediaType{"application/json": {Schema: answer}}},
-			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: d.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Error")}}},
-		}
+		op.Responses = d.refusals()
+		op.Responses["201"] = &huma.Response{Description: "Created", Content: map[string]*huma.MediaType{"application/json": {Schema: answer}}}
 		d.huma.OpenAPI().AddOperation(&op)
 		d.mux.HandleFunc("POST "+Root+path, func(w http.ResponseWriter, r *http.Request) {
 			private(w.Header().Set)
@@ -127,6 +125,15 @@ func operation(method, id, path, permit, summary string) huma.Operation {
 	op := huma.Operation{OperationID: id, Method: method, Path: Root + path, Summary: summary, Description: "Permission: `" + permit + "`",
 		Security: []map[string][]string{{"token": {permit}}}}
 	return op
+}
+
+// refusals describes what is answered where an operation does not do what it was asked.
+func (d *Door) refusals() map[string]*huma.Response {
+	body := map[string]*huma.MediaType{"application/problem+json": {Schema: d.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "Error")}}
+	return map[string]*huma.Response{
+		"4XX":     {Description: "The request cannot be done: reason and place in the reader's language", Content: body},
+		"default": {Description: "Error", Content: body},
+	}
 }
 
 // guard asks for the permission before anything of the request is read.
@@ -161,8 +168,11 @@ func (d *Door) problem(ctx context.Context, err error) huma.StatusError {
 	for _, e := range fault.Say(err) {
 		m.Errors = append(m.Errors, &huma.ErrorDetail{Message: d.Texts.Fault(tongue(v), e), Location: e.Field, Value: e.Key})
 	}
-	return m
+	return told{m}
 }
+
+// told are problem details in our own words; what huma says is still to be translated.
+type told struct{ *huma.ErrorModel }
 
 func tongue(v door.Viewer) string {
 	if v.Lang == "" {
@@ -208,7 +218,10 @@ func Mount(mux *http.ServeMux, version string, texts lang.Catalogue, ops []Op) (
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A token made with `allmende token create` or on the page for tokens."},
 	}
-	d := &Door{Texts: texts, huma: humago.New(mux, c), mux: mux}
+	c.Servers = []*huma.Server{{URL: "/", Description: "This server"}}
+	d := &Door{Texts: texts, mux: mux}
+	c.Transformers = append(c.Transformers, d.translate)
+	d.huma = humago.New(mux, c)
 	for _, op := range ops {
 		op.add(d)
 	}

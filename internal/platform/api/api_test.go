@@ -70,8 +70,8 @@ func TestOperations(t *testing.T) {
 		status     int
 	}{
 		{reader, "GET", "/api/v1/thing/things?name=x", `{"items":["x"],"next":"abc"}`, 200},
-		{reader, "GET", "/api/v1/thing/things", "required", 422},
-		{reader, "GET", "/api/v1/thing/things?name=x&size=0", "size", 422},
+		{reader, "GET", "/api/v1/thing/things", "Stelle query.name: Dieser Parameter fehlt.", 422},
+		{reader, "GET", "/api/v1/thing/things?name=x&size=0", "Stelle query.size: Erlaubt ist ab 1.", 422},
 		{reader, "GET", "/api/v1/thing/things?name=gone", "Das gibt es hier nicht", 404},
 		{door.Viewer{}, "GET", "/api/v1/thing/things", "Bitte melden Sie sich an", 401}, // asked before anything else is looked at
 		{reader, "POST", "/api/v1/thing/take?org=a", "thing.write", 403},
