@@ -210,8 +210,12 @@ func (s store) advised(ctx context.Context) (map[string]bool, error) {
 	return out, err
 }
 
-// occurrences returns the releases in view that hold any of the package versions.
-func (s store) occurrences(ctx context.Context, root ospo.OrgID, hits map[ospo.PackageID]*hit) ([]Product, error) {
+// mostFound bounds how many products with a component are held in memory for one answer.
+const mostFound = 100_000
+
+// occurrences returns the releases in view that hold any of the package versions, and
+// whether there are too many of them to be looked at.
+func (s store) occurrences(ctx context.Context, root ospo.OrgID, hits map[ospo.PackageID]*hit) (_ []Product, cut bool, err error) {
 	ids := make([]ospo.PackageID, 0, len(hits))
 	for id := range hits {
 		ids = append(ids, id)
@@ -229,16 +233,18 @@ func (s store) occurrences(ctx context.Context, root ospo.OrgID, hits map[ospo.P
 			JOIN estate_software_view w ON w.id = r.software
 			JOIN governance_org_view o ON o.id = r.org
 			WHERE d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = r.id)
-			  AND i.package IN (`+db.In(2, len(part))+`)`, append([]any{root}, anys(part)...)...)
+			  AND i.package IN (`+db.In(2, len(part))+`) LIMIT `+db.In(len(part)+2, 1), append(append([]any{root}, anys(part)...), mostFound+1-len(out))...)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for i := range got {
 			got[i].tell(hits[got[i].pack])
 		}
-		out = append(out, got...)
+		if out = append(out, got...); len(out) > mostFound {
+			return out[:mostFound], true, nil
+		}
 	}
-	return out, nil
+	return out, false, nil
 }
 
 // tell notes what is known of the component that the product holds.

@@ -194,7 +194,7 @@ func (s *Service) byVulnerability(ctx context.Context, a *Answer) ([]Product, er
 	if err != nil {
 		return nil, err
 	}
-	return s.held(ctx, all, adv.Key)
+	return s.held(ctx, a, all, adv.Key)
 }
 
 func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
@@ -216,7 +216,7 @@ func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 			fit = append(fit, p)
 		}
 	}
-	return s.held(ctx, fit, "")
+	return s.held(ctx, a, fit, "")
 }
 
 // byText takes components of that name (group and name may both be given), else of a name
@@ -235,13 +235,13 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 	if namespace != "" {
 		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
 	}
-	found, err = s.held(ctx, all, "")
+	found, err = s.held(ctx, a, all, "")
 	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.store.likeNamed, s.store.termed} {
 		if err != nil || len(found) > 0 || len([]rune(folded)) < 3 {
 			return found, err
 		}
 		if all, err = more(ctx, a, folded); err == nil {
-			found, err = s.held(ctx, all, "")
+			found, err = s.held(ctx, a, all, "")
 		}
 	}
 	return found, err
@@ -249,12 +249,14 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 
 // held returns the releases in view that hold package versions, each with what is known
 // against it: one vulnerability where key names it, else any.
-func (s *Service) held(ctx context.Context, all []pkg, key string) ([]Product, error) {
+func (s *Service) held(ctx context.Context, a *Answer, all []pkg, key string) ([]Product, error) {
 	hits, err := s.judge(ctx, all, key)
 	if err != nil {
 		return nil, err
 	}
-	return s.store.occurrences(ctx, door.From(ctx).Org, hits)
+	found, cut, err := s.store.occurrences(ctx, door.From(ctx).Org, hits)
+	a.Cut = a.Cut || cut
+	return found, err
 }
 
 // split parts "org.apache.logging.log4j:log4j-core" and "@angular/core".
