@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"allmende/internal/browser"
 )
@@ -72,7 +73,11 @@ func kinds(t *testing.T, p *browser.Page, base string, look func(path string)) {
 			t.Errorf("%s, a link on our own pages, is answered %d", path, status)
 			continue
 		}
+		begun := time.Now()
 		look(path)
+		if took := time.Since(begun); took > 10*time.Second {
+			t.Logf("%s took %s to look at", path, took.Round(time.Second))
+		}
 		var links []string
 		p.Ask(`[...document.querySelectorAll("a[href^='/']")].map(a => a.getAttribute("href").split("#")[0])`, &links)
 		next = append(next, links...)
