@@ -51,7 +51,7 @@ func speak(p *browser.Page, tongue string) {
 }
 
 // numbered are the ids in addresses: pages that differ by nothing else are of one kind.
-var numbered = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|/\d+|/(CVE|GHSA|GO|kitm|musterstadt)[\w-]*`)
+var numbered = regexp.MustCompile(`/([0-9a-f]{8}-[0-9a-f-]{27}|\d+|(CVE|GHSA|GO)-[\w-]+|kitm[\w-]*|musterstadt[\w-]*)(/|$)`)
 
 // kinds picks one address of each kind of page that is linked from the overview on.
 func kinds(t *testing.T, p *browser.Page, base string, look func(path string)) {
@@ -61,7 +61,7 @@ func kinds(t *testing.T, p *browser.Page, base string, look func(path string)) {
 		path := next[0]
 		next = next[1:]
 		bare, _, _ := strings.Cut(path, "?")
-		kind := numbered.ReplaceAllString(bare, "*")
+		kind := numbered.ReplaceAllString(bare, "/*$3")
 		if strings.Contains(path, "?q=") {
 			kind += "?q=*" // the answer, not the question
 		}
