@@ -24,16 +24,16 @@ func Satisfies(ecosystem, v string, bounds []purl.Bound) (bool, error) {
 			}
 			return false, err
 		}
-		if !within(c, b.Op) {
+		if !Holds(c, b.Op) {
 			return false, nil
 		}
 	}
 	return true, nil
 }
 
-// within reads a comparison: c is -1, 0 or +1 as the version lies before, at or
-// behind the bound.
-func within(c int, op string) bool {
+// Holds reads a comparison: c is -1, 0 or +1 as the version lies before, at or
+// behind the bound of a query.
+func Holds(c int, op string) bool {
 	switch op {
 	case "<":
 		return c < 0

@@ -33,26 +33,11 @@ func fits(q purl.Query, p pkg) (bool, error) {
 			}
 			continue
 		}
-		if !holds(c, b.Op) {
+		if !match.Holds(c, b.Op) {
 			return false, nil
 		}
 	}
 	return true, nil
-}
-
-// holds reports whether a comparison's result (negative, 0, positive) fulfils an operator.
-func holds(c int, op string) bool {
-	switch op {
-	case "<":
-		return c < 0
-	case "<=":
-		return c <= 0
-	case ">":
-		return c > 0
-	case ">=":
-		return c >= 0
-	}
-	return c == 0
 }
 
 // less reports whether version a comes before b in the package's ecosystem; where nobody
