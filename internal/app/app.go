@@ -219,8 +219,22 @@ func (a *App) letIn(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(door.With(r.Context(), a.Governance.Viewer(r))))
+		v := a.Governance.Viewer(r)
+		r = r.WithContext(door.With(r.Context(), v))
+		switch {
+		case v.Must == "" || leads(v.Must, r.URL.Path):
+			next.ServeHTTP(w, r)
+		case r.Method == http.MethodGet && v.Door == "web":
+			http.Redirect(w, r, v.Must, http.StatusSeeOther)
+		default:
+			a.refuse(w, r, fault.New(fault.Forbidden, "app.must"))
+		}
 	})
+}
+
+// leads reports whether a path is part of what a session must do first, or a way out.
+func leads(must, path string) bool {
+	return path == must || strings.HasPrefix(path, must+"/") || slices.Contains([]string{"/sign-out", "/prefs", "/help", "/accessibility", "/imprint"}, path)
 }
 
 // patience is how long the database may take to give a sign of life.

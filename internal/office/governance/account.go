@@ -105,8 +105,8 @@ type Founding struct {
 }
 
 // Found makes the first account by its one-time link: an administrator of the top
-// organisation. It returns the secret of the session that is opened.
-func (s *Service) Found(ctx context.Context, f Founding, from Origin) (cookie string, err error) {
+// organisation.
+func (s *Service) Found(ctx context.Context, f Founding) (id ospo.PersonID, err error) {
 	defer fault.Wrap(&err, "make the first account")
 	p, err := checkPerson(Person{ID: ospo.PersonID(db.NewID()), Name: f.Name, Login: f.Login, Level: "admin"})
 	if err != nil {
@@ -124,11 +124,7 @@ func (s *Service) Found(ctx context.Context, f Founding, from Origin) (cookie st
 	}
 	p.Org = o.ID
 	act := s.own(ctx, account{person: p.ID, org: o.ID}, "governance.welcome")
-	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error { return s.found(ctx, tx, f, o, p, hash) })
-	if err != nil {
-		return "", err
-	}
-	return s.open(ctx, account{person: p.ID, org: o.ID}, p.Login, "", from)
+	return p.ID, s.store.db.Write(ctx, act, func(tx *db.Tx) error { return s.found(ctx, tx, f, o, p, hash) })
 }
 
 func (s *Service) found(ctx context.Context, tx *db.Tx, f Founding, o Org, p Person, hash string) error {
@@ -150,9 +146,10 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, f Founding, o Org, p Per
 	return s.store.addAccount(ctx, tx, p, hash)
 }
 
-// SetPassword sets a person's password by a one-time link, ends all other sessions and
-// opens one.
-func (s *Service) SetPassword(ctx context.Context, token, password string, from Origin) (cookie string, err error) {
+// SetPassword sets a person's password by a one-time link and ends all sessions. Failures
+// to sign in are forgiven; that the link came to the right person a second factor may still
+// have to show.
+func (s *Service) SetPassword(ctx context.Context, token, password string) (id ospo.PersonID, err error) {
 	defer fault.Wrap(&err, "set password")
 	if err := checkPassword(password); err != nil {
 		return "", err
@@ -166,16 +163,15 @@ func (s *Service) SetPassword(ctx context.Context, token, password string, from 
 		return "", err
 	}
 	a := account{person: l.Person, org: l.Org}
-	err = s.store.db.Write(ctx, s.own(ctx, a, "governance.password.set"), func(tx *db.Tx) error {
+	return l.Person, s.store.db.Write(ctx, s.own(ctx, a, "governance.password.set"), func(tx *db.Tx) error {
 		if l, err := s.store.useLink(ctx, tx, digest(token), s.store.db.Now()); err != nil || l.Person == "" {
 			return errorOr(err, fault.New(fault.NotFound, "governance.link.over"))
 		}
+		if err := s.store.dropTry(ctx, tx, perAccount.key(l.Login)); err != nil {
+			return err
+		}
 		return s.store.renew(ctx, tx, a, hash, "")
 	})
-	if err != nil {
-		return "", err
-	}
-	return s.open(ctx, a, l.Login, "", from)
 }
 
 // ChangePassword changes the viewer's own password and ends all sessions but the one of
@@ -185,28 +181,18 @@ func (s *Service) ChangePassword(ctx context.Context, cookie, present, password 
 	if err := checkPassword(password); err != nil {
 		return err
 	}
-	p, err := s.store.person(ctx, door.From(ctx).Person)
+	if err := s.Confirm(ctx, present, from); err != nil {
+		return err
+	}
+	a, err := s.store.accountOf(ctx, door.From(ctx).Person)
 	if err != nil {
 		return err
-	}
-	if err := s.brace(ctx, p.Login, from.Address); err != nil {
-		return err
-	}
-	a, err := s.store.account(ctx, p.Login)
-	if err != nil {
-		return err
-	}
-	if ok, _, err := s.guard.matches(ctx, present, a.hash); err != nil || !ok {
-		return errorOr(err, fault.At("present", "governance.password.wrong"))
 	}
 	hash, err := s.guard.hash(ctx, password)
 	if err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, s.own(ctx, a, "governance.password.change"), func(tx *db.Tx) error {
-		if err := s.relax(ctx, tx, p.Login, from.Address); err != nil {
-			return err
-		}
 		return s.store.renew(ctx, tx, a, hash, digest(cookie))
 	})
 }

@@ -21,6 +21,9 @@ type Service struct {
 	// which a proxy in front of the server must set.
 	TrustProxy bool
 
+	// Second is asked once a password was right; nil where a password is enough.
+	Second Second
+
 	// TreeChanged is called, within the transaction, when organisations were added or moved.
 	TreeChanged []func(ctx context.Context, tx *db.Tx) error
 }

@@ -4,7 +4,13 @@
 
 package governance
 
-import "slices"
+import (
+	"context"
+	"slices"
+
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+)
 
 // A Level is a named set of grants. Roles will come from the instance's own data; these
 // three are what an account can have until then.
@@ -24,6 +30,12 @@ func isLevel(name string) bool { return level(name) >= 0 }
 
 func level(name string) int {
 	return slices.IndexFunc(Levels, func(l Level) bool { return l.Name == name })
+}
+
+// Administers reports whether a person may administer an organisation.
+func (s *Service) Administers(ctx context.Context, person ospo.PersonID) (bool, error) {
+	p, err := s.store.person(ctx, person)
+	return door.Viewer{Grants: grants(p.Level)}.May("governance.admin"), err
 }
 
 // grants returns what a level may; an unknown one may nothing.

@@ -40,37 +40,63 @@ type Origin struct{ Agent, Address string }
 type account struct {
 	person ospo.PersonID
 	org    ospo.OrgID
+	login  string
 	hash   string
 }
 
-// SignIn opens a session and returns its secret, for the cookie. Unknown account and wrong
-// password take as long and get the same sentence; too many of them a pause.
-func (s *Service) SignIn(ctx context.Context, login, password string, from Origin) (cookie string, err error) {
+// prove returns whose login and password these are. Unknown account and wrong password
+// take as long and get the same sentence; too many of them a pause. The session is opened
+// apart from it, for a second factor may be wanted first.
+func (s *Service) prove(ctx context.Context, login, password string, from Origin) (a account, err error) {
 	defer fault.Wrap(&err, "sign in")
 	if login, err = checkLogin(login); err != nil || len(password) > longestPassword {
-		return "", fault.New(fault.Invalid, "governance.sign_in.wrong")
+		return a, fault.New(fault.Invalid, "governance.sign_in.wrong")
 	}
 	if err := s.brace(ctx, login, from.Address); err != nil {
-		return "", err
+		return a, err
 	}
-	a, err := s.store.account(ctx, login)
-	if err != nil {
-		return "", err
+	if a, err = s.store.account(ctx, login); err != nil {
+		return a, err
 	}
 	ok, weak, err := s.guard.matches(ctx, password, a.hash)
 	switch {
 	case err != nil:
-		return "", err
+		return account{}, err
 	case !ok:
-		return "", s.refused(ctx, a)
+		return account{}, s.refused(ctx, a)
+	case weak:
+		return a, s.strengthen(ctx, a, password)
 	}
-	hash := ""
-	if weak {
-		if hash, err = s.guard.hash(ctx, password); err != nil {
-			return "", err
-		}
+	return a, nil
+}
+
+// strengthen hashes a password anew at today's cost.
+func (s *Service) strengthen(ctx context.Context, a account, password string) error {
+	hash, err := s.guard.hash(ctx, password)
+	if err != nil {
+		return err
 	}
-	return s.open(ctx, a, login, hash, from)
+	return s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.setPassword(ctx, tx, a.person, a.org, hash) })
+}
+
+// Confirm reports, as a fault, where a password is not the viewer's own: before the account
+// itself is changed. Guessing is braked like signing in.
+func (s *Service) Confirm(ctx context.Context, password string, from Origin) error {
+	p, err := s.store.person(ctx, door.From(ctx).Person)
+	if err != nil {
+		return err
+	}
+	if err := s.brace(ctx, p.Login, from.Address); err != nil {
+		return err
+	}
+	a, err := s.store.account(ctx, p.Login)
+	if err != nil {
+		return err
+	}
+	if ok, _, err := s.guard.matches(ctx, password, a.hash); err != nil || !ok {
+		return errorOr(err, fault.At("present", "governance.password.wrong"))
+	}
+	return s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.relax(ctx, tx, p.Login, from.Address) })
 }
 
 // refused notes the failure, for an account that exists or for the instance.
@@ -93,20 +119,16 @@ func (s *Service) own(ctx context.Context, a account, what string) ospo.Act {
 	return v.ActFor(a.org, what, string(a.person))
 }
 
-// open starts a session. A hash that is not empty replaces the stored one.
-func (s *Service) open(ctx context.Context, a account, login, hash string, from Origin) (string, error) {
+// open starts a session and returns its secret, for the cookie. must is where it has to
+// go before anything else; empty where it is free.
+func (s *Service) open(ctx context.Context, a account, must string, from Origin) (string, error) {
 	cookie := secret()
 	act := s.own(ctx, a, "governance.sign_in")
 	return cookie, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		if err := s.relax(ctx, tx, login, from.Address); err != nil {
+		if err := s.relax(ctx, tx, a.login, from.Address); err != nil {
 			return err
 		}
-		if hash != "" {
-			if err := s.store.setPassword(ctx, tx, a.person, a.org, hash); err != nil {
-				return err
-			}
-		}
-		return s.store.openSession(ctx, tx, digest(cookie), a.person, a.org, from)
+		return s.store.openSession(ctx, tx, digest(cookie), a, must, from)
 	})
 }
 

@@ -17,13 +17,22 @@ import (
 
 // account returns who signs in under a login; without one the hash is empty.
 func (s store) account(ctx context.Context, login string) (account, error) {
-	a, err := db.One(ctx, s.db.Read(), func(a *account) []any { return []any{&a.person, &a.org, &a.hash} }, `
-		SELECT p.id, p.org, w.hash FROM governance_person p JOIN governance_password w ON w.person = p.id
+	a, err := db.One(ctx, s.db.Read(), bindAccount, `
+		SELECT p.id, p.org, p.login, w.hash FROM governance_person p JOIN governance_password w ON w.person = p.id
 		WHERE p.login = $1 AND p.login <> '' AND p.ended = '' -- every organisation: nobody is known yet`, login)
 	if fault.Of(err) == fault.NotFound && err != nil {
 		return account{}, nil
 	}
 	return a, err
+}
+
+func bindAccount(a *account) []any { return []any{&a.person, &a.org, &a.login, &a.hash} }
+
+// accountOf is account by the person's id; one who is closed is not found.
+func (s store) accountOf(ctx context.Context, person ospo.PersonID) (account, error) {
+	return db.One(ctx, s.db.Read(), bindAccount, `
+		SELECT p.id, p.org, p.login, '' FROM governance_person p
+		WHERE p.id = $1 AND p.ended = '' -- every organisation: who has been recognised`, person)
 }
 
 // accounts returns 1 where anybody can sign in, else 0.
@@ -54,16 +63,16 @@ func (s store) renew(ctx context.Context, tx *db.Tx, a account, hash, keep strin
 }
 
 // openSession starts a session and sweeps out those that ran out.
-func (s store) openSession(ctx context.Context, tx *db.Tx, sum string, person ospo.PersonID, org ospo.OrgID, from Origin) error {
+func (s store) openSession(ctx context.Context, tx *db.Tx, sum string, a account, must string, from Origin) error {
 	if _, err := tx.ExecContext(ctx, `
 		-- every organisation: a person's own sessions, whatever they act for
 		DELETE FROM governance_session WHERE person = $1 AND (created < $2 OR seen < $3)`,
-		person, stamp(s.db.Now().Add(-Absolute)), stamp(s.db.Now().Add(-Idle))); err != nil {
+		a.person, stamp(s.db.Now().Add(-Absolute)), stamp(s.db.Now().Add(-Idle))); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO governance_session (sum, id, org, person, agent, address, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		sum, db.NewID(), org, person, from.Agent, from.Address, tx.Now, tx.Now)
+		INSERT INTO governance_session (sum, id, org, person, agent, address, created, seen, must) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		sum, db.NewID(), a.org, a.person, from.Agent, from.Address, tx.Now, tx.Now, must)
 	return err
 }
 
@@ -76,9 +85,9 @@ func (s store) session(ctx context.Context, sum string, now time.Time) (v door.V
 		level, seen string
 	}
 	r, err := db.One(ctx, s.db.Read(), func(r *row) []any {
-		return []any{&r.Person, &r.Name, &r.level, &r.Org, &r.OrgName, &r.seen}
+		return []any{&r.Person, &r.Name, &r.level, &r.Org, &r.OrgName, &r.seen, &r.Must}
 	}, `
-		SELECT p.id, p.name, p.level, o.org, o.name, s.seen
+		SELECT p.id, p.name, p.level, o.org, o.name, s.seen, s.must
 		FROM governance_session s
 		JOIN governance_person p ON p.id = s.person AND p.ended = ''
 		LEFT JOIN governance_scope c ON c.root = p.org AND c.org = s.org
@@ -88,7 +97,9 @@ func (s store) session(ctx context.Context, sum string, now time.Time) (v door.V
 	if err != nil && fault.Of(err) == fault.NotFound {
 		return door.Viewer{}, "", nil
 	}
-	r.Grants = grants(r.level)
+	if r.Must == "" {
+		r.Grants = grants(r.level)
+	}
 	return r.Viewer, r.seen, err
 }
 

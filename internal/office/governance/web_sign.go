@@ -10,6 +10,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
 
@@ -31,17 +32,65 @@ func (s *Service) signInPage(r *http.Request) (SignInPage, string, error) {
 
 func (s *Service) signIn(w http.ResponseWriter, r *http.Request) (SignInPage, string, error) {
 	p := SignInPage{Login: r.PostFormValue("login"), Back: local(r.PostFormValue("back"))}
-	cookie, err := s.SignIn(r.Context(), p.Login, r.PostFormValue("password"), s.origin(r))
+	a, err := s.prove(r.Context(), p.Login, r.PostFormValue("password"), s.origin(r))
 	if err != nil {
 		return p, "", err
 	}
+	next, err := s.enter(w, r, a.person, p.Back)
+	return p, next, err
+}
+
+// A Second asks for more than a password. It returns where the person goes on for it, and
+// nothing where the password is enough.
+type Second func(w http.ResponseWriter, r *http.Request, person ospo.PersonID, back string) (next string, err error)
+
+// enter lets somebody in who has shown the first factor, or sends them to show the second.
+func (s *Service) enter(w http.ResponseWriter, r *http.Request, person ospo.PersonID, back string) (string, error) {
+	if s.Second != nil {
+		if next, err := s.Second(w, r, person, back); err != nil || next != "" {
+			return next, err
+		}
+	}
+	return back, s.Admit(w, r, person, "")
+}
+
+// Admit opens a new session for a person who has shown to be that person, and ends the one
+// that the browser had: what somebody else planted there is worth nothing. must is where
+// the session has to go first; empty where it is free.
+func (s *Service) Admit(w http.ResponseWriter, r *http.Request, person ospo.PersonID, must string) error {
+	a, err := s.store.accountOf(r.Context(), person)
+	if err != nil {
+		return err
+	}
+	cookie, err := s.open(r.Context(), a, must, s.origin(r))
+	if err != nil {
+		return err
+	}
 	if old := sessionCookie(r); old != "" {
 		if err := s.SignOut(r.Context(), old); err != nil {
-			return p, "", err
+			return err
 		}
 	}
 	setSession(w, r, cookie)
-	return p, p.Back, nil
+	return nil
+}
+
+// Reprove is Confirm for a form whose field "present" holds the viewer's password.
+func (s *Service) Reprove(r *http.Request) error {
+	return s.Confirm(r.Context(), r.PostFormValue("present"), s.origin(r))
+}
+
+// Brake counts a try at something of a person as failed before it is looked at, and is a
+// fault where a pause still runs; see brace. Release forgives them.
+func (s *Service) Brake(r *http.Request, what string, person ospo.PersonID) error {
+	return s.brace(r.Context(), what+" "+string(person), s.origin(r).Address)
+}
+
+// Release takes back what Brake counted.
+func (s *Service) Release(r *http.Request, what string, person ospo.PersonID) error {
+	return s.store.db.Keep(r.Context(), func(tx *db.Tx) error {
+		return s.relax(r.Context(), tx, what+" "+string(person), s.origin(r).Address)
+	})
 }
 
 func (s *Service) signOut(w http.ResponseWriter, r *http.Request) (string, error) {
@@ -85,17 +134,17 @@ func (s *Service) welcome(w http.ResponseWriter, r *http.Request) (WelcomePage, 
 	if password != r.PostFormValue("again") {
 		return p, "", fault.At("again", "governance.password.differ")
 	}
-	cookie := ""
+	var person ospo.PersonID
 	if p.First() {
-		cookie, err = s.Found(r.Context(), Founding{ospo.OrgID(p.Org), p.OrgName, p.Kind, p.Name, p.Login, password, p.Token}, s.origin(r))
+		person, err = s.Found(r.Context(), Founding{ospo.OrgID(p.Org), p.OrgName, p.Kind, p.Name, p.Login, password, p.Token})
 	} else {
-		cookie, err = s.SetPassword(r.Context(), p.Token, password, s.origin(r))
+		person, err = s.SetPassword(r.Context(), p.Token, password)
 	}
 	if err != nil {
 		return p, "", err
 	}
-	setSession(w, r, cookie)
-	return p, "/", nil
+	next, err := s.enter(w, r, person, "/")
+	return p, next, err
 }
 
 // absolute writes a path as an address that can be handed on.

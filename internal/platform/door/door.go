@@ -24,6 +24,7 @@ type Viewer struct {
 	Grants  []string // "*", "estate.*" or "sbom.write"
 	Lang    string   // "de" or "en"
 	Theme   string   // "light", "dark" or empty for the system's
+	Must    string   // path of what has to be done before anything else; empty for nothing
 	Door    string   // "web", "api", "cli", "job"
 	Request string   // id for the log
 }
