@@ -32,22 +32,32 @@ func measureDemo(ctx context.Context, b *bench) (err error) {
 		return err
 	}
 	demo := &bench{options: &options{}, report: b.report, factor: 1, dir: b.dir, program: b.program, db: filepath.Join(b.dir, "demo.db")}
-	demo.server, err = launch(ctx, b.program, []string{"demo", "--db", demo.db, "--blobs", demo.blobs(), "--listen", "127.0.0.1:0"})
-	if err != nil {
+	if demo.server, err = launch(ctx, b.program, []string{"demo", "--db", demo.db, "--blobs", demo.blobs(), "--listen", "127.0.0.1:0"}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, demo.halt()) }()
 	if demo.token, err = demo.command(ctx, "token", "create", "--name", "bench"); err != nil {
 		return err
 	}
+	if b.profile != "" { // the same database, served by a program that writes the profile
+		demo.profile = b.profile
+		if err := demo.halt(); err != nil {
+			return err
+		}
+		if demo.server, err = demo.start(ctx); err != nil {
+			return err
+		}
+	}
 	pages, err := demo.crawl(ctx)
 	if err != nil {
 		return err
 	}
+	begun := demo.server.processor()
 	alone, slow, err := demo.one(ctx, pages)
 	if err != nil {
 		return err
 	}
+	demo.figure(figure{Name: "processor time of the server for a page of the demo", Value: ms(demo.server.processor()-begun) / float64(len(alone)), Unit: "ms"})
 	f := alone.p99("any page of the demo, one user")
 	f.Note += fmt.Sprintf("; %d pages; slowest: %s", len(pages), slow)
 	demo.figure(f)

@@ -90,7 +90,7 @@ func openLite(path string) (*DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
 		"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)" +
 		"&_pragma=synchronous(NORMAL)&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(67108864)"
-	write, err := sql.Open("sqlite", dsn+"&_pragma=cache_size(-98304)&_pragma=wal_autocheckpoint(16000)")
+	write, err := openKeeping(dsn + "&_pragma=cache_size(-98304)&_pragma=wal_autocheckpoint(16000)")
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func openLite(path string) (*DB, error) {
 	if err := write.Ping(); err != nil { // makes the file, so that the read handle finds it
 		return nil, errors.Join(err, write.Close())
 	}
-	read, err := sql.Open("sqlite", dsn+"&_pragma=cache_size(-16384)&_pragma=query_only(1)")
+	read, err := openKeeping(dsn + "&_pragma=cache_size(-16384)&_pragma=query_only(1)")
 	if err != nil {
 		return nil, err
 	}
