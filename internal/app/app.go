@@ -212,13 +212,10 @@ func (a *App) panels() (func(ctx context.Context, id string) (template.HTML, err
 	}, nil
 }
 
-// letIn finds out who asks and puts them into the context.
+// letIn finds out who asks and puts them into the context, readers in turn. Files and signs
+// of life are everybody's at once.
 func (a *App) letIn(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if slices.ContainsFunc([]string{"/static/", "/livez", "/readyz", "/metrics"}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }) {
-			next.ServeHTTP(w, r)
-			return
-		}
+	known := serve.InTurn(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := a.Governance.Viewer(r)
 		r = r.WithContext(door.With(r.Context(), v))
 		switch {
@@ -229,6 +226,13 @@ func (a *App) letIn(next http.Handler) http.Handler {
 		default:
 			a.refuse(w, r, fault.New(fault.Forbidden, "app.must"))
 		}
+	}), serve.AtOnce())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.ContainsFunc([]string{"/static/", "/livez", "/readyz", "/metrics"}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		known.ServeHTTP(w, r)
 	})
 }
 

@@ -57,15 +57,16 @@ func text(v any) string {
 // A Badge is a word with a symbol and a colour: ok, review, no, unknown or none.
 type Badge struct{ Kind, Word string }
 
+var (
+	badgeIcons   = map[string]string{"ok": "success", "review": "warning", "no": "danger", "unknown": "question-mark", "none": "info"}
+	badgeClasses = map[string]string{"ok": "kern-badge--success", "review": "kern-badge--warning", "no": "kern-badge--danger", "unknown": "unknown", "none": "kern-badge--info"}
+)
+
 // Icon names KERN's symbol for the badge.
-func (b Badge) Icon() string {
-	return map[string]string{"ok": "success", "review": "warning", "no": "danger", "unknown": "question-mark", "none": "info"}[b.Kind]
-}
+func (b Badge) Icon() string { return badgeIcons[b.Kind] }
 
 // Class names KERN's colour for the badge.
-func (b Badge) Class() string {
-	return map[string]string{"ok": "kern-badge--success", "review": "kern-badge--warning", "no": "kern-badge--danger", "unknown": "unknown", "none": "kern-badge--info"}[b.Kind]
-}
+func (b Badge) Class() string { return badgeClasses[b.Kind] }
 
 // level gives the verdict that goes with a severity.
 func level(severity string) string {

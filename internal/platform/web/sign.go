@@ -79,6 +79,7 @@ func (s *Site) Panels(room fs.FS, panels ...Panel) (func(ctx context.Context, id
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", p.Template, err)
 			}
+			fold(t, s.Texts, tongue)
 			views[tongue] = append(views[tongue], t)
 		}
 	}

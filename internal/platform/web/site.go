@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/door"
@@ -42,6 +43,7 @@ type Site struct {
 	Demo    bool                                                         // says in the footer that the data is invented
 	Orgs    func(*http.Request, door.Viewer) ([]Choice, error)           // organisations that the viewer can act for
 	Extra   func(r *http.Request, v door.Viewer) (map[string]int, error) // counts beside the navigation, by Entry.Href
+	faults  sync.Map                                                     // templates of the page for faults, by language
 }
 
 // Parse returns the templates of a page within the shared layout, in one language.
@@ -70,6 +72,7 @@ func (s *Site) Mount(mux *http.ServeMux, room fs.FS, pages []Page) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", p.Pattern, err)
 			}
+			fold(t, s.Texts, tongue)
 			h.views[tongue] = t
 		}
 		mux.Handle(p.Pattern, h)
@@ -158,7 +161,7 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 		slog.ErrorContext(r.Context(), "page failed", "page", r.Pattern, "request", door.From(r.Context()).Request, "err", err)
 	}
 	shell, _ := s.shell(r, nil)
-	t, terr := template.New("fault").Funcs(s.funcs(shell.Lang)).ParseFS(files, "layout/*.html", "layout/fault/fault.html")
+	t, terr := s.faulty(shell.Lang)
 	var b bytes.Buffer
 	if terr == nil {
 		terr = t.ExecuteTemplate(&b, "page", View{shell, FaultPage{status, s.Texts.Say(shell.Lang, err), shell.Request}})
@@ -170,6 +173,20 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	w.Header().Set("Content-Security-Policy", policy)
 	send(w, r, status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// faulty returns the templates of the page for faults, parsed once a language.
+func (s *Site) faulty(tongue string) (*template.Template, error) {
+	if t, ok := s.faults.Load(tongue); ok {
+		return t.(*template.Template), nil
+	}
+	t, err := template.New("fault").Funcs(s.funcs(tongue)).ParseFS(files, "layout/*.html", "layout/fault/fault.html")
+	if err != nil {
+		return nil, err
+	}
+	fold(t, s.Texts, tongue)
+	kept, _ := s.faults.LoadOrStore(tongue, t)
+	return kept.(*template.Template), nil
 }
 
 // FaultPage is what is shown instead of a page.
