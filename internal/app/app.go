@@ -20,6 +20,7 @@ import (
 	"allmende/internal/office"
 	"allmende/internal/office/audit"
 	"allmende/internal/office/estate"
+	"allmende/internal/office/factor"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/vulnerability"
@@ -56,6 +57,7 @@ type App struct {
 	Texts lang.Catalogue
 
 	Governance    *governance.Service
+	Factor        *factor.Service
 	Estate        *estate.Service
 	SBOM          *sbom.Service
 	Vulnerability *vulnerability.Service
@@ -87,13 +89,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q,
-		Governance: governance.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
+		Governance: governance.New(d), Factor: factor.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
 		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Audit: audit.New(d),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Audit.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Audit.Room()}
 	if err := a.migrate(ctx); err != nil {
 		return nil, err
 	}

@@ -44,6 +44,7 @@ var guests = map[string][]string{
 	"github.com/klauspost/compress/zstd":       {"internal/platform/blob"},
 	"go.yaml.in/yaml/v3":                       {"internal/engine/osv", "internal/platform/config"},
 	"golang.org/x/crypto/argon2":               {"internal/office/governance"},
+	"github.com/piglig/go-qr":                  {"internal/office/factor"},
 	"github.com/CycloneDX/cyclonedx-go":        {"internal/engine/bom"},
 	"github.com/spdx/tools-golang":             {"internal/engine/bom"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"internal/engine/bom"},

@@ -12,6 +12,7 @@ import (
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web"
 )
 
 // SignInPage asks for login and password.
@@ -150,7 +151,7 @@ func (s *Service) welcome(w http.ResponseWriter, r *http.Request) (WelcomePage, 
 // absolute writes a path as an address that can be handed on.
 func absolute(r *http.Request, path string) string {
 	u := url.URL{Scheme: "http", Host: r.Host, Path: path}
-	if secure(r) {
+	if web.Secure(r) {
 		u.Scheme = "https"
 	}
 	return u.String()

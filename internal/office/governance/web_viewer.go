@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -100,35 +99,14 @@ func theme(r *http.Request) string {
 	return ""
 }
 
-// secure reports whether the reader's connection is encrypted, here or at the proxy.
-func secure(r *http.Request) bool {
-	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-}
+// The session's cookie has no name of its own.
+const session = ""
 
-// cookieName names the session's cookie. Over TLS the prefix keeps neighbouring hosts from
-// planting one (RFC 6265bis, section 4.1.3.2).
-func cookieName(r *http.Request) string {
-	if secure(r) {
-		return "__Host-allmende"
-	}
-	return "allmende"
-}
-
-func sessionCookie(r *http.Request) string {
-	c, err := r.Cookie(cookieName(r))
-	if err != nil || len(c.Value) > 100 {
-		return ""
-	}
-	return c.Value
-}
+func sessionCookie(r *http.Request) string { return web.Cookie(r, session) }
 
 // setSession gives the browser a session; the empty secret takes it away.
 func setSession(w http.ResponseWriter, r *http.Request, value string) {
-	c := &http.Cookie{Name: cookieName(r), Value: value, Path: "/", HttpOnly: true, Secure: secure(r), SameSite: http.SameSiteLaxMode, MaxAge: int(Absolute / time.Second)}
-	if value == "" {
-		c.MaxAge = -1
-	}
-	http.SetCookie(w, c)
+	web.SetCookie(w, r, session, value, Absolute)
 }
 
 // origin says where a request comes from.
@@ -162,7 +140,7 @@ func (s *Service) prefs(w http.ResponseWriter, r *http.Request) (string, error) 
 	for name, allowed := range map[string][]string{"lang": {"de", "en"}, "theme": {"light", "dark"}} {
 		for _, v := range allowed {
 			if r.FormValue(name) == v {
-				http.SetCookie(w, &http.Cookie{Name: "allmende_" + name, Value: v, Path: "/", HttpOnly: true, Secure: secure(r), SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 60 * 60})
+				http.SetCookie(w, &http.Cookie{Name: "allmende_" + name, Value: v, Path: "/", HttpOnly: true, Secure: web.Secure(r), SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 60 * 60})
 			}
 		}
 	}
