@@ -19,8 +19,8 @@ import (
 
 // settings are the flags that many commands share.
 type settings struct {
-	db, blobs, listen, server, token, org, log, mirrors *string
-	json                                                *bool
+	db, blobs, key, listen, server, token, org, log, mirrors *string
+	json                                                     *bool
 }
 
 // flags declares a command's flags: those all have, and those named in with.
@@ -31,6 +31,7 @@ func (c *console) flags(name string) (*flag.FlagSet, *settings) {
 	return fs, &settings{
 		db:    fs.String("db", "allmende.db", "SQLite file or postgres:// address"),
 		blobs: fs.String("blobs", "", "folder of documents"),
+		key:   fs.String("audit-key", "", "key that checkpoints are signed with, or its file"),
 		org:   fs.String("org", "", "organisation, by id or name"),
 		log:   fs.String("log", "info", "debug, info, warn or error"),
 		json:  fs.Bool("json", false, "answer in JSON"),
@@ -99,7 +100,7 @@ func (c *console) logTo(level string) error {
 
 // open opens the database of a command that works without a server.
 func (c *console) open(ctx context.Context, s *settings) (*app.App, error) {
-	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs})
+	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, AuditKey: *s.key})
 	if err != nil {
 		return nil, err
 	}

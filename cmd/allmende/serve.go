@@ -23,7 +23,7 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	if _, err := c.parse(fs, s, args); err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits()})
+	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits(), AuditKey: *s.key})
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,7 @@ type Options struct {
 	Mirrors  []string // hosts that advisories may be fetched from
 	Proxy    bool     // believe the proxy in front who calls: X-Forwarded-For, X-Forwarded-Proto
 	Limits   Limits   // of one bill of materials; zero is the default
+	AuditKey string   // key that checkpoints of the log are signed with, or its file; beside the SQLite file where empty
 }
 
 // App is Allmende, ready to serve.
@@ -90,10 +91,13 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q,
 		Governance: governance.New(d), Factor: factor.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Audit: audit.New(d),
+		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Audit: audit.New(d, q),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
+	if a.Audit.Key = o.AuditKey; o.AuditKey == "" {
+		a.Audit.Key = AuditKeyOf(o.Database)
+	}
 	a.introduce()
 	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Audit.Room()}
 	if err := a.migrate(ctx); err != nil {
@@ -120,6 +124,14 @@ func BlobsOf(address string) blob.Folder {
 		return "allmende.blobs"
 	}
 	return blob.Folder(address + ".blobs")
+}
+
+// AuditKeyOf is the file of the key that belongs to a database.
+func AuditKeyOf(address string) string {
+	if strings.HasPrefix(address, "postgres") {
+		return "allmende.audit-key"
+	}
+	return address + ".audit-key"
 }
 
 // migrate brings all tables up to date: governance first, for the others' views build on

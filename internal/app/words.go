@@ -7,6 +7,7 @@ package app
 import (
 	"context"
 
+	"allmende/internal/office/audit"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/vulnerability"
@@ -21,6 +22,19 @@ type (
 
 	EstateFilter   = estate.Filter
 	AdvisoryFilter = vulnerability.AdvisoryFilter
+
+	LogTrust      = audit.Trust
+	LogReport     = audit.Report
+	LogFileReport = audit.FileReport
+)
+
+// What the command line does with a log without opening the program.
+var (
+	ReadTrust         = audit.ReadTrust
+	VerifyLog         = audit.VerifyDatabase
+	VerifyLogFile     = audit.VerifyFile
+	SayFlaw, SayProof = audit.Say, audit.SayProof
+	SayOf             = audit.SayFault
 )
 
 // Inspect reads a document without any database: format, version, counts, warnings, and

@@ -23,8 +23,10 @@ type (
 type Act struct {
 	Org     OrgID
 	Person  PersonID
+	Role    string // in which the person acts; empty where nobody said
 	What    string // "estate.add"; the room's name comes first
 	On      string // what it was done to: an id, a name; empty where the act says it all
 	Door    string // "web", "api", "cli", "job"
 	Request string // id of the request or job, to find the lines of the server's log
+	Diff    string // JSON: each member that changed, with its values before and after; never a secret
 }

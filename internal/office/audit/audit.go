@@ -14,6 +14,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // An Entry is one line of the log.
@@ -29,6 +30,11 @@ type Entry struct {
 	ThingName  string    `json:"thingName,omitempty"`
 	Door       string    `json:"door" doc:"web, api, cli or job."`
 	Request    string    `json:"request,omitempty" doc:"Id of the request or job, to find the lines of the server's log."`
+
+	Number int64           `json:"number" doc:"Place in the log: from 1, without gaps."`
+	Role   string          `json:"role,omitempty" doc:"In which the person acted; absent where nobody said."`
+	Diff   json.RawMessage `json:"diff,omitempty" doc:"Each member that changed, with its values before and after."`
+	Erased bool            `json:"erased,omitempty" doc:"What changed was taken out of the log for a person's sake."`
 
 	Phrase string `json:"-"` // text key of the act; empty where there is none
 	Href   string `json:"-"` // page of the thing; empty where there is none
@@ -46,6 +52,10 @@ type Filter struct {
 // Service reads the log.
 type Service struct {
 	store store
+
+	// Key is the secret key that checkpoints are signed with, or the file that holds it;
+	// where there is no such file, one is made.
+	Key string
 
 	// Things say what ids in the log stand for: their names and pages. Each room may hand
 	// one in; ids that it does not know, or that the viewer may not see, it leaves out.
@@ -69,13 +79,32 @@ func (s *Service) Entries(ctx context.Context, f Filter, n int) ([]Entry, error)
 	if err != nil {
 		return nil, err
 	}
+	return all, s.word(ctx, all)
+}
+
+// Entry returns one entry that the viewer may see, by its id.
+func (s *Service) Entry(ctx context.Context, id string) (Entry, error) {
+	if err := (Filter{Before: id}).check(); err != nil {
+		return Entry{}, err
+	}
+	e, err := s.store.entry(ctx, door.From(ctx).Org, id)
+	if err != nil {
+		return e, err
+	}
+	all := []Entry{e}
+	err = s.word(ctx, all)
+	return all[0], err
+}
+
+// word adds what people call acts, actors and things.
+func (s *Service) word(ctx context.Context, all []Entry) error {
 	for i := range all {
 		all[i].Phrase = phrase(all[i].What)
 		if slices.Contains(actors, all[i].Person) {
 			all[i].Actor = all[i].Person
 		}
 	}
-	return all, s.name(ctx, all)
+	return s.name(ctx, all)
 }
 
 // Recent lists the n newest acts that people and programs did, for the overview: no
@@ -152,3 +181,12 @@ func phrase(what string) string {
 	}
 	return ""
 }
+
+// own are the texts of this room, for files that explain themselves.
+var own = func() lang.Catalogue {
+	c, err := lang.Load(files)
+	if err != nil {
+		panic("audit: " + err.Error()) // the texts are part of the program itself
+	}
+	return c
+}()

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,10 +38,13 @@ type stage struct {
 
 func set(t *testing.T, d *db.DB) stage {
 	t.Helper()
-	s := stage{Service: audit.New(d), d: d, gov: governance.New(d)}
-	if err := d.Migrate(t.Context(), "governance", s.gov.Room().Files); err != nil {
-		t.Fatal(err)
+	s := stage{Service: audit.New(d, nil), d: d, gov: governance.New(d)}
+	for room, files := range map[string]fs.FS{"governance": s.gov.Room().Files, "audit": s.Room().Files} {
+		if err := d.Migrate(t.Context(), room, files); err != nil {
+			t.Fatal(err)
+		}
 	}
+	s.Key = filepath.Join(t.TempDir(), "audit-key")
 	for _, o := range []governance.Org{
 		{ID: "musterstadt", Name: "Stadt Musterstadt", Kind: "city"}, {ID: "bauamt", Parent: "musterstadt", Name: "Bauamt", Kind: "department"},
 		{ID: "standesamt", Parent: "musterstadt", Name: "Standesamt", Kind: "department"}, {ID: "anderstadt", Name: "Anderstadt", Kind: "city"},

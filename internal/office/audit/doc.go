@@ -4,7 +4,8 @@
 
 // Package audit reads the log that every write produces, in the same transaction as the
 // write itself: who did what, on what, for which organisation, when, through which door.
-// It writes nothing.
+// It proves the log: verification, signed checkpoints, bundles, proofs of single entries
+// (package merkle has the rules, docs/audit.md the reasons).
 //
 // KGSt 18/2024: Revision; the audit office sees who decided what.
 package audit

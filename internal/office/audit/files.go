@@ -6,5 +6,5 @@ package audit
 
 import "embed"
 
-//go:embed templates lang
+//go:embed migrations templates lang
 var files embed.FS

@@ -7,6 +7,7 @@ package audit
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,12 +16,19 @@ import (
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/job"
 )
 
 type store struct{ db *db.DB }
 
-// New returns the log kept in d.
-func New(d *db.DB) *Service { return &Service{store: store{d}} }
+// New returns the log kept in d. What has to be done again and again is done in q.
+func New(d *db.DB, q *job.Queue) *Service {
+	s := &Service{store: store{d}}
+	if q != nil {
+		s.work(q)
+	}
+	return s
+}
 
 // A moment is where a kept time goes when a row is read.
 type moment struct{ *time.Time }
@@ -35,14 +43,44 @@ func (m moment) Scan(v any) error {
 }
 
 func bindEntry(e *Entry) []any {
-	return []any{&e.ID, moment{&e.At}, &e.Org, &e.OrgName, &e.Person, &e.PersonName, &e.What, &e.Thing, &e.Door, &e.Request}
+	return []any{&e.ID, moment{&e.At}, &e.Org, &e.OrgName, &e.Person, &e.PersonName, &e.What, &e.Thing, &e.Door, &e.Request,
+		&e.Number, &e.Role, rawDiff{&e.Diff}, truth{&e.Erased}}
+}
+
+// rawDiff is where a difference goes when a row is read: JSON as it is.
+type rawDiff struct{ to *json.RawMessage }
+
+// Scan reads a difference; what is no JSON is quoted, so that whoever tampered shows.
+func (d rawDiff) Scan(v any) error {
+	text, _ := v.(string)
+	switch {
+	case text == "":
+	case json.Valid([]byte(text)):
+		*d.to = json.RawMessage(text)
+	default:
+		*d.to, _ = json.Marshal(text)
+	}
+	return nil
+}
+
+// truth scans 0 and 1.
+type truth struct{ to *bool }
+
+// Scan reads a number.
+func (t truth) Scan(v any) error {
+	n, ok := v.(int64)
+	*t.to = n != 0
+	if !ok {
+		return fmt.Errorf("%v is neither 0 nor 1", v)
+	}
+	return nil
 }
 
 const columns = `
 	SELECT e.id, e.at, e.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = e.org), ''),
 		e.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = e.person),
 			(SELECT t.name FROM governance_token_view t WHERE e.person LIKE 'token:%' AND t.id = substr(e.person, 7)), ''),
-		e.what, e.thing, e.door, e.request
+		e.what, e.thing, e.door, e.request, coalesce(e.n, 0), e.role, e.diff, CASE WHEN e.sum = '' THEN 0 ELSE 1 END
 	FROM log_entry_view e `
 
 // An organisation's entries lie in order in the log's index. For few organisations their
@@ -150,4 +188,12 @@ func (s store) personChoices(ctx context.Context, root ospo.OrgID) ([]choice, er
 		SELECT p.id, p.name FROM governance_person_view p
 		WHERE p.org IN (SELECT org FROM governance_scope_view WHERE root = $1)
 		ORDER BY p.name COLLATE "de-x-icu", p.id LIMIT $2`, root, choicesAtMost)
+}
+
+// entry returns one that root may see, by its id.
+func (s store) entry(ctx context.Context, root ospo.OrgID, id string) (Entry, error) {
+	return db.One(ctx, s.db.Read(), bindEntry, columns+`
+		WHERE (e.org IN (SELECT org FROM governance_scope_view WHERE root = $1)
+			OR e.org = 'system' AND EXISTS (SELECT 1 FROM governance_org_view WHERE id = $2 AND parent = ''))
+		AND e.id = $3`, root, root, id)
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -63,6 +64,35 @@ CREATE INDEX IF NOT EXISTS log_entry_person ON log_entry (person, id);
 
 const view = `CREATE VIEW log_entry_view AS SELECT id, org, person, what, thing, door, request, at FROM log_entry;`
 
+// What makes the log provable: a number without gaps, the role, the difference with its
+// salt (or, once it was erased, its sum), and the leaf of each entry; the head of the
+// tree, and those of its nodes that are kept. See package merkle.
+const proof = `
+ALTER TABLE log_entry ADD COLUMN n BIGINT;
+ALTER TABLE log_entry ADD COLUMN role TEXT NOT NULL DEFAULT '';
+ALTER TABLE log_entry ADD COLUMN diff TEXT NOT NULL DEFAULT '';
+ALTER TABLE log_entry ADD COLUMN salt TEXT NOT NULL DEFAULT '';
+ALTER TABLE log_entry ADD COLUMN sum TEXT NOT NULL DEFAULT '';
+ALTER TABLE log_entry ADD COLUMN leaf TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX log_entry_n ON log_entry (n);
+CREATE TABLE log_head (
+  one    BIGINT PRIMARY KEY,
+  origin TEXT NOT NULL,
+  size   BIGINT NOT NULL,
+  peaks  TEXT NOT NULL
+);
+CREATE TABLE log_node (
+  level BIGINT NOT NULL,
+  n     BIGINT NOT NULL,
+  hash  TEXT NOT NULL,
+  PRIMARY KEY (level, n)
+); -- clustered
+DROP VIEW IF EXISTS log_entry_view;
+CREATE VIEW log_entry_view AS SELECT id, org, person, what, thing, door, request, at, n, role, diff, salt, sum, leaf FROM log_entry;
+CREATE VIEW log_head_view AS SELECT origin, size, peaks FROM log_head;
+CREATE VIEW log_node_view AS SELECT level, n, hash FROM log_node;
+`
+
 // Migrate brings one room's tables up to date: each file of migrations/ once, in
 // order, each in a transaction of its own. Replicas that start together take turns.
 func (d *DB) Migrate(ctx context.Context, room string, files fs.FS) (err error) {
@@ -87,24 +117,38 @@ func (d *DB) Migrate(ctx context.Context, room string, files fs.FS) (err error) 
 }
 
 func (d *DB) prepare(ctx context.Context) error {
-	if done, err := d.migrated(ctx, "log", "view"); err == nil && done {
+	if done, err := d.migrated(ctx, "log", "proof"); err == nil && done {
 		return nil
 	}
-	t, err := d.write.BeginTx(ctx, nil)
-	if err != nil {
+	return d.Keep(ctx, func(tx *Tx) error { // the log itself, which nothing can be noted in before it is there
+		if err := d.lock(ctx, tx); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, d.ddl(own)); err != nil {
+			return err
+		}
+		done, err := Texts(ctx, tx, `SELECT name FROM log_migration WHERE room = 'log'`)
+		if err != nil || slices.Contains(done, "proof") {
+			return err
+		}
+		if !slices.Contains(done, "view") {
+			if err := d.step(ctx, tx, "view", view); err != nil {
+				return err
+			}
+		}
+		if err := d.step(ctx, tx, "proof", proof); err != nil {
+			return err
+		}
+		return tx.adopt(ctx)
+	})
+}
+
+func (d *DB) step(ctx context.Context, tx *Tx, name, ddl string) error {
+	if _, err := tx.ExecContext(ctx, d.ddl(ddl)); err != nil {
 		return err
 	}
-	defer t.Rollback()
-	if err := d.lock(ctx, &Tx{Tx: t}); err != nil {
-		return err
-	}
-	if _, err := t.ExecContext(ctx, d.ddl(own)); err != nil {
-		return err
-	}
-	if err := t.Commit(); err != nil {
-		return err
-	}
-	return d.once(ctx, "log", "view", view)
+	_, err := tx.ExecContext(ctx, `INSERT INTO log_migration (room, name, at) VALUES ('log', $1, $2)`, name, tx.Now)
+	return err
 }
 
 func (d *DB) migrated(ctx context.Context, room, name string) (bool, error) {

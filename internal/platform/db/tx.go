@@ -27,6 +27,7 @@ type Tx struct {
 	Act  ospo.Act
 	Now  string // see [Clock]
 	lite bool
+	acts []ospo.Act // noted, and written to the log at the end
 }
 
 // Write runs f in a transaction and notes act in the log within it. An error from f,
@@ -41,7 +42,7 @@ func (d *DB) Write(ctx context.Context, act ospo.Act, f func(*Tx) error) error {
 	if err := f(tx); err != nil {
 		return told(err)
 	}
-	if err := tx.Note(ctx, tx.Act); err != nil {
+	if err := tx.seal(ctx, append(tx.acts, tx.Act)); err != nil {
 		return err
 	}
 	return t.Commit()
@@ -82,15 +83,6 @@ func illegible(v any) bool {
 		s = t.String()
 	}
 	return !utf8.ValidString(s) || strings.ContainsRune(s, 0)
-}
-
-// Note writes one more entry into the log, for a write that does several things.
-func (tx *Tx) Note(ctx context.Context, act ospo.Act) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO log_entry (id, org, person, what, thing, door, request, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		NewID(), act.Org, act.Person, act.What, act.On, act.Door, act.Request, tx.Now)
-	return err
 }
 
 // InsertMany inserts rows into the named columns of a table; suffix is "" or an ON

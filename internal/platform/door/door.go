@@ -21,6 +21,7 @@ type Viewer struct {
 	OrgName string
 	Person  ospo.PersonID
 	Name    string   // of the person, or of the token
+	Role    string   // in which the person acts, for the log; empty where nobody said
 	Grants  []string // "*", "estate.*" or "sbom.write"
 	Lang    string   // "de" or "en"
 	Theme   string   // "light", "dark" or empty for the system's
@@ -71,5 +72,5 @@ func (v Viewer) Act(what, on string) ospo.Act { return v.ActFor(v.Org, what, on)
 
 // ActFor is Act for an organisation that the caller has checked to be in v's view.
 func (v Viewer) ActFor(org ospo.OrgID, what, on string) ospo.Act {
-	return ospo.Act{Org: org, Person: v.Person, What: what, On: on, Door: v.Door, Request: v.Request}
+	return ospo.Act{Org: org, Person: v.Person, Role: v.Role, What: what, On: on, Door: v.Door, Request: v.Request}
 }

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package audit
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/merkle"
+)
+
+// Checkpoint signs what the log is now, in the name of whoever asks, and keeps it. The act
+// is an entry of the log itself, the next one.
+func (s *Service) Checkpoint(ctx context.Context) (string, error) {
+	return s.checkpoint(ctx, door.From(ctx).Act("audit.checkpoint", ""))
+}
+
+func (s *Service) checkpoint(ctx context.Context, act ospo.Act) (note string, err error) {
+	defer fault.Wrap(&err, "make a checkpoint")
+	act.What = "audit.checkpoint"
+	secret, err := s.secret(ctx)
+	if err != nil {
+		return "", err
+	}
+	return note, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		h, err := s.store.head(ctx, tx)
+		if err != nil {
+			return err
+		}
+		c := merkle.Checkpoint{Origin: h.origin, Size: h.tree.Size, Root: h.tree.Root(), At: s.store.db.Now()}
+		if note, err = merkle.Sign(c, secret); err != nil {
+			return err
+		}
+		return s.store.addCheckpoint(ctx, tx, c.Size, note)
+	})
+}
+
+// secret returns the key that checkpoints are signed with: the one given, the one in the
+// file named, or a new one, which is put there. Its public part is kept for readers.
+func (s *Service) secret(ctx context.Context) (string, error) {
+	h, err := s.store.head(ctx, s.store.db.Read())
+	if err != nil {
+		return "", err
+	}
+	secret := strings.TrimSpace(s.Key)
+	if !strings.HasPrefix(secret, "PRIVATE+KEY+") {
+		if secret, err = keyFile(s.Key, h.origin); err != nil {
+			return "", err
+		}
+	}
+	public, err := merkle.Public(secret)
+	if err != nil {
+		return "", fault.Because(err, fault.Invalid, "audit.secret_bad")
+	}
+	if name, _, _ := strings.Cut(public, "+"); name != h.origin {
+		return "", fault.New(fault.Invalid, "audit.secret_other", name, h.origin)
+	}
+	keys, err := s.store.keys(ctx)
+	if err != nil || slices.Contains(keys, public) {
+		return secret, err
+	}
+	return secret, s.store.db.Write(ctx, db.System("audit.key.add", public), func(tx *db.Tx) error { return s.store.addKey(ctx, tx, public) })
+}
+
+// PublicKey returns the public part of the key that checkpoints are signed with. It makes
+// the key where there is none yet.
+func (s *Service) PublicKey(ctx context.Context) (string, error) {
+	secret, err := s.secret(ctx)
+	if err != nil {
+		return "", err
+	}
+	return merkle.Public(secret)
+}
+
+// keyFile reads a key, or makes one that only the owner of the process can read.
+func keyFile(path, origin string) (string, error) {
+	if path == "" {
+		return "", fault.New(fault.Invalid, "audit.secret_missing")
+	}
+	text, err := os.ReadFile(path)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return strings.TrimSpace(string(text)), err
+	}
+	secret, _, err := merkle.NewKey(origin)
+	if err != nil {
+		return "", err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) { // another process was faster
+		return keyFile(path, origin)
+	}
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(secret + "\n")
+	return secret, errors.Join(err, f.Sync(), f.Close())
+}
