@@ -17,6 +17,8 @@ type Service struct {
 	guard *guard
 	busy  chan struct{} // held by the one write that runs beside the requests
 
+	forest forest
+
 	// TrustProxy takes the address of who asks from the last entry of X-Forwarded-For,
 	// which a proxy in front of the server must set.
 	TrustProxy bool

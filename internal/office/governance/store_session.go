@@ -161,12 +161,26 @@ func hit(r sql.Result, err error) error {
 	return nil
 }
 
-// around lists whom a person can act for, as a tree; at most limit.
-func (s store) around(ctx context.Context, person ospo.PersonID, limit int) ([]unit, error) {
+// rooted returns the organisation that a person belongs to, and the version of all
+// organisations; nobody known belongs to none.
+func (s store) rooted(ctx context.Context, person ospo.PersonID) (root ospo.OrgID, version int64, err error) {
+	type row struct {
+		root    ospo.OrgID
+		version int64
+	}
+	all, err := db.All(ctx, s.db.Read(), func(r *row) []any { return []any{&r.root, &r.version} }, `
+		SELECT p.org, t.version FROM governance_person p, governance_tree t
+		WHERE p.id = $1 AND t.one = 1 -- every organisation: a person's own`, person)
+	if err != nil || len(all) == 0 {
+		return "", 0, err
+	}
+	return all[0].root, all[0].version, nil
+}
+
+// around lists an organisation and all below it, as a tree; at most limit.
+func (s store) around(ctx context.Context, root ospo.OrgID, limit int) ([]unit, error) {
 	return db.All(ctx, s.db.Read(), func(u *unit) []any { return append(bindOrg(&u.Org), &u.Depth) }, `
 		SELECT `+orgColumns+`, (SELECT count(*) FROM governance_scope u WHERE u.org = o.org) AS depth
-		FROM governance_person p
-		JOIN governance_scope c ON c.root = p.org
-		JOIN governance_org o ON o.org = c.org
-		WHERE p.id = $1 ORDER BY depth, o.name COLLATE "de-x-icu", o.org LIMIT $2`, person, limit)
+		FROM governance_scope c JOIN governance_org o ON o.org = c.org
+		WHERE c.root = $1 ORDER BY depth, o.name COLLATE "de-x-icu", o.org LIMIT $2`, root, limit)
 }

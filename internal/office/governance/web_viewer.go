@@ -156,11 +156,8 @@ const choicesAtMost = 50
 // Orgs lists whom the viewer's person can act for, for the switch beside the navigation:
 // nothing where there is one only, or more than a list of that kind can hold.
 func (s *Service) Orgs(r *http.Request, v door.Viewer) ([]web.Choice, error) {
-	units, err := s.store.around(r.Context(), v.Person, choicesAtMost+1)
-	if err != nil || len(units) < 2 || len(units) > choicesAtMost {
-		return nil, err
-	}
-	return choices(plant(units), v.Org), nil
+	tree, err := s.around(r.Context(), v.Person, choicesAtMost)
+	return choices(tree, v.Org), err
 }
 
 const indent = "\u00a0"
