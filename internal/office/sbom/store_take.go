@@ -56,20 +56,13 @@ func (s store) find(ctx context.Context, tx *db.Tx, release ospo.ReleaseID, sum 
 	return found[0], nil
 }
 
-func (s store) packagesOf(ctx context.Context, tx *db.Tx, id ospo.DocumentID) ([]ospo.PackageID, error) {
-	if id == 0 {
-		return nil, nil
-	}
-	return db.All(ctx, tx, func(p *ospo.PackageID) []any { return []any{p} },
-		`SELECT package FROM sbom_item WHERE document = $1 ORDER BY package`, id)
-}
-
-// retire takes a document out of the present; its figures and raw bytes stay.
-func (s store) retire(ctx context.Context, tx *db.Tx, id ospo.DocumentID) error {
+// retire takes a document that lists so many packages out of the present; its figures and
+// raw bytes stay.
+func (s store) retire(ctx context.Context, tx *db.Tx, id ospo.DocumentID, packages int) error {
 	if id == 0 {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM sbom_item WHERE document = $1`, id); err != nil {
+	if err := s.await(ctx, tx, id, packages, true); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `
@@ -97,7 +90,7 @@ func (s store) insert(ctx context.Context, tx *db.Tx, to target, c *content, aga
 		UPDATE sbom_latest SET document = $1 WHERE release = $2 AND org = $3`, d.id, to.id, to.org); err != nil {
 		return d, err
 	}
-	return d, s.insertItems(ctx, tx, d.id, c.items)
+	return d, s.insertInventory(ctx, tx, d.id, c.packed, c.items.Len())
 }
 
 func (s store) insertDocument(ctx context.Context, tx *db.Tx, d document) error {
@@ -120,15 +113,6 @@ func (s store) restore(ctx context.Context, tx *db.Tx, d document) error {
 		-- every organisation: it was the document of a release that the viewer may change
 		UPDATE sbom_document SET current = true, uploaded = $1, person = $2 WHERE id = $3`, tx.Now, tx.Act.Person, d.id)
 	return err
-}
-
-func (s store) insertItems(ctx context.Context, tx *db.Tx, id ospo.DocumentID, it items) error {
-	document := make(db.Numbers, len(it.pack))
-	for i := range document {
-		document[i] = int64(id)
-	}
-	return tx.InsertColumns(ctx, "sbom_item", "document, package, parent, declared, concluded, supplier",
-		document, it.pack, it.parent, it.declared, it.concluded, it.supplier)
 }
 
 // addPackages inserts the packages that are not there yet and returns them.
