@@ -16,11 +16,12 @@ import (
 func (s store) packages(ctx context.Context, ids []int64) (map[ospo.PackageID]Component, error) {
 	out := make(map[ospo.PackageID]Component, len(ids))
 	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "id", 1, part)
 		for c, err := range db.Each(ctx, s.db.Read(), func(c *Component) []any {
 			return []any{&c.id, &c.PURL, &c.Type, &c.Namespace, &c.Name, &c.folded, &c.Version}
 		}, `
 			SELECT id, CASE WHEN type = '' THEN '' ELSE key END, type, namespace, name, folded, version
-			FROM sbom_package WHERE id IN (`+db.In(1, len(part))+`)`, anys(part)...) {
+			FROM sbom_package WHERE `+in, values) {
 			if err != nil {
 				return nil, err
 			}
@@ -47,8 +48,9 @@ func (s store) terms(ctx context.Context, columns ...[]int64) (map[int64]string,
 		text string
 	}
 	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "id", 1, part)
 		for r, err := range db.Each(ctx, s.db.Read(), func(r *row) []any { return []any{&r.id, &r.text} },
-			`SELECT id, text FROM sbom_term WHERE id IN (`+db.In(1, len(part))+`)`, anys(part)...) {
+			`SELECT id, text FROM sbom_term WHERE `+in, values) {
 			if err != nil {
 				return nil, err
 			}

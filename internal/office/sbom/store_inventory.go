@@ -13,8 +13,8 @@ import (
 	"allmende/internal/platform/db"
 )
 
-// chunk is how many numbers go into one list of a statement.
-const chunk = 500
+// chunk is how many values go into one list of a statement.
+const chunk = 5000
 
 // insertInventory notes what a document lists and that it waits to be shelved.
 func (s store) insertInventory(ctx context.Context, tx *db.Tx, id ospo.DocumentID, packed []byte, packages int) error {
@@ -44,8 +44,9 @@ type packing struct {
 func (s store) inventories(ctx context.Context, q db.Querier, ids []ospo.DocumentID) ([]packing, error) {
 	var out []packing
 	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "document", 1, part)
 		rows, err := db.All(ctx, q, func(r *packing) []any { return []any{&r.document, &r.packed} },
-			`SELECT document, packed FROM sbom_inventory WHERE document IN (`+db.In(1, len(part))+`)`, anys(part)...)
+			`SELECT document, packed FROM sbom_inventory WHERE `+in, values)
 		if err != nil {
 			return nil, err
 		}
@@ -84,8 +85,9 @@ type list struct {
 // lists calls f with the documents on the shelf that hold packages, ascending within a part.
 func (s store) lists(ctx context.Context, q db.Querier, packages []ospo.PackageID, f func(ospo.PackageID, []int64)) error {
 	for part := range slices.Chunk(packages, chunk) {
+		in, values := db.Among(s.db, "package", 1, part)
 		for l, err := range db.Each(ctx, q, func(l *list) []any { return []any{&l.pack, &l.documents} },
-			`SELECT package, documents FROM sbom_holder WHERE package IN (`+db.In(1, len(part))+`)`, anys(part)...) {
+			`SELECT package, documents FROM sbom_holder WHERE `+in, values) {
 			if err != nil {
 				return err
 			}
@@ -103,8 +105,9 @@ func (s store) lists(ctx context.Context, q db.Querier, packages []ospo.PackageI
 func (s store) listsOf(ctx context.Context, tx *db.Tx, part int64, packages []int64) (map[int64][]int64, error) {
 	out := make(map[int64][]int64, len(packages))
 	for some := range slices.Chunk(packages, chunk) {
+		in, values := db.Among(s.db, "package", 2, some)
 		for l, err := range db.Each(ctx, tx, func(l *list) []any { return []any{&l.pack, &l.documents} },
-			`SELECT package, documents FROM sbom_holder WHERE part = $1 AND package IN (`+db.In(2, len(some))+`)`, append([]any{part}, anys(some)...)...) {
+			`SELECT package, documents FROM sbom_holder WHERE part = $1 AND `+in, part, values) {
 			if err != nil {
 				return nil, err
 			}
@@ -120,7 +123,7 @@ func (s store) listsOf(ctx context.Context, tx *db.Tx, part int64, packages []in
 func (s store) setLists(ctx context.Context, tx *db.Tx, part int64, packages []int64, lists map[int64][]int64) error {
 	var keys, parts db.Numbers
 	var packed db.Blobs
-	var none []any
+	var none []int64
 	for _, p := range packages {
 		if len(lists[p]) == 0 {
 			none = append(none, p)
@@ -129,8 +132,8 @@ func (s store) setLists(ctx context.Context, tx *db.Tx, part int64, packages []i
 		keys, parts, packed = append(keys, p), append(parts, part), append(packed, inventory.PackNumbers(lists[p]))
 	}
 	for some := range slices.Chunk(none, chunk) {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sbom_holder WHERE part = $1 AND package IN (`+db.In(2, len(some))+`)`,
-			append([]any{part}, some...)...); err != nil {
+		in, values := db.Among(s.db, "package", 2, some)
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sbom_holder WHERE part = $1 AND `+in, part, values); err != nil {
 			return err
 		}
 	}
@@ -179,12 +182,4 @@ func (s store) takeRows(ctx context.Context, tx *db.Tx, id ospo.DocumentID) (inv
 	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM sbom_item WHERE document = $1`, id)
 	return v, err
-}
-
-func anys[T any](list []T) []any {
-	out := make([]any, len(list))
-	for i, v := range list {
-		out[i] = v
-	}
-	return out
 }

@@ -7,6 +7,7 @@ package sbom
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"allmende/internal/fault"
@@ -129,7 +130,7 @@ func (s store) addPackages(ctx context.Context, tx *db.Tx, c candidates) (candid
 		return candidates{}, err
 	}
 	isNew, old := c.split(fresh)
-	return isNew, s.confirm(ctx, tx, `SELECT id, key FROM sbom_package WHERE id IN (`, old)
+	return isNew, s.confirm(ctx, tx, `SELECT id, key FROM sbom_package WHERE `, old)
 }
 
 func (s store) addTerms(ctx context.Context, tx *db.Tx, c candidates) error {
@@ -138,7 +139,7 @@ func (s store) addTerms(ctx context.Context, tx *db.Tx, c candidates) error {
 		return err
 	}
 	_, old := c.split(fresh)
-	return s.confirm(ctx, tx, `SELECT id, text FROM sbom_term WHERE id IN (`, old)
+	return s.confirm(ctx, tx, `SELECT id, text FROM sbom_term WHERE `, old)
 }
 
 // split parts those that were inserted from those that were there.
@@ -153,24 +154,22 @@ func (c candidates) split(fresh []bool) (isNew, old candidates) {
 	return isNew, old
 }
 
-// confirm checks that the numbers belong to the keys; query lists number and key. It
-// asks in steps of one length, so that the database prepares one statement.
+// confirm checks that the numbers belong to the keys; query lists number and key.
 func (s store) confirm(ctx context.Context, tx *db.Tx, query string, c candidates) error {
-	const step = 100
-	query += db.In(1, step) + ")"
-	for at := 0; at < len(c.ids); at += step {
-		part := candidates{c.ids[at:min(at+step, len(c.ids))], c.keys[at:min(at+step, len(c.ids))]}
-		args := make([]any, step)
-		want := make(map[int64]string, step)
-		for i := range args {
-			k := min(i, len(part.ids)-1)
-			args[i], want[part.ids[k]] = part.ids[k], part.keys[k]
-		}
-		type row struct {
-			id  int64
-			key string
-		}
-		for r, err := range db.Each(ctx, tx, func(r *row) []any { return []any{&r.id, &r.key} }, query, args...) {
+	if len(c.ids) == 0 {
+		return nil
+	}
+	want := make(map[int64]string, len(c.ids))
+	for i, id := range c.ids {
+		want[id] = c.keys[i]
+	}
+	type row struct {
+		id  int64
+		key string
+	}
+	for part := range slices.Chunk(c.ids, chunk) {
+		in, values := db.Among(s.db, "id", 1, part)
+		for r, err := range db.Each(ctx, tx, func(r *row) []any { return []any{&r.id, &r.key} }, query+in, values) {
 			if err != nil {
 				return err
 			}

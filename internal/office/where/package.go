@@ -63,12 +63,8 @@ const first ospo.PackageID = -1 << 63
 
 // heldInView leaves of all, which it overwrites, those packages that some release in view holds.
 func (s *Service) heldInView(ctx context.Context, root ospo.OrgID, all []pkg) (out []pkg, err error) {
-	ids := make([]ospo.PackageID, len(all))
-	for i, p := range all {
-		ids[i] = p.ID
-	}
 	held := map[ospo.PackageID]bool{}
-	err = s.inView(ctx, root, ids, func(_ Product, pack ospo.PackageID) bool {
+	err = s.inView(ctx, root, numbers(all), func(_ Product, pack ospo.PackageID) bool {
 		held[pack] = true
 		return true
 	})

@@ -73,8 +73,9 @@ func (s store) visible(ctx context.Context, root ospo.OrgID) ([]ospo.DocumentID,
 // numbered returns the package versions of these numbers.
 func (s store) numbered(ctx context.Context, ids []ospo.PackageID) (out []pkg, err error) {
 	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "p.id", 1, part)
 		some, err := db.All(ctx, s.db.Read(), bindPkg, `
-			SELECT `+pkgColumns+` FROM sbom_package_view p WHERE p.id IN (`+db.In(1, len(part))+`)`, anys(part)...)
+			SELECT `+pkgColumns+` FROM sbom_package_view p WHERE `+in, values)
 		if err != nil {
 			return nil, err
 		}
@@ -94,10 +95,11 @@ func escape(s string) string {
 	return string(out)
 }
 
-func anys[T any](list []T) []any {
-	out := make([]any, len(list))
-	for i, v := range list {
-		out[i] = v
+// numbers are those of packages.
+func numbers(all []pkg) []ospo.PackageID {
+	out := make([]ospo.PackageID, len(all))
+	for i, p := range all {
+		out[i] = p.ID
 	}
 	return out
 }
@@ -144,16 +146,12 @@ type flaw struct {
 
 // matches returns the vulnerabilities of package versions: the one named key, or all.
 func (s store) matches(ctx context.Context, all []pkg, key string) ([]flaw, error) {
-	ids := make([]ospo.PackageID, len(all))
-	for i, p := range all {
-		ids[i] = p.ID
-	}
 	var out []flaw
-	for part := range slices.Chunk(ids, chunk) {
+	for part := range slices.Chunk(numbers(all), chunk) {
+		in, values := db.Among(s.db, "package", 3, part)
 		got, err := db.All(ctx, s.db.Read(), func(m *flaw) []any { return []any{&m.Package, &m.Key, &m.Level, &m.Fixed, &m.Score} }, `
 			SELECT package, key, level, fixed, score FROM vulnerability_match_view
-			WHERE ($1 = '' OR key = $2) AND package IN (`+db.In(3, len(part))+`) ORDER BY score DESC, key`,
-			append([]any{key, key}, anys(part)...)...)
+			WHERE ($1 = '' OR key = $2) AND `+in+` ORDER BY score DESC, key`, key, key, values)
 		if err != nil {
 			return nil, err
 		}
@@ -165,13 +163,10 @@ func (s store) matches(ctx context.Context, all []pkg, key string) ([]flaw, erro
 // doubts returns which package versions some vulnerability, or the one named, leaves open.
 func (s store) doubts(ctx context.Context, all []pkg, key string) (map[ospo.PackageID]bool, error) {
 	out := map[ospo.PackageID]bool{}
-	for part := range slices.Chunk(all, chunk) {
-		args := []any{key, key}
-		for _, p := range part {
-			args = append(args, p.ID)
-		}
+	for part := range slices.Chunk(numbers(all), chunk) {
+		in, values := db.Among(s.db, "package", 3, part)
 		ids, err := db.All(ctx, s.db.Read(), func(id *ospo.PackageID) []any { return []any{id} }, `
-			SELECT package FROM vulnerability_doubt_view WHERE ($1 = '' OR key = $2) AND package IN (`+db.In(3, len(part))+`)`, args...)
+			SELECT package FROM vulnerability_doubt_view WHERE ($1 = '' OR key = $2) AND `+in, key, key, values)
 		if err != nil {
 			return nil, err
 		}
@@ -195,6 +190,7 @@ func (s store) advised(ctx context.Context) (map[string]bool, error) {
 // documents adds to seen which of some documents are present and in view, as what release.
 func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.DocumentID, seen map[ospo.DocumentID]*Product) error {
 	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "d.id", 2, part)
 		got, err := db.All(ctx, s.db.Read(), func(p *Product) []any {
 			return []any{&p.document, &p.ReleaseID, &p.Release, &p.SoftwareID, &p.Software, &p.Owner}
 		}, `
@@ -204,7 +200,7 @@ func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.Docume
 			JOIN estate_software_view w ON w.id = r.software
 			JOIN governance_org_view o ON o.id = r.org
 			WHERE d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = r.id)
-			  AND d.id IN (`+db.In(2, len(part))+`)`, append([]any{root}, anys(part)...)...)
+			  AND `+in, root, values)
 		if err != nil {
 			return err
 		}
@@ -257,13 +253,14 @@ func (s store) users(ctx context.Context, root ospo.OrgID, products []Product) e
 		release ospo.ReleaseID
 	}
 	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "u.release", 2, part)
 		rows, err := db.All(ctx, s.db.Read(), func(u *row) []any {
 			return []any{&u.release, &u.Org, &u.Name, &u.Role, &u.Purpose, &u.Criticality}
 		}, `
 			SELECT u.release, u.org, o.name, u.role, u.purpose, u.criticality
 			FROM estate_use_view u JOIN governance_org_view o ON o.id = u.org
-			WHERE u.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND u.release IN (`+db.In(2, len(part))+`)
-			ORDER BY o.name COLLATE "de-x-icu", u.role`, append([]any{root}, anys(part)...)...)
+			WHERE u.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
+			ORDER BY o.name COLLATE "de-x-icu", u.role`, root, values)
 		if err != nil {
 			return err
 		}
