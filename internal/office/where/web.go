@@ -23,7 +23,12 @@ type AnswerPage struct {
 	Groups []Group
 	Bars   []Bar
 	CSV    string
+	All    string // address of the answer with more products without bill of materials; empty where it lists them
 }
+
+// mostUnknown is how many products without bill of materials an answer lists at first: those
+// are the same for each question, and most likely the largest part of it.
+const mostUnknown = 25
 
 // A Group is one table of the answer.
 type Group struct {
@@ -54,7 +59,13 @@ func (s *Service) show(r *http.Request) (AnswerPage, error) {
 	if err != nil {
 		return AnswerPage{}, err
 	}
-	p := AnswerPage{Answer: a, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts)}
+	all := "/where?q=" + url.QueryEscape(q) + "&unknown=all"
+	if len(a.Unknown) <= mostUnknown || r.URL.Query().Get("unknown") == "all" {
+		all = ""
+	} else {
+		a.Unknown = a.Unknown[:mostUnknown] // the most critical come first
+	}
+	p := AnswerPage{Answer: a, All: all, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts)}
 	for _, state := range []string{Affected, Doubtful, Contained} {
 		g := Group{State: state}
 		for _, one := range a.Products {

@@ -136,20 +136,3 @@ func (r *keptRows) Close() error {
 	}
 	return r.to.give(r.of)
 }
-
-// Round fills a list up with its last value, to 1, 2, 4, 8 … values, so that the statements
-// asked with In stay few. What IN finds, it finds once.
-func Round[T any](list []T) []T {
-	if len(list) == 0 {
-		return list
-	}
-	n := 1
-	for n < len(list) {
-		n *= 2
-	}
-	out := append(make([]T, 0, n), list...)
-	for len(out) < n {
-		out = append(out, list[len(list)-1])
-	}
-	return out
-}

@@ -154,16 +154,3 @@ func canceled(t *testing.T) context.Context {
 	cancel()
 	return ctx
 }
-
-func TestRound(t *testing.T) {
-	for n, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 4, 5: 8, 500: 512} {
-		list := make([]int, n)
-		for i := range list {
-			list[i] = i
-		}
-		got := db.Round(list)
-		if len(got) != want || !slices.Equal(got[:n], list) || n > 0 && slices.Max(got) != n-1 {
-			t.Errorf("%d values become %d, want %d and no others than before", n, len(got), want)
-		}
-	}
-}

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package where
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
+)
+
+// Of many products without a bill of materials a page lists the most critical, says how many
+// there are, and leads to all of them.
+func TestThePageListsTheMostCriticalUnknownFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		exec(t, d, `
+			INSERT INTO n_release
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+			SELECT 'u' || i, 'city', 'w2', '8.' || i FROM n`)
+		exec(t, d, `INSERT INTO n_use VALUES ('city', 'u59', 'user', '', 'very_high')`)
+		caller := webtest.New(t, []fs.FS{files}, files, s.pages(), nil).As(door.From(as("city")))
+		links := func(path string) (n int, body string) {
+			t.Helper()
+			status, body := caller.Get(path)
+			if status != 200 {
+				t.Fatalf("GET %s: %d", path, status)
+			}
+			return strings.Count(body, `href="/sbom/upload?release=`), body
+		}
+		n, page := links("/where?q=log4j-core")
+		if n != mostUnknown || !strings.Contains(page, "61 Programmversionen") || !strings.Contains(page, `release=u59"`) ||
+			!strings.Contains(page, `href="/where?q=log4j-core&amp;unknown=all#unknown"`) {
+			t.Errorf("%d listed of 61, want %d with the most critical, the number of all and the way to them:\n%s", n, mostUnknown, page)
+		}
+		if n, page := links("/where?q=log4j-core&unknown=all"); n != 61 || strings.Contains(page, "unknown=all#unknown") {
+			t.Errorf("%d listed, want all 61 and no way to more", n)
+		}
+	})
+}
