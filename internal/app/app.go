@@ -22,6 +22,7 @@ import (
 	"allmende/internal/office/estate"
 	"allmende/internal/office/factor"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
@@ -63,6 +64,7 @@ type App struct {
 	SBOM          *sbom.Service
 	Vulnerability *vulnerability.Service
 	Where         *where.Service
+	Role          *role.Service
 	Audit         *audit.Service
 
 	Rooms   []office.Room
@@ -91,7 +93,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q,
 		Governance: governance.New(d), Factor: factor.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Audit: audit.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Audit: audit.New(d, q),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
@@ -99,11 +101,8 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		a.Audit.Key = AuditKeyOf(o.Database)
 	}
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Audit.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Role.Room(), a.Audit.Room()}
 	if err := a.migrate(ctx); err != nil {
-		return nil, err
-	}
-	if err := a.SBOM.Repack(ctx); err != nil {
 		return nil, err
 	}
 	return a, a.mount(o)
@@ -170,7 +169,7 @@ func (a *App) mount(o Options) (err error) {
 	if a.Texts, err = lang.Load(files...); err != nil {
 		return err
 	}
-	a.SBOM.Texts = a.Texts
+	a.SBOM.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.permissions()
 	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs}
 	mux := http.NewServeMux()
 	if err := web.Static(mux); err != nil {
@@ -288,6 +287,5 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // Close lets what runs beside requests end, and closes the database.
 func (a *App) Close() error {
 	a.Governance.Wait()
-	a.SBOM.Wait()
 	return a.DB.Close()
 }

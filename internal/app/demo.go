@@ -17,9 +17,11 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // DemoPassword opens every account of the fictional city. The demo listens on this
@@ -53,7 +55,7 @@ func (a *App) Demo(ctx context.Context, step func(done, total int, what string))
 	now := a.DB.Now
 	defer func() { a.DB.Now = now }()
 	s.at(0)
-	for _, f := range []func(context.Context) error{s.people, s.software, s.advisories, s.documents} {
+	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.advisories, s.documents, s.absences} {
 		if err := f(ctx); err != nil {
 			return "", "", err
 		}
@@ -85,6 +87,34 @@ func (s *settling) people(ctx context.Context) error {
 	for i, p := range s.People {
 		s.step(i, len(s.People), p.Name)
 		if _, err := s.Governance.CreateAccount(ctx, act, ospo.OrgID(p.Org), p.Login, p.Name, DemoPassword, p.Level); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// roles gives people their roles, and makes one the city's own.
+func (s *settling) roles(ctx context.Context) error {
+	for _, m := range s.Roles.Mandates {
+		g := role.Grant{Role: m.Role, Person: m.Person, Org: ospo.OrgID(m.Org), Deputy: m.Deputy, Decision: m.Decision}
+		if _, err := s.Role.Grant(s.as(ctx, m.Org), g); err != nil {
+			return fmt.Errorf("%s of %s: %w", m.Role, m.Org, err)
+		}
+	}
+	c := s.Roles.Change
+	r, err := s.Role.Role(s.as(ctx, c.Org), c.Role)
+	if err != nil {
+		return err
+	}
+	r.Grants = append(slices.Clone(r.Grants), c.Grant)
+	return s.Role.Change(s.as(ctx, c.Org), r, c.Reason)
+}
+
+// absences lets people go away today.
+func (s *settling) absences(ctx context.Context) error {
+	for _, a := range s.Roles.Absences {
+		until := lang.Day(s.DB.Now().AddDate(0, 0, a.Days))
+		if _, err := s.Role.Leave(s.as(ctx, s.Orgs[0].ID), a.Person, "", until); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,10 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"allmende/internal/office/estate"
+	"allmende/internal/office/governance"
 	"allmende/internal/office/sbom"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -16,8 +18,6 @@ import (
 
 // introduce lets the rooms know each other: who is told what, within the same transaction.
 func (a *App) introduce() {
-	a.Vulnerability.ReadFrom(a.SBOM)
-	a.Where.Shelf = a.SBOM
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
 	a.SBOM.Findings = a.findings
@@ -26,7 +26,32 @@ func (a *App) introduce() {
 	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
-	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things)
+	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things, a.Role.Things)
+	a.Governance.Mandates = a.mandates
+	a.Role.Levels = governance.LevelGrants
+}
+
+// mandates are what roles give a person today.
+func (a *App) mandates(ctx context.Context, person ospo.PersonID) (out []governance.Mandate, err error) {
+	err = a.Role.Held(ctx, person, func(org ospo.OrgID, grants []string) {
+		out = append(out, governance.Mandate{Org: org, Grants: grants})
+	})
+	return out, err
+}
+
+// permissions are those that some page or operation asks for, in order.
+func (a *App) permissions() []string {
+	var out []string
+	for _, m := range a.modules() {
+		for _, p := range m.Pages {
+			out = append(out, p.Permit)
+		}
+		for _, op := range m.Ops {
+			out = append(out, op.Permit)
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(p string) bool { return p == web.Anyone })
 }
 
 // findings are the known vulnerabilities of a release, for the answer to an upload.

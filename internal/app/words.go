@@ -9,6 +9,7 @@ import (
 
 	"allmende/internal/office/audit"
 	"allmende/internal/office/estate"
+	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
@@ -22,6 +23,10 @@ type (
 
 	EstateFilter   = estate.Filter
 	AdvisoryFilter = vulnerability.AdvisoryFilter
+
+	RoleGrant   = role.Grant
+	Explanation = role.Explanation
+	Why         = role.Reason
 
 	LogTrust      = audit.Trust
 	LogReport     = audit.Report

@@ -29,6 +29,8 @@ type City struct {
 	Suppliers []Supplier `json:"suppliers"`
 	Software  []Software `json:"software"`
 
+	Roles Roles `json:"-"`
+
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
 	Advisories fs.FS  `json:"-"` // OSV records, one JSON file each, in one folder
@@ -57,7 +59,7 @@ type Person struct {
 	Name  string `json:"name"`
 	Login string `json:"login"` // address under .example, which nobody can own
 	Role  Text   `json:"role"`  // what the person does in the house
-	Level string `json:"level"` // admin, editor or reader
+	Level string `json:"level"` // admin, editor, reader, or none where roles say it all
 }
 
 // A Supplier delivers or looks after software. All are invented.
@@ -70,6 +72,9 @@ type Supplier struct {
 func Load() (City, error) {
 	c := City{}
 	if err := read("data/estate.json", &c); err != nil {
+		return c, err
+	}
+	if err := read("data/roles.json", &c.Roles); err != nil {
 		return c, err
 	}
 	var err error

@@ -45,6 +45,7 @@ func TestTheCityHangsTogether(t *testing.T) {
 			t.Errorf("person %+v: want a known organisation, an address nobody owns, a role", p)
 		}
 	}
+	checkRoles(t, c, orgs)
 	for _, s := range c.Suppliers {
 		suppliers[s.ID] = true
 	}
@@ -58,6 +59,25 @@ func TestTheCityHangsTogether(t *testing.T) {
 		}
 		seen[s.ID] = true
 		checkSoftware(t, s, orgs, suppliers)
+	}
+}
+
+// Who holds a role or is away has an account, and every decision says that it is invented.
+func checkRoles(t *testing.T, c City, orgs map[string]bool) {
+	t.Helper()
+	logins := map[string]bool{"": true}
+	for _, p := range c.People {
+		logins[p.Login] = true
+	}
+	for _, m := range c.Roles.Mandates {
+		if !orgs[m.Org] || m.Person == "" || !logins[m.Person] || !logins[m.Deputy] || m.Role == "awareness_manager" || !strings.HasSuffix(m.Decision, "(erfunden)") {
+			t.Errorf("mandate %+v: want known organisation and people, the role of awareness vacant, an invented decision", m)
+		}
+	}
+	for _, a := range c.Roles.Absences {
+		if a.Person == "" || !logins[a.Person] || a.Days < 1 {
+			t.Errorf("absence %+v", a)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 
 	"allmende/internal/office"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 )
 
@@ -25,6 +26,8 @@ type Service struct {
 
 	// Second is asked once a password was right; nil where a password is enough.
 	Second Second
+	// Mandates says what roles give a person today; nil where there are no roles.
+	Mandates func(ctx context.Context, person ospo.PersonID) ([]Mandate, error)
 
 	// TreeChanged is called, within the transaction, when organisations were added or moved.
 	TreeChanged []func(ctx context.Context, tx *db.Tx) error

@@ -12,8 +12,8 @@ import (
 	"allmende/internal/platform/door"
 )
 
-// A Level is a named set of grants. Roles will come from the instance's own data; these
-// three are what an account can have until then.
+// A Level is what an account may by itself, in its own organisation and below: enough to
+// begin with, before anybody holds a role. Who has the level "none" may what roles give.
 type Level struct {
 	Name   string // "admin"; its words are governance.level.admin
 	Grants []string
@@ -21,8 +21,9 @@ type Level struct {
 
 // Levels lists the levels, the least first.
 var Levels = []Level{
-	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "job.read", "audit.read", "governance.read"}},
-	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "job.read", "audit.read", "governance.read"}},
+	{"none", nil},
+	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read"}},
+	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read"}},
 	{"admin", []string{"*"}},
 }
 
@@ -35,7 +36,11 @@ func level(name string) int {
 // Administers reports whether a person may administer an organisation.
 func (s *Service) Administers(ctx context.Context, person ospo.PersonID) (bool, error) {
 	p, err := s.store.person(ctx, person)
-	return door.Viewer{Grants: grants(p.Level)}.May("governance.admin"), err
+	if err != nil {
+		return false, err
+	}
+	own, err := s.rights(ctx, person, p.Level, true, p.Org)
+	return door.Viewer{Grants: own}.May("governance.admin"), err
 }
 
 // grants returns what a level may; an unknown one may nothing.
@@ -46,8 +51,82 @@ func grants(name string) []string {
 	return nil
 }
 
+// LevelGrants returns what an account of a level may in its own organisation and below.
+func LevelGrants(name string) []string { return grants(name) }
+
 // Scopes are the permissions that a token can be given on the page for tokens.
 var Scopes = []string{
 	"estate.read", "estate.write", "sbom.read", "sbom.write", "vulnerability.read", "vulnerability.write",
-	"where.read", "job.read", "audit.read", "governance.read",
+	"where.read", "job.read", "audit.read", "governance.read", "role.read", "role.write", "role.grant", "approval.read",
+}
+
+// A Mandate is what a role gives a person today: grants in an organisation and below it.
+type Mandate struct {
+	Org    ospo.OrgID
+	Grants []string
+}
+
+// mandates asks the room of roles, where there is one.
+func (s *Service) mandates(ctx context.Context, person ospo.PersonID) ([]Mandate, error) {
+	if s.Mandates == nil {
+		return nil, nil
+	}
+	return s.Mandates(ctx, person)
+}
+
+// rights returns what a person may in an organisation: by the level where home is the
+// organisation or above it, and by mandates held there or above.
+func (s *Service) rights(ctx context.Context, person ospo.PersonID, level string, atHome bool, org ospo.OrgID) ([]string, error) {
+	var out []string
+	if atHome {
+		out = slices.Clone(grants(level))
+	}
+	all, err := s.mandates(ctx, person)
+	if err != nil || len(all) == 0 {
+		return out, err
+	}
+	above, err := s.store.above(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if slices.Contains(above, string(m.Org)) {
+			out = append(out, m.Grants...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// admit fills in whom a visitor acts for and what they may there. A session that acts for
+// an organisation which no right reaches any more acts for the person's own; who has no
+// right there begins where the first mandate is.
+func (s *Service) admit(ctx context.Context, r visit) (door.Viewer, error) {
+	if r.Must != "" {
+		return r.Viewer, nil // first that, then anything else
+	}
+	var err error
+	if r.Grants, err = s.rights(ctx, r.Person, r.level, r.atHome, r.Org); err != nil || r.atHome && len(r.Grants) > 0 {
+		return r.Viewer, err
+	}
+	if len(r.Grants) > 0 {
+		return r.Viewer, nil
+	}
+	all, err := s.mandates(ctx, r.Person)
+	if err != nil {
+		return door.Viewer{}, err
+	}
+	place := r.home
+	if own, err := s.rights(ctx, r.Person, r.level, true, r.home); err != nil {
+		return door.Viewer{}, err
+	} else if len(own) == 0 && len(all) > 0 {
+		place = all[0].Org
+	}
+	o, err := s.store.org(ctx, s.store.db.Read(), place)
+	if err != nil {
+		return door.Viewer{}, err
+	}
+	r.Org, r.OrgName = o.ID, o.Name
+	r.Grants, err = s.rights(ctx, r.Person, r.level, r.home == place, place)
+	return r.Viewer, err
 }

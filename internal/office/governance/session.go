@@ -134,8 +134,8 @@ func (s *Service) open(ctx context.Context, a account, must string, from Origin)
 
 // SignOut ends the session of a cookie; an unknown one is no fault.
 func (s *Service) SignOut(ctx context.Context, cookie string) error {
-	v, seen, err := s.store.session(ctx, digest(cookie), s.store.db.Now())
-	if err != nil || seen == "" {
+	v, err := s.store.session(ctx, digest(cookie), s.store.db.Now())
+	if err != nil || v.seen == "" {
 		return err
 	}
 	act := door.From(ctx).ActFor(v.Org, "governance.sign_out", string(v.Person))
@@ -158,9 +158,20 @@ func (s *Service) EndSession(ctx context.Context, id string) error {
 	})
 }
 
-// ActFor lets the viewer's session act for another organisation: the person's own, or one below it.
+// ActFor lets the viewer's session act for another organisation: the person's own, one in
+// which they hold a role, or one below either.
 func (s *Service) ActFor(ctx context.Context, cookie string, org ospo.OrgID) error {
 	v := door.From(ctx)
+	if !isID(org) {
+		return fault.New(fault.NotFound, "governance.org.not_found")
+	}
+	held, err := s.mandates(ctx, v.Person)
+	if err != nil {
+		return err
+	}
+	if ok, err := s.store.within(ctx, v.Person, held, org); err != nil || !ok {
+		return errorOr(err, fault.New(fault.NotFound, "governance.org.not_found"))
+	}
 	return s.store.db.Write(ctx, v.ActFor(org, "governance.act_for", string(org)), func(tx *db.Tx) error {
 		return s.store.actFor(ctx, tx, digest(cookie), v.Person, org)
 	})
@@ -169,12 +180,19 @@ func (s *Service) ActFor(ctx context.Context, cookie string, org ospo.OrgID) err
 // visitor returns who a cookie's session belongs to; the zero Viewer where there is none.
 func (s *Service) visitor(ctx context.Context, cookie string) door.Viewer {
 	now := s.store.db.Now()
-	v, seen, err := s.store.session(ctx, digest(cookie), now)
-	if err != nil {
-		slog.ErrorContext(ctx, "a session could not be read", "err", err)
+	r, err := s.store.session(ctx, digest(cookie), now)
+	if err != nil || r.seen == "" {
+		if err != nil {
+			slog.ErrorContext(ctx, "a session could not be read", "err", err)
+		}
 		return door.Viewer{}
 	}
-	if seen != "" && now.Sub(db.Time(seen)) > time.Minute {
+	v, err := s.admit(ctx, r)
+	if err != nil {
+		slog.ErrorContext(ctx, "what a person may could not be read", "err", err)
+		return door.Viewer{}
+	}
+	if now.Sub(db.Time(r.seen)) > time.Minute {
 		s.later(func(ctx context.Context) error {
 			return s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.sawSession(ctx, tx, digest(cookie)) })
 		})

@@ -7,6 +7,7 @@ package governance
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"time"
 
 	"allmende/internal/fault"
@@ -76,31 +77,38 @@ func (s store) openSession(ctx context.Context, tx *db.Tx, sum string, a account
 	return err
 }
 
+// A visit is who a session belongs to, and whom it acts for: before anybody has asked
+// what they may there.
+type visit struct {
+	door.Viewer
+	level  string
+	home   ospo.OrgID // the person's own organisation
+	atHome bool       // the organisation acted for is that one or lies below it
+	seen   string
+}
+
 // session returns who a session belongs to and when it was last seen; where it is unknown
-// or over, the time is empty. Where the organisation acted for is out of the person's view
-// by now, the person's own counts.
-func (s store) session(ctx context.Context, sum string, now time.Time) (v door.Viewer, seen string, err error) {
-	type row struct {
-		door.Viewer
-		level, seen string
-	}
-	r, err := db.One(ctx, s.db.Read(), func(r *row) []any {
-		return []any{&r.Person, &r.Name, &r.level, &r.Org, &r.OrgName, &r.seen, &r.Must}
+// or over, the time is empty.
+func (s store) session(ctx context.Context, sum string, now time.Time) (visit, error) {
+	r, err := db.One(ctx, s.db.Read(), func(r *visit) []any {
+		return []any{&r.Person, &r.Name, &r.level, &r.home, &r.Org, &r.OrgName, &r.atHome, &r.seen, &r.Must}
 	}, `
-		SELECT p.id, p.name, p.level, o.org, o.name, s.seen, s.must
+		SELECT p.id, p.name, p.level, p.org, o.org, o.name, c.org IS NOT NULL, s.seen, s.must
 		FROM governance_session s
 		JOIN governance_person p ON p.id = s.person AND p.ended = ''
 		LEFT JOIN governance_scope c ON c.root = p.org AND c.org = s.org
-		JOIN governance_org o ON o.org = coalesce(c.org, p.org)
+		JOIN governance_org o ON o.org = s.org
 		WHERE s.sum = $1 AND s.created > $2 AND s.seen > $3 -- every organisation: the secret says whose it is`,
 		sum, stamp(now.Add(-Absolute)), stamp(now.Add(-Idle)))
 	if err != nil && fault.Of(err) == fault.NotFound {
-		return door.Viewer{}, "", nil
+		return visit{}, nil
 	}
-	if r.Must == "" {
-		r.Grants = grants(r.level)
-	}
-	return r.Viewer, r.seen, err
+	return r, err
+}
+
+// above lists an organisation and all above it.
+func (s store) above(ctx context.Context, org ospo.OrgID) ([]string, error) {
+	return db.Texts(ctx, s.db.Read(), `SELECT root FROM governance_scope WHERE org = $1`, org)
 }
 
 func (s store) sessions(ctx context.Context, person ospo.PersonID, own string, now time.Time) ([]Session, error) {
@@ -138,15 +146,11 @@ func (s store) endSession(ctx context.Context, tx *db.Tx, person ospo.PersonID, 
 	return hit(r, err)
 }
 
-// actFor notes whom a session acts for: within the view of the person's own organisation.
+// actFor notes whom a session acts for; the caller has asked whether the person may.
 func (s store) actFor(ctx context.Context, tx *db.Tx, sum string, person ospo.PersonID, org ospo.OrgID) error {
-	if !isID(org) {
-		return fault.New(fault.NotFound, "governance.org.not_found")
-	}
 	r, err := tx.ExecContext(ctx, `
-		UPDATE governance_session SET org = $1 WHERE sum = $2 AND person = $3 AND EXISTS (
-			SELECT 1 FROM governance_person p JOIN governance_scope c ON c.root = p.org
-			WHERE p.id = governance_session.person AND c.org = $4)`, org, sum, person, org)
+		-- every organisation: a person's own session, whatever it acts for
+		UPDATE governance_session SET org = $1 WHERE sum = $2 AND person = $3`, org, sum, person)
 	return hit(r, err)
 }
 
@@ -177,10 +181,31 @@ func (s store) rooted(ctx context.Context, person ospo.PersonID) (root ospo.OrgI
 	return all[0].root, all[0].version, nil
 }
 
-// around lists an organisation and all below it, as a tree; at most limit.
-func (s store) around(ctx context.Context, root ospo.OrgID, limit int) ([]unit, error) {
+// around lists the given organisations and all below them, as a tree; at most limit.
+func (s store) around(ctx context.Context, roots []any, limit int) ([]unit, error) {
 	return db.All(ctx, s.db.Read(), func(u *unit) []any { return append(bindOrg(&u.Org), &u.Depth) }, `
 		SELECT `+orgColumns+`, (SELECT count(*) FROM governance_scope u WHERE u.org = o.org) AS depth
-		FROM governance_scope c JOIN governance_org o ON o.org = c.org
-		WHERE c.root = $1 ORDER BY depth, o.name COLLATE "de-x-icu", o.org LIMIT $2`, root, limit)
+		FROM governance_org o
+		WHERE o.org IN (SELECT c.org FROM governance_scope c WHERE c.root IN (`+db.In(1, len(roots))+`))
+		ORDER BY depth, o.name COLLATE "de-x-icu", o.org LIMIT `+strconv.Itoa(limit), roots...)
+}
+
+// within reports whether an organisation is among those that around lists.
+func (s store) within(ctx context.Context, person ospo.PersonID, held []Mandate, org ospo.OrgID) (bool, error) {
+	args := []any{org, person}
+	for _, m := range held {
+		args = append(args, m.Org)
+	}
+	n, err := db.Count(ctx, s.db.Read(), `
+		SELECT count(*) FROM governance_scope c WHERE c.org = $1 AND c.root IN (
+			SELECT p.org FROM governance_person p WHERE p.id = $2`+orIn(3, len(held))+`)`, args...)
+	return n > 0, err
+}
+
+// orIn adds given organisations to those that a query finds.
+func orIn(from, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ` UNION SELECT g.org FROM governance_org g WHERE g.org IN (` + db.In(from, n) + `)`
 }

@@ -6,6 +6,7 @@ package governance
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"allmende/internal/ospo"
@@ -18,10 +19,11 @@ import (
 type forest struct {
 	mu      sync.Mutex
 	version int64
-	trees   map[ospo.OrgID][]Node
+	trees   map[string][]Node
 }
 
-// mostTrees bounds how many trees are kept: one for each organisation that people belong to.
+// mostTrees bounds how many trees are kept: one for each organisation that people belong to, and one for
+// each set of organisations in which somebody holds a role besides.
 const mostTrees = 2000
 
 // around returns the tree in which a person can act, nothing where it holds one
@@ -31,10 +33,20 @@ func (s *Service) around(ctx context.Context, person ospo.PersonID, limit int) (
 	if err != nil || root == "" {
 		return nil, err
 	}
-	if tree, ok := s.forest.tree(root, version); ok {
+	held, err := s.mandates(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	key, roots := string(root), []any{root}
+	for _, m := range held {
+		if !slices.Contains(roots, any(m.Org)) {
+			key, roots = key+" "+string(m.Org), append(roots, m.Org)
+		}
+	}
+	if tree, ok := s.forest.tree(key, version); ok {
 		return tree, nil
 	}
-	units, err := s.store.around(ctx, root, limit+1)
+	units, err := s.store.around(ctx, roots, limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -42,32 +54,32 @@ func (s *Service) around(ctx context.Context, person ospo.PersonID, limit int) (
 	if len(units) > 1 && len(units) <= limit {
 		tree = plant(units)
 	}
-	s.forest.keep(root, version, tree)
+	s.forest.keep(key, version, tree)
 	return tree, nil
 }
 
-func (f *forest) tree(root ospo.OrgID, version int64) ([]Node, bool) {
+func (f *forest) tree(key string, version int64) ([]Node, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.version != version {
 		return nil, false
 	}
-	tree, ok := f.trees[root]
+	tree, ok := f.trees[key]
 	return tree, ok
 }
 
 // keep keeps a tree that was read after version was: it is as new as that, or newer.
-func (f *forest) keep(root ospo.OrgID, version int64, tree []Node) {
+func (f *forest) keep(key string, version int64, tree []Node) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if version < f.version {
 		return
 	}
 	if version > f.version || len(f.trees) >= mostTrees {
-		f.version, f.trees = version, map[ospo.OrgID][]Node{}
+		f.version, f.trees = version, map[string][]Node{}
 	}
 	if f.trees == nil {
-		f.trees = map[ospo.OrgID][]Node{}
+		f.trees = map[string][]Node{}
 	}
-	f.trees[root] = tree
+	f.trees[key] = tree
 }

@@ -37,36 +37,31 @@ type Token struct {
 	Expires time.Time // zero: never
 	Used    time.Time // zero: never; else to the minute
 	Revoked time.Time // zero: not
-	Rests   bool      // whoever made it has no account any more, or none above the organisation
+	Rests   bool      // whoever made it has no account any more, or no right in the organisation
 
-	level string // of the person who made it; empty where no person did
+	maker  bool   // a person made it, not the command line
+	closed bool   // whoever made it has no account any more
+	level  string // of the person who made it
+	atHome bool   // it acts for that person's organisation or one below
 }
 
 // Over reports whether the token has expired by now.
 func (t Token) Over(now time.Time) bool { return !t.Expires.IsZero() && !now.Before(t.Expires) }
 
-// may returns what the token may at present: its scopes, as far as the one who made it
-// still goes.
-func (t Token) may() []string {
-	if t.level == "" {
-		return t.Scopes
+// may returns what a token may at present: its scopes, as far as the one who made it
+// still goes; and whether it rests, because that is nowhere.
+func (s *Service) may(ctx context.Context, t Token) (grants []string, rests bool, err error) {
+	if !t.maker {
+		return t.Scopes, false, nil
 	}
-	var out []string
-	maker, own := door.Viewer{Grants: grants(t.level)}, door.Viewer{Grants: t.Scopes}
-	for _, p := range t.Scopes {
-		if maker.May(p) {
-			out = append(out, p)
-		}
+	if t.closed {
+		return nil, true, nil
 	}
-	for _, p := range grants(t.level) {
-		if own.May(p) && !slices.Contains(out, p) {
-			out = append(out, p)
-		}
-	}
-	return out
+	own, err := s.rights(ctx, t.Person, t.level, t.atHome, t.Org)
+	return door.Meet(t.Scopes, own), len(own) == 0, err
 }
 
-var scopeForm = regexp.MustCompile(`^(\*|[a-z]+\.(\*|[a-z_]+))$`)
+var scopeForm = regexp.MustCompile(`^(\*|([a-z]+|\*)\.(\*|[a-z_]+))$`)
 
 // CreateToken makes a token for an organisation that the act's organisation sees and
 // returns its secret, which nobody can read again. Whether the scopes may be given away is
@@ -106,10 +101,19 @@ func checkScopes(scopes []string) error {
 // Tokens lists the tokens that the viewer made; who administers sees all within view.
 func (s *Service) Tokens(ctx context.Context) ([]Token, error) {
 	v := door.From(ctx)
+	all, err := s.store.tokensOf(ctx, v.Org, v.Person)
 	if v.May("governance.admin") {
-		return s.store.tokens(ctx, v.Org)
+		all, err = s.store.tokens(ctx, v.Org)
 	}
-	return s.store.tokensOf(ctx, v.Org, v.Person)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if _, all[i].Rests, err = s.may(ctx, all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // Revoke ends a token for good. Whoever made it may, and who administers.
@@ -133,7 +137,11 @@ func (s *Service) bearer(ctx context.Context, token string) door.Viewer {
 		}
 		return door.Viewer{}
 	}
-	if t.Rests {
+	may, rests, err := s.may(ctx, t)
+	if err != nil {
+		slog.ErrorContext(ctx, "what a token may could not be read", "err", err)
+	}
+	if err != nil || rests {
 		return door.Viewer{}
 	}
 	if now.Sub(t.Used) > time.Minute {
@@ -141,5 +149,9 @@ func (s *Service) bearer(ctx context.Context, token string) door.Viewer {
 			return s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.usedToken(ctx, tx, t.ID) })
 		})
 	}
-	return door.Viewer{Org: t.Org, OrgName: t.OrgName, Person: byToken + ospo.PersonID(t.ID), Name: t.Name, Grants: t.may()}
+	v := door.Viewer{Org: t.Org, OrgName: t.OrgName, Person: byToken + ospo.PersonID(t.ID), Name: t.Name, Grants: may}
+	if t.maker {
+		v.Behind = t.Person
+	}
+	return v
 }

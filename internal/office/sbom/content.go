@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"allmende/internal/engine/bom"
-	"allmende/internal/engine/inventory"
 	"allmende/internal/engine/purl"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -17,13 +16,12 @@ import (
 
 // content is what a document comes to once its components are packages.
 type content struct {
-	id     ospo.DocumentID // its number, if it turns out to be a new one
-	doc    *bom.Document
-	raw    []byte
-	sum    string // SHA-256 of raw
-	count  counts
-	items  inventory.Inventory
-	packed []byte // items, as they are kept
+	id    ospo.DocumentID // its number, if it turns out to be a new one
+	doc   *bom.Document
+	raw   []byte
+	sum   string // SHA-256 of raw
+	count counts
+	items items
 
 	packages candidates // each item's package, ascending
 	terms    candidates // licences and suppliers, ascending
@@ -40,6 +38,15 @@ type counts struct {
 	Duplicates     int // components listed again
 }
 
+// items are the rows of sbom_item but for the document, by ascending package.
+type items struct{ pack, parent, declared, concluded, supplier db.Numbers }
+
+// Parents that are no package.
+const (
+	product int64 = 0  // the product itself asks for it
+	nobody  int64 = -1 // unknown
+)
+
 // A place is a component that stands for a package, depth steps away from the product.
 type place struct {
 	id          int64
@@ -53,7 +60,7 @@ func gather(doc *bom.Document) *content {
 	c := &content{doc: doc}
 	g := gathering{content: c, tree: doc.Tree(), ids: make([]int64, len(doc.Components)), words: map[string]int64{"": 0}}
 	places := g.places()
-	c.items = inventory.Empty(len(places))
+	c.items.grow(len(places))
 	for len(places) > 0 {
 		n := 1
 		for n < len(places) && places[n].id == places[0].id {
@@ -62,8 +69,7 @@ func gather(doc *bom.Document) *content {
 		g.add(places[:n])
 		places = places[n:]
 	}
-	c.count.Packages = c.items.Len()
-	c.packed = c.items.Pack()
+	c.count.Packages = len(c.items.pack)
 	c.terms.sort()
 	return c
 }
@@ -133,30 +139,32 @@ func (g *gathering) add(same []place) {
 	}
 	parent := g.parent(same[0].comp)
 	switch parent {
-	case inventory.Product:
+	case product:
 		g.count.Direct++
-	case inventory.Nobody:
+	case nobody:
 		g.count.Unplaced++
 	}
 	key, _ := first.Key()
 	g.packages.add(same[0].id, key)
-	g.items.Add(same[0].id, parent, g.term(declared), g.term(concluded), g.term(supplier))
+	it := &g.items
+	it.pack, it.parent = append(it.pack, same[0].id), append(it.parent, parent)
+	it.declared, it.concluded, it.supplier = append(it.declared, g.term(declared)), append(it.concluded, g.term(concluded)), append(it.supplier, g.term(supplier))
 }
 
 // parent returns the package that asks for a component; nameless components are passed over.
 func (g *gathering) parent(i int32) int64 {
 	if g.tree[i] < -1 {
-		return inventory.Nobody
+		return nobody
 	}
 	for at := g.tree[i]; at >= 0; at = g.tree[at] {
 		switch id := g.ids[at]; {
 		case int(at) == g.doc.Root || id == g.root && id != 0:
-			return inventory.Product
+			return product
 		case id != 0:
 			return id
 		}
 	}
-	return inventory.Product
+	return product
 }
 
 func (g *gathering) term(text string) int64 {
@@ -189,6 +197,20 @@ func depths(tree []int32) []int32 {
 		if tree[i] < -1 {
 			out[i] = far
 		}
+	}
+	return out
+}
+
+func (it *items) grow(n int) {
+	for _, c := range []*db.Numbers{&it.pack, &it.parent, &it.declared, &it.concluded, &it.supplier} {
+		*c = make(db.Numbers, 0, n)
+	}
+}
+
+func (it *items) packages() []ospo.PackageID {
+	out := make([]ospo.PackageID, len(it.pack))
+	for i, id := range it.pack {
+		out[i] = ospo.PackageID(id)
 	}
 	return out
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"allmende/internal/engine/bom"
-	"allmende/internal/engine/inventory"
 	"allmende/internal/ospo"
 )
 
@@ -32,13 +31,13 @@ func listed(t *testing.T, edges string, components ...string) *content {
 
 // parents writes each package with the one that asks for it.
 func (c *content) parents() string {
-	names := map[int64]string{inventory.Product: "product", inventory.Nobody: "nobody"}
+	names := map[int64]string{product: "product", nobody: "nobody"}
 	for i, id := range c.packages.ids {
 		names[id] = describe(c.packages.keys[i]).Name
 	}
 	var all []string
-	for i, id := range c.items.Packages {
-		all = append(all, names[id]+"<"+names[c.items.Parents[i]])
+	for i, id := range c.items.pack {
+		all = append(all, names[id]+"<"+names[c.items.parent[i]])
 	}
 	slices.Sort(all)
 	return strings.Join(all, " ")
@@ -120,15 +119,15 @@ func FuzzGather(f *testing.F) {
 			return
 		}
 		c := gather(doc)
-		if !slices.IsSorted(c.items.Packages) || c.count.Packages != len(c.items.Packages) || c.count.Packages+c.count.Duplicates > c.count.Components {
-			t.Fatalf("%+v, packages %v", c.count, c.items.Packages)
+		if !slices.IsSorted(c.items.pack) || c.count.Packages != len(c.items.pack) || c.count.Packages+c.count.Duplicates > c.count.Components {
+			t.Fatalf("%+v, packages %v", c.count, c.items.pack)
 		}
-		for i := range c.items.Packages {
+		for i := range c.items.pack {
 			at := i
-			for steps := 0; c.items.Parents[at] > 0; steps++ {
-				next, ok := slices.BinarySearch(c.items.Packages, c.items.Parents[at])
-				if !ok || steps > len(c.items.Packages) {
-					t.Fatalf("the way from %d leads nowhere or in a circle", c.items.Packages[i])
+			for steps := 0; c.items.parent[at] > 0; steps++ {
+				next, ok := slices.BinarySearch(c.items.pack, c.items.parent[at])
+				if !ok || steps > len(c.items.pack) {
+					t.Fatalf("the way from %d leads nowhere or in a circle", c.items.pack[i])
 				}
 				at = next
 			}

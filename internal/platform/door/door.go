@@ -9,6 +9,7 @@ package door
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"allmende/internal/fault"
@@ -20,14 +21,15 @@ type Viewer struct {
 	Org     ospo.OrgID // sees this organisation and all below it
 	OrgName string
 	Person  ospo.PersonID
-	Name    string   // of the person, or of the token
-	Role    string   // in which the person acts, for the log; empty where nobody said
-	Grants  []string // "*", "estate.*" or "sbom.write"
-	Lang    string   // "de" or "en"
-	Theme   string   // "light", "dark" or empty for the system's
-	Must    string   // path of what has to be done before anything else; empty for nothing
-	Door    string   // "web", "api", "cli", "job"
-	Request string   // id for the log
+	Name    string        // of the person, or of the token
+	Behind  ospo.PersonID // who made the token that acts; empty where the person acts
+	Role    string        // in which the person acts, for the log; empty where nobody said
+	Grants  []string      // "*", "estate.*", "*.read" or "sbom.write"
+	Lang    string        // "de" or "en"
+	Theme   string        // "light", "dark" or empty for the system's
+	Must    string        // path of what has to be done before anything else; empty for nothing
+	Door    string        // "web", "api", "cli", "job"
+	Request string        // id for the log
 }
 
 type key struct{}
@@ -46,13 +48,62 @@ func (v Viewer) SignedIn() bool { return v.Person != "" && v.Org != "" }
 
 // May reports whether a grant covers permission, for example "sbom.write".
 func (v Viewer) May(permission string) bool {
-	room, _, _ := strings.Cut(permission, ".")
+	room, verb, _ := strings.Cut(permission, ".")
 	for _, g := range v.Grants {
-		if g == "*" || g == permission || g == room+".*" {
+		if g == "*" || g == permission {
+			return true
+		}
+		head, tail, ok := strings.Cut(g, ".")
+		if ok && (head == "*" || head == room) && (tail == "*" || tail == verb) {
 			return true
 		}
 	}
 	return false
+}
+
+// Human is the person who answers for what v does: for a token whoever made it.
+func (v Viewer) Human() ospo.PersonID {
+	if v.Behind != "" {
+		return v.Behind
+	}
+	return v.Person
+}
+
+// Meet returns the grants that cover exactly what both lists cover.
+func Meet(a, b []string) []string {
+	var out []string
+	for _, x := range a {
+		for _, y := range b {
+			if g, ok := meet(x, y); ok && !slices.Contains(out, g) {
+				out = append(out, g)
+			}
+		}
+	}
+	return out
+}
+
+func meet(x, y string) (string, bool) {
+	if x == "*" {
+		return y, true
+	}
+	if y == "*" {
+		return x, true
+	}
+	xRoom, xVerb, _ := strings.Cut(x, ".")
+	yRoom, yVerb, _ := strings.Cut(y, ".")
+	room, ok := narrower(xRoom, yRoom)
+	verb, too := narrower(xVerb, yVerb)
+	return room + "." + verb, ok && too
+}
+
+func narrower(x, y string) (string, bool) {
+	switch {
+	case x == "*":
+		return y, true
+	case y == "*" || x == y:
+		return x, true
+	}
+	return "", false
 }
 
 // Check returns a fault where the viewer may not.

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package demo
+
+// Roles say who does what in the city. One role is vacant, one is filled by another house,
+// one holder is away and has a deputy.
+type Roles struct {
+	Mandates []Mandate `json:"mandates"`
+	Absences []Absence `json:"absences"`
+	Change   Change    `json:"change"`
+}
+
+// A Mandate gives a role to a person; people are named by their login.
+type Mandate struct {
+	Role     string `json:"role"` // key
+	Org      string `json:"org"`
+	Person   string `json:"person"`
+	Deputy   string `json:"deputy"`
+	Decision string `json:"decision"`
+}
+
+// An Absence begins on the day of the demonstration.
+type Absence struct {
+	Person string `json:"person"`
+	Days   int    `json:"days"`
+}
+
+// A Change is what a city made of a role that the program ships.
+type Change struct {
+	Role   string `json:"role"`
+	Org    string `json:"org"`
+	Grant  string `json:"grant"` // added to the role's permissions
+	Reason string `json:"reason"`
+}
