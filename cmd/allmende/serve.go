@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -19,11 +20,14 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	s.mirrors = fs.String("mirrors", "", "hosts that advisories may be fetched from, with commas between")
 	replicas := fs.Bool("replicas", false, "other processes serve the same database")
 	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
+	home := fs.String("url", "", "address under which people reach the server")
+	letters := mailFlags(fs)
 	limits := limitFlags(fs)
 	if _, err := c.parse(fs, s, args); err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits(), AuditKey: *s.key})
+	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits(),
+		AuditKey: *s.key, Home: *home, Mail: letters()})
 	if err != nil {
 		return err
 	}
@@ -39,7 +43,7 @@ func runServe(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	if first != "" {
-		fmt.Fprintf(c.err, "%s http://%s%s\n", c.say("First account:", "Erstes Konto:"), l.Addr(), first)
+		fmt.Fprintf(c.err, "%s %s%s\n", c.say("First account:", "Erstes Konto:"), cmp.Or(strings.TrimSuffix(*home, "/"), "http://"+l.Addr().String()), first)
 	}
 	return a.Serve(ctx, l, !*replicas && a.DB.Kind() == "SQLite")
 }

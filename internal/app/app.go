@@ -32,6 +32,7 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
+	"allmende/internal/platform/mail"
 	"allmende/internal/platform/serve"
 	"allmende/internal/platform/sheet"
 	"allmende/internal/platform/web"
@@ -49,6 +50,8 @@ type Options struct {
 	Proxy    bool     // believe the proxy in front who calls: X-Forwarded-For, X-Forwarded-Proto
 	Limits   Limits   // of one bill of materials; zero is the default
 	AuditKey string   // key that checkpoints of the log are signed with, or its file; beside the SQLite file where empty
+	Home     string   // the address under which people reach this instance, for links; empty: that of each request
+	Mail     mail.Server
 }
 
 // App is Allmende, ready to serve.
@@ -56,6 +59,7 @@ type App struct {
 	DB    *db.DB
 	Blobs blob.Folder
 	Jobs  *job.Queue
+	Mail  *mail.Outbox
 	Texts lang.Catalogue
 
 	Governance    *governance.Service
@@ -91,7 +95,10 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		blobs = BlobsOf(o.Database)
 	}
 	q := job.New(d)
-	a := &App{DB: d, Blobs: blobs, Jobs: q,
+	if err := o.Mail.Check(o.Home); err != nil {
+		return nil, err
+	}
+	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
 		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Audit: audit.New(d, q),
 		Figures: &serve.Figures{Version: Version}}
@@ -100,6 +107,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if a.Audit.Key = o.AuditKey; o.AuditKey == "" {
 		a.Audit.Key = AuditKeyOf(o.Database)
 	}
+	a.Mail.Server, a.Mail.Home, a.Governance.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.introduce()
 	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Role.Room(), a.Audit.Room()}
 	if err := a.migrate(ctx); err != nil {
@@ -145,6 +153,9 @@ func (a *App) migrate(ctx context.Context) error {
 	if err := a.DB.Migrate(ctx, "job", job.Files); err != nil {
 		return err
 	}
+	if err := a.DB.Migrate(ctx, "mail", mail.Files); err != nil {
+		return err
+	}
 	for _, r := range a.Rooms {
 		if err := a.DB.Migrate(ctx, r.Name, r.Files); err != nil {
 			return err
@@ -157,6 +168,7 @@ func (a *App) migrate(ctx context.Context) error {
 func (a *App) modules() []office.Room {
 	return append(slices.Clone(a.Rooms),
 		office.Room{Name: "job", Files: job.Files, Nav: []web.Entry{job.Nav}, Pages: a.Jobs.Pages(), Ops: a.Jobs.Ops()},
+		office.Room{Name: "mail", Files: mail.Files, Nav: []web.Entry{mail.Nav}, Pages: a.Mail.Pages()},
 		office.Room{Name: "app", Files: own, Pages: a.pages()})
 }
 
@@ -170,6 +182,7 @@ func (a *App) mount(o Options) (err error) {
 		return err
 	}
 	a.SBOM.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.permissions()
+	a.Mail.Texts = a.Texts
 	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs}
 	mux := http.NewServeMux()
 	if err := web.Static(mux); err != nil {

@@ -26,6 +26,7 @@ func (a *App) introduce() {
 	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
+	a.Governance.UseMail(a.Mail)
 	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things, a.Role.Things)
 	a.Governance.Mandates = a.mandates
 	a.Role.Levels = governance.LevelGrants

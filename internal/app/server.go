@@ -23,8 +23,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener, alone bool) error {
 	if err := a.Jobs.Start(ctx, Workers, alone); err != nil {
 		return err
 	}
+	a.Mail.Start(ctx)
 	err := serve.Listen(ctx, l, a.Handler)
 	cancel()
 	a.Jobs.Wait()
+	a.Mail.Wait()
 	return err
 }

@@ -45,6 +45,9 @@ var guests = map[string][]string{
 	"go.yaml.in/yaml/v3":                       {"internal/engine/osv", "internal/platform/config", "internal/office/role"},
 	"golang.org/x/mod/sumdb":                   {"internal/platform/merkle"},
 	"golang.org/x/crypto/argon2":               {"internal/office/governance"},
+	"github.com/emersion/go-smtp":              {"internal/platform/mail/mailtest"},
+	"github.com/emersion/go-sasl":              {"internal/platform/mail/mailtest"},
+	"github.com/wneessen/go-mail":              {"internal/platform/mail"},
 	"github.com/piglig/go-qr":                  {"internal/office/factor"},
 	"github.com/CycloneDX/cyclonedx-go":        {"internal/engine/bom"},
 	"github.com/spdx/tools-golang":             {"internal/engine/bom"},
@@ -59,6 +62,7 @@ var guests = map[string][]string{
 
 // testGuests come to tests only.
 var testGuests = map[string][]string{
+	"github.com/emersion/go-smtp":  {"internal/platform/mail"},
 	"github.com/jba/templatecheck": {"internal/app"},
 }
 

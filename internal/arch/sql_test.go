@@ -18,6 +18,7 @@ import (
 var platformTables = map[string]string{
 	"log":    "internal/platform/db",
 	"job":    "internal/platform/job",
+	"mail":   "internal/platform/mail",
 	"search": "internal/platform/search",
 }
 

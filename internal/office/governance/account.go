@@ -65,7 +65,7 @@ func (s *Service) FirstLink(ctx context.Context) (path string, err error) {
 	if err != nil || n > 0 {
 		return "", err
 	}
-	return s.link(ctx, db.System("governance.link.add", ""), "", "")
+	return s.link(ctx, db.System("governance.link.add", ""), "", "", linkLife)
 }
 
 // Invite returns the path at which a person sets the password, which the viewer hands on.
@@ -81,13 +81,13 @@ func (s *Service) Invite(ctx context.Context, id ospo.PersonID) (path string, er
 	case !p.Ended.IsZero():
 		return "", fault.New(fault.Invalid, "governance.person.is_closed")
 	}
-	return s.link(ctx, v.ActFor(p.Org, "governance.link.add", string(id)), p.ID, p.Org)
+	return s.link(ctx, v.ActFor(p.Org, "governance.link.add", string(id)), p.ID, p.Org, linkLife)
 }
 
-func (s *Service) link(ctx context.Context, act ospo.Act, person ospo.PersonID, org ospo.OrgID) (string, error) {
+func (s *Service) link(ctx context.Context, act ospo.Act, person ospo.PersonID, org ospo.OrgID, life time.Duration) (string, error) {
 	token := secret()
 	return "/welcome/" + token, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		return s.store.addLink(ctx, tx, digest(token), person, org, s.store.db.Now().Add(linkLife))
+		return s.store.addLink(ctx, tx, digest(token), person, org, s.store.db.Now().Add(life))
 	})
 }
 

@@ -10,12 +10,14 @@ import (
 	"allmende/internal/office"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/mail"
 )
 
 // Service is the organisations, the people and their accounts.
 type Service struct {
 	store store
 	guard *guard
+	mail  *mail.Outbox  // nil: no letters
 	busy  chan struct{} // held by the one write that runs beside the requests
 
 	forest forest
@@ -28,6 +30,9 @@ type Service struct {
 	Second Second
 	// Mandates says what roles give a person today; nil where there are no roles.
 	Mandates func(ctx context.Context, person ospo.PersonID) ([]Mandate, error)
+
+	// Home is the address of this instance, for links that are handed on; empty: that of the request.
+	Home string
 
 	// TreeChanged is called, within the transaction, when organisations were added or moved.
 	TreeChanged []func(ctx context.Context, tx *db.Tx) error

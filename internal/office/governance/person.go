@@ -14,6 +14,7 @@ import (
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/mail"
 )
 
 // A Person belongs to one organisation and may act for it and for all below it.
@@ -23,6 +24,7 @@ type Person struct {
 	OrgName string        `json:"orgName"`
 	Login   string        `json:"login" doc:"E-mail address or login name; empty for a person without an account."`
 	Name    string        `json:"name"`
+	Mail    string        `json:"mail,omitempty" doc:"Where the person gets mail, if the login is no address."`
 	Level   string        `json:"level" doc:"admin, editor or reader."`
 	Created time.Time     `json:"created"`
 	Ended   time.Time     `json:"ended,omitzero" doc:"Since when the account is closed."`
@@ -110,6 +112,9 @@ func checkPerson(p Person) (Person, error) {
 	}
 	if p.Login, err = checkLogin(p.Login); err != nil {
 		return p, err
+	}
+	if p.Mail = strings.TrimSpace(p.Mail); p.Mail != "" && !mail.IsAddress(p.Mail) {
+		return p, fault.At("mail", "mail.address_form", p.Mail)
 	}
 	if p.ID != "" && !isID(p.ID) {
 		return p, fault.At("id", "governance.org.id_taken", p.ID)

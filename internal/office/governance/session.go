@@ -128,6 +128,11 @@ func (s *Service) open(ctx context.Context, a account, must string, from Origin)
 		if err := s.relax(ctx, tx, a.login, from.Address); err != nil {
 			return err
 		}
+		if lang := door.From(ctx).Lang; lang != "" {
+			if err := s.store.speaks(ctx, tx, a.person, lang); err != nil {
+				return err
+			}
+		}
 		return s.store.openSession(ctx, tx, digest(cookie), a, must, from)
 	})
 }

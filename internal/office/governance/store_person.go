@@ -14,17 +14,17 @@ import (
 	"allmende/internal/platform/db"
 )
 
-const personColumns = `p.id, p.org, o.name, p.login, p.name, p.level, p.created, p.ended`
+const personColumns = `p.id, p.org, o.name, p.login, p.name, p.mail, p.level, p.created, p.ended`
 
 func bindPerson(p *Person) []any {
-	return []any{&p.ID, &p.Org, &p.OrgName, &p.Login, &p.Name, &p.Level, moment{&p.Created}, moment{&p.Ended}}
+	return []any{&p.ID, &p.Org, &p.OrgName, &p.Login, &p.Name, &p.Mail, &p.Level, moment{&p.Created}, moment{&p.Ended}}
 }
 
 func (s store) addPerson(ctx context.Context, tx *db.Tx, p Person) error {
 	r, err := tx.ExecContext(ctx, `
-		INSERT INTO governance_person (id, org, login, name, folded, level, created, ended) VALUES ($1, $2, $3, $4, $5, $6, $7, '')
+		INSERT INTO governance_person (id, org, login, name, folded, mail, level, created, ended) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '')
 		ON CONFLICT DO NOTHING`,
-		p.ID, p.Org, p.Login, p.Name, fold(p.Name), p.Level, tx.Now)
+		p.ID, p.Org, p.Login, p.Name, fold(p.Name), p.Mail, p.Level, tx.Now)
 	if err != nil {
 		return err
 	}
@@ -55,8 +55,8 @@ func (s store) changePerson(ctx context.Context, tx *db.Tx, p Person) error {
 	}
 	_, err = tx.ExecContext(ctx, `
 		-- every organisation: the caller has asked whether the person is in view
-		UPDATE governance_person SET org = $1, login = $2, name = $3, folded = $4, level = $5 WHERE id = $6`,
-		p.Org, p.Login, p.Name, fold(p.Name), p.Level, p.ID)
+		UPDATE governance_person SET org = $1, login = $2, name = $3, folded = $4, mail = $5, level = $6 WHERE id = $7`,
+		p.Org, p.Login, p.Name, fold(p.Name), p.Mail, p.Level, p.ID)
 	return err
 }
 

@@ -32,6 +32,7 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /governance/person/{person}/edit", admin, "person_form.html", s.editPerson),
 		web.Form("POST /governance/person/{person}/edit", admin, "person_form.html", s.changePerson),
 		web.Form("POST /governance/person/{person}/link", admin, "person.html", s.invitePerson),
+		web.Form("POST /governance/person/{person}/mail", admin, "person.html", s.mailPerson),
 		web.Do("POST /governance/person/{person}/close", admin, s.closePerson),
 		web.Do("POST /governance/person/{person}/reopen", admin, s.reopenPerson),
 
@@ -48,6 +49,8 @@ func (s *Service) pages() []web.Page {
 
 		web.Form("GET /sign-in", web.Anyone, "sign_in.html", s.signInPage),
 		web.FormCookie("POST /sign-in", web.Anyone, "sign_in.html", s.signIn),
+		web.Show("GET /forgot", web.Anyone, "forgot.html", s.forgotPage),
+		web.Form("POST /forgot", web.Anyone, "forgot.html", s.forgot),
 		web.DoCookie("POST /sign-out", web.Anyone, s.signOut),
 		web.Show("GET /welcome/{link}", web.Anyone, "welcome.html", s.welcomePage),
 		web.FormCookie("POST /welcome/{link}", web.Anyone, "welcome.html", s.welcome),

@@ -109,6 +109,8 @@ type PersonPage struct {
 	Admin, Own bool
 	Link       string // one-time link to hand on, shown once
 	Days       int    // how long it works
+	Mails      bool   // letters can be sent
+	Mailed     bool   // one was ordered
 }
 
 func (s *Service) personPage(r *http.Request) (p PersonPage, err error) {
@@ -116,6 +118,7 @@ func (s *Service) personPage(r *http.Request) (p PersonPage, err error) {
 		return p, err
 	}
 	_, p.Path, err = s.located(r.Context(), p.Person.Org)
+	p.Mails = s.mails()
 	p.Admin, p.Own = mayAdmin(r), p.Person.ID == door.From(r.Context()).Person
 	return p, err
 }
@@ -126,7 +129,7 @@ func (s *Service) invitePerson(r *http.Request) (PersonPage, string, error) {
 		return p, "", err
 	}
 	path, err := s.Invite(r.Context(), p.Person.ID)
-	p.Link, p.Days = absolute(r, path), int(linkLife.Hours()/24)
+	p.Link, p.Days = s.absolute(r, path), int(linkLife.Hours()/24)
 	return p, "", err
 }
 
@@ -176,7 +179,7 @@ func (s *Service) changePerson(r *http.Request) (PersonForm, string, error) {
 		return f, "", err
 	}
 	p := sentPerson(r)
-	f.Person.Name, f.Person.Login = p.Name, p.Login
+	f.Person.Name, f.Person.Login, f.Person.Mail = p.Name, p.Login, p.Mail
 	if !f.Own {
 		f.Person.Org, f.Person.Level = p.Org, p.Level
 	}
@@ -185,7 +188,7 @@ func (s *Service) changePerson(r *http.Request) (PersonForm, string, error) {
 }
 
 func sentPerson(r *http.Request) Person {
-	return Person{Org: ospo.OrgID(r.PostFormValue("org")), Name: r.PostFormValue("name"), Login: r.PostFormValue("login"), Level: r.PostFormValue("level")}
+	return Person{Org: ospo.OrgID(r.PostFormValue("org")), Name: r.PostFormValue("name"), Login: r.PostFormValue("login"), Mail: r.PostFormValue("mail"), Level: r.PostFormValue("level")}
 }
 
 func (s *Service) equip(r *http.Request, f *PersonForm) error {

@@ -149,7 +149,10 @@ func (s *Service) welcome(w http.ResponseWriter, r *http.Request) (WelcomePage, 
 }
 
 // absolute writes a path as an address that can be handed on.
-func absolute(r *http.Request, path string) string {
+func (s *Service) absolute(r *http.Request, path string) string {
+	if s.Home != "" {
+		return s.Home + path
+	}
 	u := url.URL{Scheme: "http", Host: r.Host, Path: path}
 	if web.Secure(r) {
 		u.Scheme = "https"

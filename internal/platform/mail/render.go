@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package mail
+
+import (
+	"bytes"
+	"errors"
+	"html/template"
+	"strings"
+)
+
+// A Text is a letter as its reader gets it.
+type Text struct {
+	Subject, Text string
+	HTML          string        // the whole document
+	Body          template.HTML // the part of it that is shown in the preview
+}
+
+// A paragraph is one line in the reader's language.
+type paragraph struct {
+	Say, Href string
+	Item      bool
+}
+
+type sheet struct {
+	Lang, Subject, Foot, Home string
+	Parts                     []paragraph
+}
+
+var page = template.Must(template.ParseFS(files, "templates/letter/letter.html"))
+
+// render writes a letter in a language. A link stands in the text with its address, so
+// that it works wherever it is read.
+func (o *Outbox) render(tongue string, c Content) (t Text, err error) {
+	s := sheet{Lang: tongue, Home: o.Home, Subject: o.Texts.T(tongue, c.Subject.Key, c.Subject.Args...), Foot: o.Texts.T(tongue, "mail.foot", o.Home)}
+	var b strings.Builder
+	for _, l := range c.Lines {
+		p := paragraph{Say: o.Texts.T(tongue, l.Key, l.Args...), Item: l.Item}
+		if l.Path != "" {
+			p.Href = o.Home + l.Path
+		}
+		s.Parts = append(s.Parts, p)
+		b.WriteString(p.plain())
+	}
+	b.WriteString("-- \n" + s.Foot + "\n")
+	var whole, body bytes.Buffer
+	err = errors.Join(page.Execute(&whole, s), page.ExecuteTemplate(&body, "letter", s))
+	return Text{s.Subject, b.String(), whole.String(), template.HTML(body.String())}, err
+}
+
+func (p paragraph) plain() string {
+	switch {
+	case p.Item && p.Href != "":
+		return "* " + p.Say + "\n  " + p.Href + "\n\n"
+	case p.Item:
+		return "* " + p.Say + "\n\n"
+	case p.Href != "":
+		return p.Say + ":\n" + p.Href + "\n\n"
+	}
+	return p.Say + "\n\n"
+}
+
+func testLetter() Content {
+	return Content{Subject: Line{Key: "mail.test.subject"}, Lines: []Line{{Key: "mail.test.text"}, {Key: "mail.test.link", Path: "/"}}}
+}
