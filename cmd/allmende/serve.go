@@ -22,12 +22,16 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
 	home := fs.String("url", "", "address under which people reach the server")
 	letters := mailFlags(fs)
-	limits := limitFlags(fs)
+	limits, providers := limitFlags(fs), providerFlags(fs)
 	if _, err := c.parse(fs, s, args); err != nil {
 		return err
 	}
+	outside, err := providers()
+	if err != nil {
+		return err
+	}
 	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits(),
-		AuditKey: *s.key, Home: *home, Mail: letters()})
+		AuditKey: *s.key, Home: *home, Mail: letters(), Providers: outside})
 	if err != nil {
 		return err
 	}

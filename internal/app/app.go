@@ -22,6 +22,7 @@ import (
 	"allmende/internal/office/estate"
 	"allmende/internal/office/factor"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/identity"
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/vulnerability"
@@ -52,6 +53,8 @@ type Options struct {
 	AuditKey string   // key that checkpoints of the log are signed with, or its file; beside the SQLite file where empty
 	Home     string   // the address under which people reach this instance, for links; empty: that of each request
 	Mail     mail.Server
+
+	Providers []Provider // that people may sign in by
 }
 
 // App is Allmende, ready to serve.
@@ -64,6 +67,7 @@ type App struct {
 
 	Governance    *governance.Service
 	Factor        *factor.Service
+	Identity      *identity.Service
 	Estate        *estate.Service
 	SBOM          *sbom.Service
 	Vulnerability *vulnerability.Service
@@ -99,7 +103,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
-		Governance: governance.New(d), Factor: factor.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
+		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
 		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Audit: audit.New(d, q),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
@@ -109,8 +113,11 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a.Mail.Server, a.Mail.Home, a.Governance.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Role.Room(), a.Audit.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Audit.Room()}
 	if err := a.migrate(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.receive(ctx, o); err != nil {
 		return nil, err
 	}
 	return a, a.mount(o)
@@ -192,6 +199,9 @@ func (a *App) mount(o Options) (err error) {
 	for _, r := range a.modules() {
 		a.Site.Nav = append(a.Site.Nav, r.Nav...)
 		ops = append(ops, r.Ops...)
+		for _, f := range r.Foreign {
+			mux.Handle(f.Pattern, f)
+		}
 		if err := a.Site.Mount(mux, r.Files, r.Pages); err != nil {
 			return err
 		}

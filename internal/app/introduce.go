@@ -29,6 +29,7 @@ func (a *App) introduce() {
 	a.Governance.UseMail(a.Mail)
 	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things, a.Role.Things)
 	a.Governance.Mandates = a.mandates
+	a.recognise()
 	a.Role.Levels = governance.LevelGrants
 }
 
@@ -49,6 +50,9 @@ func (a *App) permissions() []string {
 		}
 		for _, op := range m.Ops {
 			out = append(out, op.Permit)
+		}
+		for _, f := range m.Foreign {
+			out = append(out, f.Permit)
 		}
 	}
 	slices.Sort(out)

@@ -24,6 +24,8 @@ type Room struct {
 	Pages []web.Page
 	Ops   []api.Op
 
+	Foreign []api.Foreign // routes of protocols that others have laid down
+
 	Fields  func(ctx context.Context) ([]web.Field, error)                      // cards of the overview
 	Sign    func(ctx context.Context, release ospo.ReleaseID) (web.Sign, error) // its sign on a release
 	Release []web.Panel                                                         // its panels on a release

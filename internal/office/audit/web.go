@@ -59,7 +59,7 @@ type Row struct {
 }
 
 var (
-	rooms = []string{"estate", "sbom", "vulnerability", "governance", "factor", "mail", "job"}
+	rooms = []string{"estate", "sbom", "vulnerability", "governance", "factor", "identity", "mail", "job"}
 	doors = []string{"web", "api", "cli", "job"}
 )
 

@@ -30,6 +30,12 @@ type Service struct {
 	Second Second
 	// Mandates says what roles give a person today; nil where there are no roles.
 	Mandates func(ctx context.Context, person ospo.PersonID) ([]Mandate, error)
+	// Ways lists other ways to sign in than with a password, each coming back to back.
+	Ways func(back string) []Way
+
+	// Farewell is told that a session is about to end because its person signs out, and
+	// returns where to go on; nothing is the page for signing in.
+	Farewell func(ctx context.Context, session string) (next string, err error)
 
 	// Home is the address of this instance, for links that are handed on; empty: that of the request.
 	Home string

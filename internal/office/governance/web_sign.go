@@ -19,10 +19,12 @@ import (
 type SignInPage struct {
 	Login, Back string
 	First       bool // there is no account yet
+	Ways        []Way
 }
 
 func (s *Service) signInPage(r *http.Request) (SignInPage, string, error) {
 	p := SignInPage{Back: local(r.FormValue("back"))}
+	p.Ways = s.ways(p.Back)
 	if door.From(r.Context()).SignedIn() {
 		return p, p.Back, nil
 	}
@@ -33,6 +35,7 @@ func (s *Service) signInPage(r *http.Request) (SignInPage, string, error) {
 
 func (s *Service) signIn(w http.ResponseWriter, r *http.Request) (SignInPage, string, error) {
 	p := SignInPage{Login: r.PostFormValue("login"), Back: local(r.PostFormValue("back"))}
+	p.Ways = s.ways(p.Back)
 	a, err := s.prove(r.Context(), p.Login, r.PostFormValue("password"), s.origin(r))
 	if err != nil {
 		return p, "", err
@@ -95,11 +98,15 @@ func (s *Service) Release(r *http.Request, what string, person ospo.PersonID) er
 }
 
 func (s *Service) signOut(w http.ResponseWriter, r *http.Request) (string, error) {
+	next, err := s.farewell(r)
+	if err != nil {
+		return "", err
+	}
 	if err := s.SignOut(r.Context(), sessionCookie(r)); err != nil {
 		return "", err
 	}
 	setSession(w, r, "")
-	return "/sign-in", nil
+	return next, nil
 }
 
 // WelcomePage is where a one-time link leads: to the first account, or to a new password.

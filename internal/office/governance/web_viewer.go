@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"net"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,7 +22,7 @@ import (
 func (s *Service) Viewer(r *http.Request) door.Viewer {
 	v := s.known(r)
 	v.Door = "web"
-	if within(r.URL.Path, "/api/v1") {
+	if within(r.URL.Path, "/api/v1") || within(r.URL.Path, "/scim/v2") {
 		v.Door = "api"
 	}
 	v.Lang, v.Theme, v.Request = tongue(r, v.Door), theme(r), requestID(r)
@@ -124,16 +123,7 @@ func (s *Service) origin(r *http.Request) Origin {
 	return o
 }
 
-// local returns a path on this server, or "/" for everything else: nobody is to be sent
-// elsewhere by a link that begins here.
-func local(back string) string {
-	u, err := url.Parse(back)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
-		!strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\x00\r\n\t") {
-		return "/"
-	}
-	return back
-}
+func local(back string) string { return web.Local(back) }
 
 // prefs keeps language and theme in cookies for a year.
 func (s *Service) prefs(w http.ResponseWriter, r *http.Request) (string, error) {

@@ -108,3 +108,46 @@ func (c *Client) allowed(u *url.URL) error {
 	}
 	return nil
 }
+
+// Small returns a plain client for short answers of hosts: for libraries that bring a
+// protocol of their own. It follows no redirect, waits at most wait, and reads no more than
+// most bytes of an answer.
+func Small(wait time.Duration, most int64, hosts ...string) *http.Client {
+	c := &Client{hosts: hosts}
+	return &http.Client{Timeout: wait, Transport: short{c, most, http.DefaultTransport},
+		CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+			return fmt.Errorf("%s leads on to %s", r.Response.Request.URL.Redacted(), r.URL.Redacted())
+		}}
+}
+
+// short asks only the hosts of a client and bounds what they answer.
+type short struct {
+	*Client
+	most int64
+	next http.RoundTripper
+}
+
+func (s short) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := s.allowed(r.URL); err != nil {
+		return nil, err
+	}
+	a, err := s.next.RoundTrip(r)
+	if err == nil {
+		a.Body = &bounded{a.Body, s.most}
+	}
+	return a, err
+}
+
+// bounded is a body that breaks off with an error, rather than quietly, once it is too long.
+type bounded struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, fmt.Errorf("the answer is too long")
+	}
+	return n, err
+}

@@ -121,3 +121,14 @@ func spread(args []any) []any {
 	}
 	return args
 }
+
+// Local returns a path on this server, or "/" for everything else: nobody is to be sent
+// elsewhere by a link that begins here.
+func Local(back string) string {
+	u, err := url.Parse(back)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
+		!strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\x00\r\n\t") {
+		return "/"
+	}
+	return back
+}

@@ -114,8 +114,18 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case a.file != nil:
 		h.download(w, r, *a.file)
 	default:
-		h.render(w, r, http.StatusOK, a.data, nil)
+		h.render(w, r, statusOf(a.data), a.data, nil)
 	}
+}
+
+// Bad is a page that says that something went wrong, with ways on that a plain fault has not.
+type Bad interface{ Status() int }
+
+func statusOf(page any) int {
+	if b, ok := page.(Bad); ok {
+		return b.Status()
+	}
+	return http.StatusOK
 }
 
 // refuse sends who is not signed in to the door, and tells everybody else why not.

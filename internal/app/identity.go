@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"allmende/internal/office/governance"
+	"allmende/internal/office/identity"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+)
+
+// Provider is an identity provider as the operator sets it up.
+type Provider = identity.Provider
+
+// recognise lets the room that knows people from elsewhere act on the accounts that
+// governance keeps, and shows its ways in on the page for signing in.
+func (a *App) recognise() {
+	a.Identity.People = people{a.Governance}
+	a.Identity.Browser = identity.Browser{Switch: a.Governance.Switch, From: func(r *http.Request) identity.Origin {
+		return identity.Origin(a.Governance.From(r))
+	}}
+	for _, l := range governance.Levels {
+		a.Identity.Levels = append(a.Identity.Levels, l.Name)
+	}
+	a.Governance.Farewell = a.Identity.Farewell
+	a.Governance.Ways = func(back string) (out []governance.Way) {
+		for _, p := range a.Identity.Ways() {
+			out = append(out, governance.Way{Label: p.Label, Href: "/identity/sign-in/" + p.ID + "?back=" + url.QueryEscape(back)})
+		}
+		return out
+	}
+}
+
+// receive sets the providers up, each for an organisation named by id or name; without one
+// for the only one at the top. Where there is none yet, as on the first day, its provider
+// waits for the next start.
+func (a *App) receive(ctx context.Context, o Options) error {
+	orgs, err := a.Governance.AllOrgs(ctx)
+	if err != nil {
+		return err
+	}
+	var ready []Provider
+	for _, p := range o.Providers {
+		var fit []ospo.OrgID
+		for _, org := range orgs {
+			if p.Org == "" && org.Parent == "" || p.Org != "" && (org.ID == p.Org || org.Name == string(p.Org)) {
+				fit = append(fit, org.ID)
+			}
+		}
+		if len(fit) != 1 {
+			slog.WarnContext(ctx, "an identity provider is not offered: its organisation is not there, or not the only one of that name; start again once it is",
+				"provider", p.ID, "org", p.Org, "found", len(fit))
+			continue
+		}
+		p.Org = fit[0]
+		ready = append(ready, p)
+	}
+	return a.Identity.Use(o.Home, ready)
+}
+
+// people are governance's accounts, as identity wants them.
+type people struct{ *governance.Service }
+
+func person(m identity.Member) governance.Person {
+	return governance.Person{ID: m.ID, Org: m.Org, Login: m.Login, Name: m.Name, Level: m.Level}
+}
+
+func (p people) Add(ctx context.Context, tx *db.Tx, m identity.Member) (ospo.PersonID, error) {
+	return p.Enrol(ctx, tx, person(m))
+}
+
+func (p people) Change(ctx context.Context, tx *db.Tx, m identity.Member) error {
+	return p.Amend(ctx, tx, person(m))
+}
+
+func (p people) Close(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
+	return p.Suspend(ctx, tx, id)
+}
+
+func (p people) Reopen(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
+	return p.Resume(ctx, tx, id)
+}
+
+func (p people) Open(ctx context.Context, tx *db.Tx, m identity.Member, from identity.Origin) (cookie, session string, err error) {
+	return p.Welcome(ctx, tx, m.ID, m.Org, governance.Origin(from))
+}
+
+func (p people) End(ctx context.Context, tx *db.Tx, sessions []string) error {
+	return p.EndSessions(ctx, tx, sessions)
+}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/office"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/pace"
+)
+
+// Service is the ways in for people from elsewhere.
+type Service struct {
+	store   store
+	desks   []*desk
+	address string
+	pace    *pace.Meter
+
+	// People keeps the accounts.
+	People People
+	// Browser is asked where a session begins, and from where.
+	Browser Browser
+	// Levels are what a group can give, the least first.
+	Levels []string
+}
+
+// New returns the ways in for people from elsewhere. Providers come from the operator; see
+// [Service.Use].
+func New(d *db.DB) *Service {
+	return &Service{store: store{d}, pace: &pace.Meter{Burst: 60, Every: time.Second}}
+}
+
+// A Member is a person as they come from elsewhere.
+type Member struct {
+	ID     ospo.PersonID
+	Org    ospo.OrgID
+	Login  string
+	Name   string
+	Level  string
+	Closed bool
+}
+
+// An Origin says where a browser is.
+type Origin struct{ Agent, Address string }
+
+// People is what identity wants of the room that keeps the accounts, each within the
+// transaction of the one who asks.
+type People interface {
+	Add(ctx context.Context, tx *db.Tx, m Member) (ospo.PersonID, error)
+	Change(ctx context.Context, tx *db.Tx, m Member) error
+	Close(ctx context.Context, tx *db.Tx, id ospo.PersonID) error
+	Reopen(ctx context.Context, tx *db.Tx, id ospo.PersonID) error
+	// Open starts a session and returns its secret, for the cookie, and its id.
+	Open(ctx context.Context, tx *db.Tx, m Member, from Origin) (cookie, session string, err error)
+	End(ctx context.Context, tx *db.Tx, sessions []string) error
+}
+
+// Room describes this folder to the office.
+func (s *Service) Room() office.Room {
+	return office.Room{Name: "identity", Files: files, Nav: s.nav(), Pages: s.pages(), Foreign: s.foreign()}
+}
+
+// refused is why somebody is not let in: the last word of a text "identity.refused.…", which
+// the person reads and the log keeps.
+func refused(why string, cause error) error {
+	return fault.Because(cause, fault.Forbidden, "identity.refused."+why)
+}
+
+// why returns the last word of the text of a refusal, or nothing.
+func why(err error) string {
+	const head = "identity.refused."
+	if e, ok := errors.AsType[*fault.Error](err); ok && len(e.Key) > len(head) && e.Key[:len(head)] == head {
+		return e.Key[len(head):]
+	}
+	return ""
+}
