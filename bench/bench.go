@@ -25,6 +25,7 @@ type bench struct {
 	report *report
 	factor float64
 	dir    string // removed at the end
+	starts int    // of the server, each with a profile of its own
 	town   *town.Town
 	census func() map[town.Part]int
 

@@ -67,7 +67,7 @@ func flags() (*flag.FlagSet, *options) {
 	f.StringVar(&o.keep, "keep", "", "folder for documents, advisories and the SQLite file; a temporary one where empty")
 	f.StringVar(&o.json, "json", "", "file for the figures as JSON, besides the table")
 	f.StringVar(&o.scanner, "scanner", "", "osv-scanner's program, to compare with")
-	f.StringVar(&o.profile, "profile", "", "file for a CPU profile of the server")
+	f.StringVar(&o.profile, "profile", "", "file for CPU profiles of the server, numbered by its starts")
 	f.IntVar(&o.products, "products", 1000, "products of the town")
 	f.IntVar(&o.components, "components", 1000, "components of a product")
 	f.IntVar(&o.records, "records", 31_000, "advisories")

@@ -39,7 +39,8 @@ func (b *bench) start(ctx context.Context) (*server, error) {
 		if err != nil {
 			return nil, err
 		}
-		program, args = self, []string{serveInside, "--profile", b.profile}
+		b.starts++
+		program, args = self, []string{serveInside, "--profile", fmt.Sprintf("%s.%d", b.profile, b.starts)}
 	}
 	return launch(ctx, program, append(args, "--db", b.db, "--blobs", b.blobs(), "--listen", "127.0.0.1:0"))
 }

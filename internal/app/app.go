@@ -117,6 +117,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.migrate(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.SBOM.Repack(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.receive(ctx, o); err != nil {
 		return nil, err
 	}
@@ -310,5 +313,6 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // Close lets what runs beside requests end, and closes the database.
 func (a *App) Close() error {
 	a.Governance.Wait()
+	a.SBOM.Wait()
 	return a.DB.Close()
 }

@@ -18,6 +18,8 @@ import (
 
 // introduce lets the rooms know each other: who is told what, within the same transaction.
 func (a *App) introduce() {
+	a.Vulnerability.ReadFrom(a.SBOM)
+	a.Where.Shelf = a.SBOM
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
 	a.SBOM.Findings = a.findings

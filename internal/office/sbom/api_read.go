@@ -82,7 +82,7 @@ func (s *Service) apiLicences(ctx context.Context, in documentIn) (api.List[Shar
 	if err != nil {
 		return api.List[Share]{}, err
 	}
-	all, err := s.store.licences(ctx, d.id)
+	all, err := s.licences(ctx, d.id)
 	return api.List[Share]{Items: append([]Share{}, all...)}, err
 }
 

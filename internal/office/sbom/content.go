@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"allmende/internal/engine/bom"
+	"allmende/internal/engine/inventory"
 	"allmende/internal/engine/purl"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -16,12 +17,13 @@ import (
 
 // content is what a document comes to once its components are packages.
 type content struct {
-	id    ospo.DocumentID // its number, if it turns out to be a new one
-	doc   *bom.Document
-	raw   []byte
-	sum   string // SHA-256 of raw
-	count counts
-	items items
+	id     ospo.DocumentID // its number, if it turns out to be a new one
+	doc    *bom.Document
+	raw    []byte
+	sum    string // SHA-256 of raw
+	count  counts
+	items  inventory.Inventory
+	packed []byte // items, as they are kept
 
 	packages candidates // each item's package, ascending
 	terms    candidates // licences and suppliers, ascending
@@ -38,15 +40,6 @@ type counts struct {
 	Duplicates     int // components listed again
 }
 
-// items are the rows of sbom_item but for the document, by ascending package.
-type items struct{ pack, parent, declared, concluded, supplier db.Numbers }
-
-// Parents that are no package.
-const (
-	product int64 = 0  // the product itself asks for it
-	nobody  int64 = -1 // unknown
-)
-
 // A place is a component that stands for a package, depth steps away from the product.
 type place struct {
 	id          int64
@@ -60,7 +53,7 @@ func gather(doc *bom.Document) *content {
 	c := &content{doc: doc}
 	g := gathering{content: c, tree: doc.Tree(), ids: make([]int64, len(doc.Components)), words: map[string]int64{"": 0}}
 	places := g.places()
-	c.items.grow(len(places))
+	c.items = inventory.Empty(len(places))
 	for len(places) > 0 {
 		n := 1
 		for n < len(places) && places[n].id == places[0].id {
@@ -69,7 +62,8 @@ func gather(doc *bom.Document) *content {
 		g.add(places[:n])
 		places = places[n:]
 	}
-	c.count.Packages = len(c.items.pack)
+	c.count.Packages = c.items.Len()
+	c.packed = c.items.Pack()
 	c.terms.sort()
 	return c
 }
@@ -139,32 +133,30 @@ func (g *gathering) add(same []place) {
 	}
 	parent := g.parent(same[0].comp)
 	switch parent {
-	case product:
+	case inventory.Product:
 		g.count.Direct++
-	case nobody:
+	case inventory.Nobody:
 		g.count.Unplaced++
 	}
 	key, _ := first.Key()
 	g.packages.add(same[0].id, key)
-	it := &g.items
-	it.pack, it.parent = append(it.pack, same[0].id), append(it.parent, parent)
-	it.declared, it.concluded, it.supplier = append(it.declared, g.term(declared)), append(it.concluded, g.term(concluded)), append(it.supplier, g.term(supplier))
+	g.items.Add(same[0].id, parent, g.term(declared), g.term(concluded), g.term(supplier))
 }
 
 // parent returns the package that asks for a component; nameless components are passed over.
 func (g *gathering) parent(i int32) int64 {
 	if g.tree[i] < -1 {
-		return nobody
+		return inventory.Nobody
 	}
 	for at := g.tree[i]; at >= 0; at = g.tree[at] {
 		switch id := g.ids[at]; {
 		case int(at) == g.doc.Root || id == g.root && id != 0:
-			return product
+			return inventory.Product
 		case id != 0:
 			return id
 		}
 	}
-	return product
+	return inventory.Product
 }
 
 func (g *gathering) term(text string) int64 {
@@ -197,20 +189,6 @@ func depths(tree []int32) []int32 {
 		if tree[i] < -1 {
 			out[i] = far
 		}
-	}
-	return out
-}
-
-func (it *items) grow(n int) {
-	for _, c := range []*db.Numbers{&it.pack, &it.parent, &it.declared, &it.concluded, &it.supplier} {
-		*c = make(db.Numbers, 0, n)
-	}
-}
-
-func (it *items) packages() []ospo.PackageID {
-	out := make([]ospo.PackageID, len(it.pack))
-	for i, id := range it.pack {
-		out[i] = ospo.PackageID(id)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"allmende/internal/engine/bom"
+	"allmende/internal/engine/inventory"
 	"allmende/internal/ospo"
 )
 
@@ -31,13 +32,13 @@ func listed(t *testing.T, edges string, components ...string) *content {
 
 // parents writes each package with the one that asks for it.
 func (c *content) parents() string {
-	names := map[int64]string{product: "product", nobody: "nobody"}
+	names := map[int64]string{inventory.Product: "product", inventory.Nobody: "nobody"}
 	for i, id := range c.packages.ids {
 		names[id] = describe(c.packages.keys[i]).Name
 	}
 	var all []string
-	for i, id := range c.items.pack {
-		all = append(all, names[id]+"<"+names[c.items.parent[i]])
+	for i, id := range c.items.Packages {
+		all = append(all, names[id]+"<"+names[c.items.Parents[i]])
 	}
 	slices.Sort(all)
 	return strings.Join(all, " ")
@@ -119,15 +120,15 @@ func FuzzGather(f *testing.F) {
 			return
 		}
 		c := gather(doc)
-		if !slices.IsSorted(c.items.pack) || c.count.Packages != len(c.items.pack) || c.count.Packages+c.count.Duplicates > c.count.Components {
-			t.Fatalf("%+v, packages %v", c.count, c.items.pack)
+		if !slices.IsSorted(c.items.Packages) || c.count.Packages != len(c.items.Packages) || c.count.Packages+c.count.Duplicates > c.count.Components {
+			t.Fatalf("%+v, packages %v", c.count, c.items.Packages)
 		}
-		for i := range c.items.pack {
+		for i := range c.items.Packages {
 			at := i
-			for steps := 0; c.items.parent[at] > 0; steps++ {
-				next, ok := slices.BinarySearch(c.items.pack, c.items.parent[at])
-				if !ok || steps > len(c.items.pack) {
-					t.Fatalf("the way from %d leads nowhere or in a circle", c.items.pack[i])
+			for steps := 0; c.items.Parents[at] > 0; steps++ {
+				next, ok := slices.BinarySearch(c.items.Packages, c.items.Parents[at])
+				if !ok || steps > len(c.items.Packages) {
+					t.Fatalf("the way from %d leads nowhere or in a circle", c.items.Packages[i])
 				}
 				at = next
 			}

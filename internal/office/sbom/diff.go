@@ -45,11 +45,11 @@ func (s *Service) Diff(ctx context.Context, from, to ospo.ReleaseID) (d Diff, er
 	if d.To, err = s.present(ctx, root, to); err != nil {
 		return d, err
 	}
-	before, err := s.store.components(ctx, d.From.id, Sieve{}, Order{})
+	before, _, err := s.components(ctx, d.From.id, Sieve{}, Order{})
 	if err != nil {
 		return d, err
 	}
-	after, err := s.store.components(ctx, d.To.id, Sieve{}, Order{})
+	after, _, err := s.components(ctx, d.To.id, Sieve{}, Order{})
 	if err != nil {
 		return d, err
 	}

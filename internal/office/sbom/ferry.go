@@ -84,7 +84,7 @@ func (f *ferry) board() []*passage {
 	defer f.mu.Unlock()
 	n, components := 0, 0
 	for n < len(f.waiting) && n < ferryDocuments {
-		components += len(f.waiting[n].content.items.pack)
+		components += f.waiting[n].content.items.Len()
 		if n > 0 && components > ferryComponents {
 			break
 		}
@@ -135,6 +135,7 @@ func (s *Service) carry(group []*passage) error {
 		s.known.add(p.present)
 		s.knownTerms.add(p.content.terms)
 	}
+	s.received(group[last].ctx, group)
 	return nil
 }
 

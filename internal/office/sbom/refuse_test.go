@@ -20,7 +20,7 @@ import (
 // rows counts everything that an upload could leave behind.
 func (s *stage) rows() string {
 	var all []string
-	for _, t := range []string{"sbom_document", "sbom_item", "sbom_package", "sbom_term", "sbom_latest", "estate_software", "estate_release", "log_entry"} {
+	for _, t := range []string{"sbom_document", "sbom_inventory", "sbom_inbox", "sbom_holder", "sbom_package", "sbom_term", "sbom_latest", "estate_software", "estate_release", "log_entry"} {
 		all = append(all, fmt.Sprint(t, " ", s.count("SELECT count(*) FROM "+t)))
 	}
 	return strings.Join(all, ", ")

@@ -25,6 +25,7 @@ type Service struct {
 
 	lanes      lanes
 	ferry      ferry
+	shelf      shelf
 	numbers    numbers
 	readers    chan struct{} // one for each document being read
 	known      *known        // packages

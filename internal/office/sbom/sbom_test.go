@@ -49,7 +49,7 @@ func TestADocumentIsTakenIn(t *testing.T) {
 		if len(r.Warnings) != 1 || r.Warnings[0].Path == "" || r.Warnings[0].Line == 0 || !strings.Contains(r.Warnings[0].Text, "purl gilt nicht") {
 			t.Errorf("warnings %+v, want the broken purl with its place, in German", r.Warnings)
 		}
-		if n := s.count(`SELECT count(*) FROM sbom_item`); n != 5 {
+		if n := s.items(); n != 5 {
 			t.Errorf("%d items, want 5", n)
 		}
 		if n := s.count(`SELECT count(*) FROM log_entry WHERE what = 'sbom.take' AND thing = $1`, r.Release); n != 1 {
@@ -79,8 +79,11 @@ func TestANewDocumentReplacesTheFormer(t *testing.T) {
 		if second.Replaces != first.Document || second.Release != first.Release || second.NewEntry {
 			t.Errorf("%+v", second)
 		}
-		if n := s.count(`SELECT count(*) FROM sbom_item WHERE document = $1`, first.Document); n != 0 {
-			t.Errorf("the former document still has %d items", n)
+		if n := s.items(); n != 5 {
+			t.Errorf("%d items after the former document was replaced, want 5", n)
+		}
+		if n := s.count(`SELECT count(*) FROM sbom_inventory WHERE document = $1`, first.Document); n != 0 {
+			t.Error("what the former document lists is still kept")
 		}
 		if _, body := s.site.As(viewer(provider)).Get(first.Href); !strings.Contains(body, "abgelöst") {
 			t.Error("the former document's page does not say that it was replaced")
@@ -95,7 +98,7 @@ func TestANewDocumentReplacesTheFormer(t *testing.T) {
 		if n := s.count(`SELECT count(*) FROM sbom_document WHERE current`); n != 1 {
 			t.Errorf("%d present documents, want 1", n)
 		}
-		if n := s.count(`SELECT count(*) FROM sbom_item WHERE document = $1`, first.Document); n != 5 {
+		if n := s.items(); n != 5 {
 			t.Errorf("the restored document has %d items, want 5", n)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"allmende/internal/engine/inventory"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/sbom"
@@ -95,6 +96,53 @@ func (s *stage) count(query string, args ...any) int {
 	s.Helper()
 	n, err := db.Count(s.Context(), s.db.Read(), query, args...)
 	s.ok(err)
+	return n
+}
+
+// listed returns what the documents that have an inventory list.
+func (s *stage) listed() map[ospo.DocumentID]inventory.Inventory {
+	s.Helper()
+	ids, err := db.All(s.Context(), s.db.Read(), func(id *ospo.DocumentID) []any { return []any{id} }, `SELECT document FROM sbom_inventory`)
+	s.ok(err)
+	all, err := s.sbom.Inventories(s.Context(), s.db.Read(), ids)
+	s.ok(err)
+	return all
+}
+
+// items counts the packages that present documents list, and checks that whoever looks for
+// the holders of each finds just these documents, before and after they are shelved.
+func (s *stage) items() (n int) {
+	s.Helper()
+	for range 2 {
+		n = 0
+		var packages []ospo.PackageID
+		want := map[inventory.Place]bool{}
+		for id, v := range s.listed() {
+			if s.count(`SELECT count(*) FROM sbom_document WHERE current AND id = $1`, id) == 0 {
+				continue
+			}
+			n += v.Len()
+			for _, p := range v.IDs() {
+				want[inventory.Place{Package: p, Document: id}] = true
+				packages = append(packages, p)
+			}
+		}
+		found, err := s.sbom.Holders(s.Context(), s.db.Read(), packages)
+		s.ok(err)
+		for _, p := range found {
+			if !want[p] && s.count(`SELECT count(*) FROM sbom_document WHERE current AND id = $1`, p.Document) > 0 {
+				s.Errorf("document %d is said to hold %d, which it does not list", p.Document, p.Package)
+			}
+			delete(want, p)
+		}
+		if len(want) > 0 {
+			s.Errorf("%d places are listed and not found, for example %v", len(want), want)
+		}
+		s.ok(s.sbom.Shelve(s.Context()))
+	}
+	if left := s.count(`SELECT count(*) FROM sbom_inbox`); left != 0 {
+		s.Errorf("%d documents are left in the inbox", left)
+	}
 	return n
 }
 

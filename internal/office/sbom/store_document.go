@@ -163,22 +163,6 @@ func (s store) coverage(ctx context.Context, root ospo.OrgID) (with, all int, er
 	return c.with, c.all, err
 }
 
-// licenceOf is the licence that counts for an item: the concluded one, else the declared.
-const licenceOf = `CASE WHEN i.concluded <> 0 THEN i.concluded ELSE i.declared END`
-
-// A Share is how many packages of a document are under one licence; "" is unknown.
-type Share struct {
-	Licence  string `json:"licence" doc:"Empty: unknown."`
-	Packages int    `json:"packages"`
-}
-
-func (s store) licences(ctx context.Context, id ospo.DocumentID) ([]Share, error) {
-	return db.All(ctx, s.db.Read(), func(l *Share) []any { return []any{&l.Licence, &l.Packages} }, `
-		SELECT COALESCE(t.text, '') AS licence, count(*) AS n
-		FROM sbom_item AS i LEFT JOIN sbom_term AS t ON t.id = `+licenceOf+`
-		WHERE i.document = $1 GROUP BY COALESCE(t.text, '') ORDER BY n DESC, licence`, id)
-}
-
 // siblings lists the other releases of a release's software that have a document.
 func (s store) siblings(ctx context.Context, root ospo.OrgID, id ospo.ReleaseID) ([]release, error) {
 	return db.All(ctx, s.db.Read(), func(r *release) []any { return []any{&r.ID, &r.Software, &r.Version} }, `

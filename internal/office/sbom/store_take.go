@@ -7,6 +7,7 @@ package sbom
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"allmende/internal/fault"
@@ -56,20 +57,13 @@ func (s store) find(ctx context.Context, tx *db.Tx, release ospo.ReleaseID, sum 
 	return found[0], nil
 }
 
-func (s store) packagesOf(ctx context.Context, tx *db.Tx, id ospo.DocumentID) ([]ospo.PackageID, error) {
-	if id == 0 {
-		return nil, nil
-	}
-	return db.All(ctx, tx, func(p *ospo.PackageID) []any { return []any{p} },
-		`SELECT package FROM sbom_item WHERE document = $1 ORDER BY package`, id)
-}
-
-// retire takes a document out of the present; its figures and raw bytes stay.
-func (s store) retire(ctx context.Context, tx *db.Tx, id ospo.DocumentID) error {
+// retire takes a document that lists so many packages out of the present; its figures and
+// raw bytes stay.
+func (s store) retire(ctx context.Context, tx *db.Tx, id ospo.DocumentID, packages int) error {
 	if id == 0 {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM sbom_item WHERE document = $1`, id); err != nil {
+	if err := s.await(ctx, tx, id, packages, true); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `
@@ -97,7 +91,7 @@ func (s store) insert(ctx context.Context, tx *db.Tx, to target, c *content, aga
 		UPDATE sbom_latest SET document = $1 WHERE release = $2 AND org = $3`, d.id, to.id, to.org); err != nil {
 		return d, err
 	}
-	return d, s.insertItems(ctx, tx, d.id, c.items)
+	return d, s.insertInventory(ctx, tx, d.id, c.packed, c.items.Len())
 }
 
 func (s store) insertDocument(ctx context.Context, tx *db.Tx, d document) error {
@@ -122,15 +116,6 @@ func (s store) restore(ctx context.Context, tx *db.Tx, d document) error {
 	return err
 }
 
-func (s store) insertItems(ctx context.Context, tx *db.Tx, id ospo.DocumentID, it items) error {
-	document := make(db.Numbers, len(it.pack))
-	for i := range document {
-		document[i] = int64(id)
-	}
-	return tx.InsertColumns(ctx, "sbom_item", "document, package, parent, declared, concluded, supplier",
-		document, it.pack, it.parent, it.declared, it.concluded, it.supplier)
-}
-
 // addPackages inserts the packages that are not there yet and returns them.
 func (s store) addPackages(ctx context.Context, tx *db.Tx, c candidates) (candidates, error) {
 	columns := make([]db.Words, 5)
@@ -145,7 +130,7 @@ func (s store) addPackages(ctx context.Context, tx *db.Tx, c candidates) (candid
 		return candidates{}, err
 	}
 	isNew, old := c.split(fresh)
-	return isNew, s.confirm(ctx, tx, `SELECT id, key FROM sbom_package WHERE id IN (`, old)
+	return isNew, s.confirm(ctx, tx, `SELECT id, key FROM sbom_package WHERE `, old)
 }
 
 func (s store) addTerms(ctx context.Context, tx *db.Tx, c candidates) error {
@@ -154,7 +139,7 @@ func (s store) addTerms(ctx context.Context, tx *db.Tx, c candidates) error {
 		return err
 	}
 	_, old := c.split(fresh)
-	return s.confirm(ctx, tx, `SELECT id, text FROM sbom_term WHERE id IN (`, old)
+	return s.confirm(ctx, tx, `SELECT id, text FROM sbom_term WHERE `, old)
 }
 
 // split parts those that were inserted from those that were there.
@@ -169,24 +154,22 @@ func (c candidates) split(fresh []bool) (isNew, old candidates) {
 	return isNew, old
 }
 
-// confirm checks that the numbers belong to the keys; query lists number and key. It
-// asks in steps of one length, so that the database prepares one statement.
+// confirm checks that the numbers belong to the keys; query lists number and key.
 func (s store) confirm(ctx context.Context, tx *db.Tx, query string, c candidates) error {
-	const step = 100
-	query += db.In(1, step) + ")"
-	for at := 0; at < len(c.ids); at += step {
-		part := candidates{c.ids[at:min(at+step, len(c.ids))], c.keys[at:min(at+step, len(c.ids))]}
-		args := make([]any, step)
-		want := make(map[int64]string, step)
-		for i := range args {
-			k := min(i, len(part.ids)-1)
-			args[i], want[part.ids[k]] = part.ids[k], part.keys[k]
-		}
-		type row struct {
-			id  int64
-			key string
-		}
-		for r, err := range db.Each(ctx, tx, func(r *row) []any { return []any{&r.id, &r.key} }, query, args...) {
+	if len(c.ids) == 0 {
+		return nil
+	}
+	want := make(map[int64]string, len(c.ids))
+	for i, id := range c.ids {
+		want[id] = c.keys[i]
+	}
+	type row struct {
+		id  int64
+		key string
+	}
+	for part := range slices.Chunk(c.ids, chunk) {
+		in, values := db.Among(s.db, "id", 1, part)
+		for r, err := range db.Each(ctx, tx, func(r *row) []any { return []any{&r.id, &r.key} }, query+in, values) {
 			if err != nil {
 				return err
 			}

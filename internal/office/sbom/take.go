@@ -163,11 +163,14 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, to target, c *content) (
 // replace puts c in the place of the former document; again is its own number where the
 // release had it before.
 func (s *Service) replace(ctx context.Context, tx *db.Tx, to target, c *content, former, again ospo.DocumentID) (document, error) {
-	before, err := s.store.packagesOf(ctx, tx, former)
+	before, err := s.Inventory(ctx, tx, former)
 	if err != nil {
 		return document{}, err
 	}
-	if err := s.store.retire(ctx, tx, former); err != nil {
+	if err := s.store.retire(ctx, tx, former, before.Len()); err != nil {
+		return document{}, err
+	}
+	if err := s.unplace(ctx, tx, again); err != nil {
 		return document{}, err
 	}
 	fresh, err := s.intern(ctx, tx, c)
@@ -178,8 +181,8 @@ func (s *Service) replace(ctx context.Context, tx *db.Tx, to target, c *content,
 	if err != nil {
 		return kept, err
 	}
-	a := bom.Arrival{Org: to.org, Release: to.id, Document: kept.id, New: described(fresh), Packages: c.items.packages()}
-	a.Gone = gone(before, a.Packages)
+	a := bom.Arrival{Org: to.org, Release: to.id, Document: kept.id, New: described(fresh), Packages: c.items.IDs()}
+	a.Gone = gone(before.IDs(), a.Packages)
 	for _, tell := range s.Arrived {
 		if err := tell(ctx, tx, a); err != nil {
 			return kept, err

@@ -50,24 +50,21 @@ func (s *Service) webDocument(r *http.Request) (p DocumentPage, err error) {
 	p.Filtered = p.Sieve != Sieve{}
 	p.Heads = []web.Head{l.Head("sbom.component", "name"), l.Head("sbom.type", "type"), {Key: "sbom.version"}, l.Head("sbom.licence", "licence"), {Key: "sbom.relation"}, {Key: "sbom.why.short"}}
 	p.CSV, p.Chips = p.Document.Href+"/components"+l.Export("csv")[len(r.URL.Path):], s.sieveChips(l, tongue(ctx))
-	found, err := s.store.components(ctx, p.Document.id, p.Sieve, Order{l.Sort, l.Desc, l.After, l.Size + 1})
-	if err != nil {
+	found, count, err := s.components(ctx, p.Document.id, p.Sieve, Order{l.Sort, l.Desc, l.After, l.Size + 1})
+	if p.Count = count; err != nil {
 		return p, err
 	}
 	p.Components = found[:min(len(found), l.Size)]
 	if n := len(p.Components); n > 0 {
 		last := p.Components[n-1]
-		p.Pager = l.Pager(len(found) > n, last.key(l.Sort, strings.ToLower(last.Name)), last.Package)
+		p.Pager = l.Pager(len(found) > n, last.key(l.Sort), last.Package)
 	}
 	return p, s.furnishDocument(r, &p)
 }
 
 func (s *Service) furnishDocument(r *http.Request, p *DocumentPage) (err error) {
 	ctx, root := r.Context(), door.From(r.Context()).Org
-	if p.Count, err = s.store.countComponents(ctx, p.Document.id, p.Sieve); err != nil {
-		return err
-	}
-	shares, err := s.store.licences(ctx, p.Document.id)
+	shares, err := s.licences(ctx, p.Document.id)
 	if err != nil {
 		return err
 	}
@@ -200,6 +197,6 @@ func (s *Service) webComponentsCSV(r *http.Request) (web.Download, error) {
 		return web.Download{}, err
 	}
 	l := web.ReadListing(r, componentListing...)
-	found, err := s.store.components(r.Context(), d.id, readSieve(l), Order{l.Sort, l.Desc, "", exported})
+	found, _, err := s.components(r.Context(), d.id, readSieve(l), Order{l.Sort, l.Desc, "", exported})
 	return csvFile(fileName(d), componentTable(tongue(r.Context()), found)), err
 }

@@ -115,7 +115,7 @@ func (s *Service) panel(ctx context.Context, id string) (ReleasePanel, error) {
 		return p, err
 	}
 	p.Known, p.Document = true, d
-	all, err := s.store.licences(ctx, d.id)
+	all, err := s.licences(ctx, d.id)
 	p.Licences = all[:min(len(all), topLicences)]
 	p.More = len(all) - len(p.Licences)
 	return p, err

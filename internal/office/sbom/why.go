@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"allmende/internal/engine/bom"
+	"allmende/internal/engine/inventory"
 	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -62,7 +63,7 @@ func (s *Service) WhyIn(ctx context.Context, id ospo.ReleaseID, pack string) (Re
 func (s *Service) why(ctx context.Context, d Document, pack string) (r Reason, err error) {
 	defer fault.Wrap(&err, "say why %q is in document %s", pack, d.ID)
 	r.Document = d
-	if r.Component, err = s.store.component(ctx, d.id, packageNumber(pack)); err != nil {
+	if r.Component, err = s.component(ctx, d.id, packageNumber(pack)); err != nil {
 		return r, err
 	}
 	if r.Shortest, err = s.shortest(ctx, d.id, r.Component); err != nil {
@@ -77,15 +78,15 @@ func (s *Service) why(ctx context.Context, d Document, pack string) (r Reason, e
 }
 
 // packageNumber reads a package's number, or finds that of a package URL; what is neither is 0.
-func packageNumber(pack string) int64 {
+func packageNumber(pack string) ospo.PackageID {
 	if n, err := strconv.ParseInt(pack, 10, 64); err == nil {
-		return n
+		return ospo.PackageID(n)
 	}
 	key, err := purl.KeyOf(pack)
 	if err != nil {
 		return 0
 	}
-	return int64(purl.ID(key))
+	return purl.ID(key)
 }
 
 // shortest follows the parents kept with a document's packages up to the product.
@@ -93,12 +94,12 @@ func (s *Service) shortest(ctx context.Context, id ospo.DocumentID, c Component)
 	steps := []Step{c.step()}
 	for c.parent > 0 && len(steps) < longest {
 		var err error
-		if c, err = s.store.component(ctx, id, c.parent); err != nil {
+		if c, err = s.component(ctx, id, ospo.PackageID(c.parent)); err != nil {
 			return nil, err
 		}
 		steps = append(steps, c.step())
 	}
-	if c.parent == nobody {
+	if c.parent == inventory.Nobody {
 		return nil, nil
 	}
 	slices.Reverse(steps)

@@ -6,24 +6,21 @@ package where
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
-	"allmende/internal/platform/door"
 )
 
 type store struct{ db *db.DB }
 
 // New returns the answers that can be read from d.
-func New(d *db.DB) *Service { return &Service{store{d}} }
+func New(d *db.DB) *Service { return &Service{store: store{d}} }
 
 // chunk is how many ids go into one statement.
 const chunk = 500
-
-// mostPackages bounds how many package versions one question may mean.
-const mostPackages = 5000
 
 // A pkg is one package version of the instance.
 type pkg struct {
@@ -45,55 +42,46 @@ func bindPkg(p *pkg) []any {
 	return []any{&p.ID, &p.PURL, &p.Type, &p.Namespace, &p.Name, &p.Version}
 }
 
-// packages returns the package versions of the instance that fulfil a condition on one
-// argument. Where there are very many, others may have brought them, so that only those in
-// view are looked at; and the answer is cut only if those are too many by themselves.
-func (s store) packages(ctx context.Context, a *Answer, condition string, arg any) ([]pkg, error) {
-	all, err := db.All(ctx, s.db.Read(), bindPkg, `
-		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE `+condition+` LIMIT $2`, arg, mostPackages+1)
-	if err != nil || len(all) <= mostPackages {
-		return all, err
+// packages returns package versions of the instance that fulfil a condition on one
+// argument, from a number on, at most n.
+func (s store) packages(ctx context.Context, condition string, arg any, after ospo.PackageID, n int) ([]pkg, error) {
+	return db.All(ctx, s.db.Read(), bindPkg, `
+		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE `+condition+` AND p.id > $2 ORDER BY p.id LIMIT $3`, arg, after, n)
+}
+
+// The conditions by which packages are found: by their whole name, a part of it, or because
+// a vulnerability could be about them.
+const (
+	byName      = `p.folded = $1`
+	byPart      = `p.folded LIKE $1 ESCAPE '\'`
+	byCandidate = `p.id IN (SELECT package FROM vulnerability_candidate_view WHERE key = $1)`
+)
+
+// terms are the numbers of a licence or supplier of that name.
+func (s store) terms(ctx context.Context, name string) ([]int64, error) {
+	return db.All(ctx, s.db.Read(), func(n *int64) []any { return []any{n} }, `
+		SELECT id FROM sbom_term_view WHERE lower(text) = $1 LIMIT 50`, name)
+}
+
+// visible lists the present documents in view.
+func (s store) visible(ctx context.Context, root ospo.OrgID) ([]ospo.DocumentID, error) {
+	return db.All(ctx, s.db.Read(), func(id *ospo.DocumentID) []any { return []any{id} }, `
+		SELECT d.id FROM estate_visible_view v JOIN sbom_document_view d ON d.release = v.release
+		WHERE v.root = $1 AND d.current ORDER BY d.id`, root)
+}
+
+// numbered returns the package versions of these numbers.
+func (s store) numbered(ctx context.Context, ids []ospo.PackageID) (out []pkg, err error) {
+	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "p.id", 1, part)
+		some, err := db.All(ctx, s.db.Read(), bindPkg, `
+			SELECT `+pkgColumns+` FROM sbom_package_view p WHERE `+in, values)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
 	}
-	all, err = db.All(ctx, s.db.Read(), bindPkg, `
-		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE `+condition+` AND EXISTS (
-			SELECT 1 FROM sbom_item_view i JOIN sbom_document_view d ON d.id = i.document
-			WHERE i.package = p.id AND d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $2 AND v.release = d.release))
-		LIMIT $3`, arg, door.From(ctx).Org, mostPackages+1)
-	return s.cut(a, all), err
-}
-
-// cut leaves as many as are looked at, and notes it.
-func (s store) cut(a *Answer, all []pkg) []pkg {
-	a.Cut = len(all) > mostPackages
-	return all[:min(len(all), mostPackages)]
-}
-
-// named returns the package versions whose folded name is name.
-func (s store) named(ctx context.Context, a *Answer, name string) ([]pkg, error) {
-	return s.packages(ctx, a, `p.folded = $1`, name)
-}
-
-// likeNamed returns those whose name contains a text.
-func (s store) likeNamed(ctx context.Context, a *Answer, part string) ([]pkg, error) {
-	return s.packages(ctx, a, `p.folded LIKE $1 ESCAPE '\'`, "%"+escape(part)+"%")
-}
-
-// termed returns the package versions that some document in view lists under a licence or
-// from a supplier of that name.
-func (s store) termed(ctx context.Context, a *Answer, term string) ([]pkg, error) {
-	terms, err := db.All(ctx, s.db.Read(), func(n *int64) []any { return []any{n} }, `
-		SELECT id FROM sbom_term_view WHERE lower(text) = $1 LIMIT 50`, term)
-	if err != nil || len(terms) == 0 {
-		return nil, err
-	}
-	in := db.In(1, len(terms))
-	all, err := db.All(ctx, s.db.Read(), bindPkg, `
-		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE p.id IN (
-			SELECT i.package FROM sbom_item_view i JOIN sbom_document_view d ON d.id = i.document
-			WHERE (i.declared IN (`+in+`) OR i.concluded IN (`+in+`) OR i.supplier IN (`+in+`))
-			  AND d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = `+db.In(len(terms)+1, 1)+` AND v.release = d.release))
-		LIMIT `+db.In(len(terms)+2, 1), append(anys(terms), door.From(ctx).Org, mostPackages+1)...)
-	return s.cut(a, all), err
+	return out, nil
 }
 
 func escape(s string) string {
@@ -107,10 +95,11 @@ func escape(s string) string {
 	return string(out)
 }
 
-func anys[T any](list []T) []any {
-	out := make([]any, len(list))
-	for i, v := range list {
-		out[i] = v
+// numbers are those of packages.
+func numbers(all []pkg) []ospo.PackageID {
+	out := make([]ospo.PackageID, len(all))
+	for i, p := range all {
+		out[i] = p.ID
 	}
 	return out
 }
@@ -148,11 +137,6 @@ func (s store) advisory(ctx context.Context, spelt, given string) (Advisory, err
 	return a, err
 }
 
-// candidates returns the package versions, hit or not, of the packages that a vulnerability is about.
-func (s store) candidates(ctx context.Context, a *Answer, key string) ([]pkg, error) {
-	return s.packages(ctx, a, `p.id IN (SELECT package FROM vulnerability_candidate_view WHERE key = $1)`, key)
-}
-
 // A flaw is one vulnerability of one package version.
 type flaw struct {
 	Package           ospo.PackageID
@@ -162,16 +146,12 @@ type flaw struct {
 
 // matches returns the vulnerabilities of package versions: the one named key, or all.
 func (s store) matches(ctx context.Context, all []pkg, key string) ([]flaw, error) {
-	ids := make([]ospo.PackageID, len(all))
-	for i, p := range all {
-		ids[i] = p.ID
-	}
 	var out []flaw
-	for part := range slices.Chunk(ids, chunk) {
+	for part := range slices.Chunk(numbers(all), chunk) {
+		in, values := db.Among(s.db, "package", 3, part)
 		got, err := db.All(ctx, s.db.Read(), func(m *flaw) []any { return []any{&m.Package, &m.Key, &m.Level, &m.Fixed, &m.Score} }, `
 			SELECT package, key, level, fixed, score FROM vulnerability_match_view
-			WHERE ($1 = '' OR key = $2) AND package IN (`+db.In(3, len(part))+`) ORDER BY score DESC, key`,
-			append([]any{key, key}, anys(part)...)...)
+			WHERE ($1 = '' OR key = $2) AND `+in+` ORDER BY score DESC, key`, key, key, values)
 		if err != nil {
 			return nil, err
 		}
@@ -183,13 +163,10 @@ func (s store) matches(ctx context.Context, all []pkg, key string) ([]flaw, erro
 // doubts returns which package versions some vulnerability, or the one named, leaves open.
 func (s store) doubts(ctx context.Context, all []pkg, key string) (map[ospo.PackageID]bool, error) {
 	out := map[ospo.PackageID]bool{}
-	for part := range slices.Chunk(all, chunk) {
-		args := []any{key, key}
-		for _, p := range part {
-			args = append(args, p.ID)
-		}
+	for part := range slices.Chunk(numbers(all), chunk) {
+		in, values := db.Among(s.db, "package", 3, part)
 		ids, err := db.All(ctx, s.db.Read(), func(id *ospo.PackageID) []any { return []any{id} }, `
-			SELECT package FROM vulnerability_doubt_view WHERE ($1 = '' OR key = $2) AND package IN (`+db.In(3, len(part))+`)`, args...)
+			SELECT package FROM vulnerability_doubt_view WHERE ($1 = '' OR key = $2) AND `+in, key, key, values)
 		if err != nil {
 			return nil, err
 		}
@@ -210,41 +187,28 @@ func (s store) advised(ctx context.Context) (map[string]bool, error) {
 	return out, err
 }
 
-// mostFound bounds how many products with a component are held in memory for one answer.
-const mostFound = 100_000
-
-// occurrences returns the releases in view that hold any of the package versions, and
-// whether there are too many of them to be looked at.
-func (s store) occurrences(ctx context.Context, root ospo.OrgID, hits map[ospo.PackageID]*hit) (_ []Product, cut bool, err error) {
-	ids := make([]ospo.PackageID, 0, len(hits))
-	for id := range hits {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	out := []Product{}
+// documents adds to seen which of some documents are present and in view, as what release.
+func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.DocumentID, seen map[ospo.DocumentID]*Product) error {
 	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "d.id", 2, part)
 		got, err := db.All(ctx, s.db.Read(), func(p *Product) []any {
-			return []any{&p.document, &p.pack, &p.ReleaseID, &p.Release, &p.SoftwareID, &p.Software, &p.Owner}
+			return []any{&p.document, &p.ReleaseID, &p.Release, &p.SoftwareID, &p.Software, &p.Owner}
 		}, `
-			SELECT d.id, i.package, r.id, r.version, w.id, w.name, o.name
-			FROM sbom_item_view i
-			JOIN sbom_document_view d ON d.id = i.document
+			SELECT d.id, r.id, r.version, w.id, w.name, o.name
+			FROM sbom_document_view d
 			JOIN estate_release_view r ON r.id = d.release
 			JOIN estate_software_view w ON w.id = r.software
 			JOIN governance_org_view o ON o.id = r.org
 			WHERE d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = r.id)
-			  AND i.package IN (`+db.In(2, len(part))+`) LIMIT `+db.In(len(part)+2, 1), append(append([]any{root}, anys(part)...), mostFound+1-len(out))...)
+			  AND `+in, root, values)
 		if err != nil {
-			return nil, false, err
+			return err
 		}
 		for i := range got {
-			got[i].tell(hits[got[i].pack])
-		}
-		if out = append(out, got...); len(out) > mostFound {
-			return out[:mostFound], true, nil
+			seen[got[i].document] = &got[i]
 		}
 	}
-	return out, false, nil
+	return nil
 }
 
 // tell notes what is known of the component that the product holds.
@@ -289,13 +253,14 @@ func (s store) users(ctx context.Context, root ospo.OrgID, products []Product) e
 		release ospo.ReleaseID
 	}
 	for part := range slices.Chunk(ids, chunk) {
+		in, values := db.Among(s.db, "u.release", 2, part)
 		rows, err := db.All(ctx, s.db.Read(), func(u *row) []any {
 			return []any{&u.release, &u.Org, &u.Name, &u.Role, &u.Purpose, &u.Criticality}
 		}, `
 			SELECT u.release, u.org, o.name, u.role, u.purpose, u.criticality
 			FROM estate_use_view u JOIN governance_org_view o ON o.id = u.org
-			WHERE u.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND u.release IN (`+db.In(2, len(part))+`)
-			ORDER BY o.name COLLATE "de-x-icu", u.role`, append([]any{root}, anys(part)...)...)
+			WHERE u.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
+			ORDER BY o.name COLLATE "de-x-icu", u.role`, root, values)
 		if err != nil {
 			return err
 		}
@@ -338,62 +303,17 @@ func (s store) undocumented(ctx context.Context, root ospo.OrgID) ([]Product, er
 	return out, err
 }
 
-// A place is a package within a document.
-type place struct {
-	document ospo.DocumentID
-	pack     ospo.PackageID
-}
-
-// parents returns, for the components found and all that lie above them, the parent of
-// each within its document, and the names of all these packages.
-func (s store) parents(ctx context.Context, found []Product) (map[place]ospo.PackageID, map[ospo.PackageID]string, error) {
-	parents := map[place]ospo.PackageID{}
-	type row struct {
-		place
-		parent ospo.PackageID
-	}
-	for part := range slices.Chunk(found, chunk/2) {
-		pairs := make([]any, 0, 2*len(part))
-		for _, p := range part {
-			pairs = append(pairs, p.document, p.pack)
-		}
-		rows, err := db.All(ctx, s.db.Read(), func(r *row) []any { return []any{&r.document, &r.pack, &r.parent} }, `
-			WITH RECURSIVE up (document, package, parent, depth) AS (
-				SELECT i.document, i.package, i.parent, 0 FROM sbom_item_view i WHERE (i.document, i.package) IN (`+db.Pairs(1, len(part))+`)
-				UNION
-				SELECT i.document, i.package, i.parent, up.depth + 1 FROM up
-				JOIN sbom_item_view i ON i.document = up.document AND i.package = up.parent
-				WHERE up.parent > 0 AND up.depth < 100)
-			SELECT document, package, parent FROM up`, pairs...)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, r := range rows {
-			parents[r.place] = r.parent
+// names returns what the packages on some ways are called.
+func (s store) names(ctx context.Context, ways [][]ospo.PackageID) (map[ospo.PackageID]string, error) {
+	names := map[ospo.PackageID]string{}
+	for _, way := range ways {
+		for _, id := range way {
+			names[id] = ""
 		}
 	}
-	names, err := s.names(ctx, parents)
-	return parents, names, err
-}
-
-func (s store) names(ctx context.Context, parents map[place]ospo.PackageID) (map[ospo.PackageID]string, error) {
-	seen := map[ospo.PackageID]string{}
-	var ids []ospo.PackageID
-	for p := range parents {
-		if _, ok := seen[p.pack]; !ok {
-			seen[p.pack] = ""
-			ids = append(ids, p.pack)
-		}
+	all, err := s.numbered(ctx, slices.Sorted(maps.Keys(names)))
+	for _, p := range all {
+		names[p.ID] = p.Name + " " + p.Version
 	}
-	for part := range slices.Chunk(ids, chunk) {
-		got, err := db.All(ctx, s.db.Read(), bindPkg, `
-			SELECT `+pkgColumns+` FROM sbom_package_view p WHERE p.id IN (`+db.In(1, len(part))+`)`, anys(part)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range got {
-			seen[p.ID] = p.Name + " " + p.Version
-		}
-	}
-	return seen, nil
+	return names, err
 }

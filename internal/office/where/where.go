@@ -7,16 +7,19 @@ package where
 import (
 	"cmp"
 	"context"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"allmende/internal/engine/inventory"
 	"allmende/internal/engine/match"
 	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/web"
 )
@@ -120,8 +123,18 @@ type Answer struct {
 	Cut      bool      `json:"cut" doc:"So many package versions fit that not all were looked at: figures are minima, ask more narrowly."`
 }
 
+// A Shelf knows what bills of materials list. The room that keeps them is introduced here.
+type Shelf interface {
+	// Holders returns where packages are, also in documents that the viewer may not see.
+	Holders(ctx context.Context, q db.Querier, packages []ospo.PackageID) ([]inventory.Place, error)
+	Inventories(ctx context.Context, q db.Querier, ids []ospo.DocumentID) (map[ospo.DocumentID]inventory.Inventory, error)
+}
+
 // Service answers where.
-type Service struct{ store store }
+type Service struct {
+	store store
+	Shelf Shelf
+}
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
@@ -190,7 +203,7 @@ func (s *Service) byVulnerability(ctx context.Context, a *Answer) ([]Product, er
 		return nil, err
 	}
 	a.Advisory = &adv
-	all, err := s.store.candidates(ctx, a, adv.Key)
+	all, err := s.candidates(ctx, a, adv.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +215,7 @@ func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 	if err != nil {
 		return nil, fault.Because(err, fault.Invalid, "where.purl_invalid", a.Query, err.Error())
 	}
-	all, err := s.store.named(ctx, a, strings.ToLower(q.Name))
+	all, err := s.named(ctx, a, strings.ToLower(q.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +241,7 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 		return nil, err
 	}
 	namespace, name := split(folded)
-	all, err := s.store.named(ctx, a, name)
+	all, err := s.named(ctx, a, name)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +249,7 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
 	}
 	found, err = s.held(ctx, a, all, "")
-	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.store.likeNamed, s.store.termed} {
+	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.likeNamed, s.termed} {
 		if err != nil || len(found) > 0 || len([]rune(folded)) < 3 {
 			return found, err
 		}
@@ -254,9 +267,55 @@ func (s *Service) held(ctx context.Context, a *Answer, all []pkg, key string) ([
 	if err != nil {
 		return nil, err
 	}
-	found, cut, err := s.store.occurrences(ctx, door.From(ctx).Org, hits)
+	found, cut, err := s.occurrences(ctx, door.From(ctx).Org, hits)
 	a.Cut = a.Cut || cut
 	return found, err
+}
+
+// mostFound bounds how many products with a component are held in memory for one answer.
+const mostFound = 100_000
+
+// occurrences returns the releases in view that hold any of the package versions, and
+// whether there are too many of them to be looked at.
+func (s *Service) occurrences(ctx context.Context, root ospo.OrgID, hits map[ospo.PackageID]*hit) (out []Product, cut bool, err error) {
+	out = []Product{}
+	err = s.inView(ctx, root, slices.Sorted(maps.Keys(hits)), func(p Product, pack ospo.PackageID) bool {
+		if cut = len(out) == mostFound; cut {
+			return false
+		}
+		p.pack = pack
+		p.tell(hits[pack])
+		out = append(out, p)
+		return true
+	})
+	return out, cut, err
+}
+
+// inView calls f with each release in view that holds one of the packages, until f has enough.
+func (s *Service) inView(ctx context.Context, root ospo.OrgID, packages []ospo.PackageID, f func(Product, ospo.PackageID) bool) error {
+	seen := map[ospo.DocumentID]*Product{} // nil: not in view
+	for part := range slices.Chunk(packages, chunk) {
+		places, err := s.Shelf.Holders(ctx, s.store.db.Read(), part)
+		if err != nil {
+			return err
+		}
+		var ask []ospo.DocumentID
+		for _, p := range places {
+			if _, asked := seen[p.Document]; !asked {
+				seen[p.Document] = nil
+				ask = append(ask, p.Document)
+			}
+		}
+		if err := s.store.documents(ctx, root, ask, seen); err != nil {
+			return err
+		}
+		for _, p := range places {
+			if found := seen[p.Document]; found != nil && !f(*found, p.Package) {
+				return nil
+			}
+		}
+	}
+	return nil
 }
 
 // split parts "org.apache.logging.log4j:log4j-core" and "@angular/core".
@@ -375,33 +434,39 @@ func order(all []Product) {
 	})
 }
 
-// paths fills in how each component got into its product.
+// paths fills in how each component got into its product: one of the shortest paths.
 func (s *Service) paths(ctx context.Context, found []Product) error {
-	parents, names, err := s.store.parents(ctx, found)
+	ways := make([][]ospo.PackageID, len(found))
+	at := make([]int, len(found))
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(found[a].document, found[b].document) })
+	for part := range slices.Chunk(at, chunk) {
+		var ids []ospo.DocumentID
+		for _, i := range part {
+			ids = append(ids, found[i].document)
+		}
+		lists, err := s.Shelf.Inventories(ctx, s.store.db.Read(), slices.Compact(ids))
+		if err != nil {
+			return err
+		}
+		for _, i := range part {
+			ways[i], found[i].PathKnown = lists[found[i].document].Way(found[i].pack)
+		}
+	}
+	names, err := s.store.names(ctx, ways)
 	if err != nil {
 		return err
 	}
 	for i := range found {
-		found[i].Path, found[i].PathKnown = climb(parents, names, found[i])
+		found[i].Path = []string{}
+		for n, id := range ways[i] {
+			if n == 0 {
+				found[i].Path = append(found[i].Path, found[i].Software+" "+found[i].Release)
+			}
+			found[i].Path = append(found[i].Path, names[id])
+		}
 	}
 	return nil
-}
-
-// climb walks from the component up to the product. Parents lie on shortest paths, so
-// it ends; the bound guards against what a damaged database might hold.
-func climb(parents map[place]ospo.PackageID, names map[ospo.PackageID]string, p Product) ([]string, bool) {
-	path := []string{}
-	for at, n := p.pack, 0; n < 100; n++ {
-		path = append(path, names[at])
-		up, ok := parents[place{p.document, at}]
-		if !ok || up < 0 {
-			return []string{}, false
-		}
-		if up == 0 {
-			slices.Reverse(path)
-			return append([]string{p.Software + " " + p.Release}, path...), true
-		}
-		at = up
-	}
-	return []string{}, false
 }

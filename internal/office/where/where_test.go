@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"allmende/internal/engine/inventory"
 	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -112,11 +113,6 @@ CREATE TABLE n_document (
 );
 INSERT INTO n_document VALUES (10, 'r1', true), (30, 'r3', true);
 CREATE VIEW sbom_document_view AS SELECT * FROM n_document;
-CREATE TABLE n_item (
-  document BIGINT NOT NULL, package BIGINT NOT NULL, parent BIGINT NOT NULL, declared BIGINT NOT NULL, concluded BIGINT NOT NULL, supplier BIGINT NOT NULL
-);
-INSERT INTO n_item VALUES (10, 3, 0, 0, 0, 0), (10, 1, 3, 0, 0, 0), (10, 2, 1, 7, 0, 0), (30, 4, 1, 0, 0, 0), (30, 1, 4, 0, 0, 0), (30, 3, -1, 0, 0, 0);
-CREATE VIEW sbom_item_view AS SELECT * FROM n_item;
 CREATE TABLE n_term (
   id BIGINT NOT NULL, text TEXT NOT NULL
 );
@@ -150,9 +146,38 @@ func staged(t *testing.T, d *db.DB) (*Service, func(org ospo.OrgID) context.Cont
 	if err := d.Migrate(t.Context(), "n", neighbours); err != nil {
 		t.Fatal(err)
 	}
-	return New(d), func(org ospo.OrgID) context.Context {
+	s := New(d)
+	s.Shelf = shelf{10: listing([5]int64{1, 3}, [5]int64{2, 1, 7}, [5]int64{3}), 30: listing([5]int64{1, 4}, [5]int64{3, inventory.Nobody}, [5]int64{4, 1})}
+	return s, func(org ospo.OrgID) context.Context {
 		return door.With(t.Context(), door.Viewer{Org: org, OrgName: string(org), Person: "p", Grants: []string{"where.read"}, Lang: "de"})
 	}
+}
+
+// A shelf is what the documents of the neighbours list.
+type shelf map[ospo.DocumentID]inventory.Inventory
+
+// listing takes package, parent, declared and concluded licence, and supplier.
+func listing(entries ...[5]int64) inventory.Inventory {
+	v := inventory.Empty(len(entries))
+	for _, e := range entries {
+		v.Add(e[0], e[1], e[2], e[3], e[4])
+	}
+	return v
+}
+
+func (s shelf) Holders(_ context.Context, _ db.Querier, packages []ospo.PackageID) (out []inventory.Place, _ error) {
+	for id, v := range s {
+		for _, p := range packages {
+			if _, ok := v.Find(p); ok {
+				out = append(out, inventory.Place{Package: p, Document: id})
+			}
+		}
+	}
+	return out, nil
+}
+
+func (s shelf) Inventories(context.Context, db.Querier, []ospo.DocumentID) (map[ospo.DocumentID]inventory.Inventory, error) {
+	return s, nil
 }
 
 func TestQuestions(t *testing.T) {

@@ -26,6 +26,9 @@ type Numbers []int64
 // Words is a column of texts.
 type Words []string
 
+// Blobs is a column of bytes.
+type Blobs [][]byte
+
 func (c Numbers) len() int     { return len(c) }
 func (c Numbers) at(i int) any { return c[i] }
 func (c Numbers) all() any     { return []int64(c) }
@@ -36,22 +39,32 @@ func (c Words) at(i int) any { return c[i] }
 func (c Words) all() any     { return []string(c) }
 func (c Words) kind() string { return "text[]" }
 
+func (c Blobs) len() int     { return len(c) }
+func (c Blobs) at(i int) any { return c[i] }
+func (c Blobs) all() any     { return [][]byte(c) }
+func (c Blobs) kind() string { return "bytea[]" }
+
 // InsertColumns inserts rows given column by column. It is the fastest way into either
 // database: one statement of arrays into PostgreSQL, where a list of values costs more
 // than the insert itself; one prepared statement into SQLite.
 func (tx *Tx) InsertColumns(ctx context.Context, table, columns string, rows ...Column) error {
+	return tx.UpsertColumns(ctx, table, columns, "", rows...)
+}
+
+// UpsertColumns is InsertColumns with an ON CONFLICT clause for rows that are there already.
+func (tx *Tx) UpsertColumns(ctx context.Context, table, columns, conflict string, rows ...Column) error {
 	if len(rows) == 0 || rows[0].len() == 0 {
 		return nil
 	}
 	if !tx.lite {
-		_, err := tx.ExecContext(ctx, unnest(table, columns, rows), arrays(rows)...)
+		_, err := tx.ExecContext(ctx, unnest(table, columns, rows)+" "+conflict, arrays(rows)...)
 		return err
 	}
-	n, err := tx.insertTogether(ctx, table, columns, rows)
+	n, err := tx.insertTogether(ctx, table, columns, conflict, rows)
 	if err != nil {
 		return err
 	}
-	return tx.insertRows(ctx, table, columns, "", n, rows, func(int, sql.Result) error { return nil })
+	return tx.insertRows(ctx, table, columns, conflict, n, rows, func(int, sql.Result) error { return nil })
 }
 
 // InsertNew is InsertColumns for rows of which some may be there already, under the key
@@ -106,12 +119,12 @@ func arrays(rows []Column) []any {
 const together = 8
 
 // insertTogether inserts as many rows as fill whole statements and returns how many.
-func (tx *Tx) insertTogether(ctx context.Context, table, columns string, rows []Column) (int, error) {
+func (tx *Tx) insertTogether(ctx context.Context, table, columns, suffix string, rows []Column) (int, error) {
 	n := rows[0].len() - rows[0].len()%together
 	if n == 0 {
 		return 0, nil
 	}
-	s, err := tx.PrepareContext(ctx, "INSERT INTO "+table+" ("+columns+") VALUES "+tuples(together, len(rows)))
+	s, err := tx.PrepareContext(ctx, "INSERT INTO "+table+" ("+columns+") VALUES "+tuples(together, len(rows))+" "+suffix)
 	if err != nil {
 		return 0, err
 	}

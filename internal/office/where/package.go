@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package where
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+)
+
+// mostPackages bounds how many package versions one question may mean, and mostTried how
+// many of the instance are tried for it.
+const mostPackages, mostTried = 5000, 200_000
+
+// named returns the package versions whose folded name is name.
+func (s *Service) named(ctx context.Context, a *Answer, name string) ([]pkg, error) {
+	return s.packages(ctx, a, byName, name)
+}
+
+// likeNamed returns those whose name contains a text.
+func (s *Service) likeNamed(ctx context.Context, a *Answer, part string) ([]pkg, error) {
+	return s.packages(ctx, a, byPart, "%"+escape(part)+"%")
+}
+
+// candidates returns the package versions, hit or not, of the packages that a vulnerability is about.
+func (s *Service) candidates(ctx context.Context, a *Answer, key string) ([]pkg, error) {
+	return s.packages(ctx, a, byCandidate, key)
+}
+
+// packages returns the package versions of the instance that fulfil a condition. Where there
+// are very many, others may have brought them, so that only those in view are looked at; and
+// the answer is cut only if those are too many by themselves.
+func (s *Service) packages(ctx context.Context, a *Answer, condition string, arg any) ([]pkg, error) {
+	all, err := s.store.packages(ctx, condition, arg, first, mostPackages+1)
+	if err != nil || len(all) <= mostPackages {
+		return all, err
+	}
+	root, tried := door.From(ctx).Org, len(all)
+	var out []pkg
+	for len(all) > 0 && len(out) <= mostPackages && tried <= mostTried {
+		last := all[len(all)-1].ID
+		held, err := s.heldInView(ctx, root, all)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, held...)
+		if all, err = s.store.packages(ctx, condition, arg, last, mostPackages); err != nil {
+			return nil, err
+		}
+		tried += len(all)
+	}
+	a.Cut = len(out) > mostPackages || len(all) > 0
+	return out[:min(len(out), mostPackages)], nil
+}
+
+// first is less than every number of a package.
+const first ospo.PackageID = -1 << 63
+
+// heldInView leaves of all, which it overwrites, those packages that some release in view holds.
+func (s *Service) heldInView(ctx context.Context, root ospo.OrgID, all []pkg) (out []pkg, err error) {
+	held := map[ospo.PackageID]bool{}
+	err = s.inView(ctx, root, numbers(all), func(_ Product, pack ospo.PackageID) bool {
+		held[pack] = true
+		return true
+	})
+	return slices.DeleteFunc(all, func(p pkg) bool { return !held[p.ID] }), err
+}
+
+// termed returns the package versions that some document in view lists under a licence or
+// from a supplier of that name.
+func (s *Service) termed(ctx context.Context, a *Answer, term string) ([]pkg, error) {
+	terms, err := s.store.terms(ctx, term)
+	if err != nil || len(terms) == 0 {
+		return nil, err
+	}
+	documents, err := s.store.visible(ctx, door.From(ctx).Org)
+	if err != nil {
+		return nil, err
+	}
+	found := map[ospo.PackageID]bool{}
+	for part := range slices.Chunk(documents, chunk/5) {
+		lists, err := s.Shelf.Inventories(ctx, s.store.db.Read(), part)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range lists {
+			for i, id := range v.Packages {
+				if slices.Contains(terms, v.Declared[i]) || slices.Contains(terms, v.Concluded[i]) || slices.Contains(terms, v.Supplier[i]) {
+					found[ospo.PackageID(id)] = true
+				}
+			}
+		}
+	}
+	ids := slices.Sorted(maps.Keys(found))
+	a.Cut = len(ids) > mostPackages
+	return s.store.numbered(ctx, ids[:min(len(ids), mostPackages)])
+}
