@@ -117,7 +117,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.migrate(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.SBOM.Repack(ctx); err != nil {
+	if err := a.SBOM.Resume(ctx); err != nil {
 		return nil, err
 	}
 	if err := a.receive(ctx, o); err != nil {

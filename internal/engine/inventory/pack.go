@@ -112,7 +112,13 @@ type reader struct {
 	bad  bool
 }
 
+// number reads a varint; most take one byte.
 func (r *reader) number() uint64 {
+	if len(r.rest) > 0 && r.rest[0] < 0x80 {
+		n := uint64(r.rest[0])
+		r.rest = r.rest[1:]
+		return n
+	}
 	n, size := binary.Uvarint(r.rest)
 	if size <= 0 {
 		r.bad, r.rest = true, nil
@@ -162,12 +168,13 @@ func (r *reader) parent(packages []int64) int64 {
 }
 
 func (r *reader) terms(n int) []int64 {
-	list := []int64{0}
-	for range r.length() {
-		if len(r.rest) < 8 {
-			r.bad = true
-			return nil
-		}
+	k := r.length()
+	if 8*k > len(r.rest) {
+		r.bad = true
+		return nil
+	}
+	list := make([]int64, 1, 1+k)
+	for range k {
 		list = append(list, int64(binary.LittleEndian.Uint64(r.rest)))
 		r.rest = r.rest[8:]
 	}

@@ -315,31 +315,37 @@ func (s *Service) turn(ctx context.Context, tx *db.Tx, turns []turnover) error {
 	return s.store.setLists(ctx, tx, turns[0].part, packages, lists)
 }
 
-// Repack brings documents that an earlier version kept in rows into their present form.
-// It goes on where it was interrupted.
-func (s *Service) Repack(ctx context.Context) (err error) {
+// Resume takes up what an earlier process left: documents in the inbox, and those that an
+// earlier version kept in rows.
+func (s *Service) Resume(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "pack what documents list")
-	for {
-		ids, err := s.store.unpacked(ctx, 50)
-		if err != nil || len(ids) == 0 {
+	for more := true; more; {
+		if more, err = s.repack(ctx); err != nil {
 			return err
 		}
-		if err := s.store.db.Write(ctx, db.System("sbom.repack", ""), func(tx *db.Tx) error {
-			for _, id := range ids {
-				v, err := s.store.takeRows(ctx, tx, id)
-				if err != nil {
-					return err
-				}
-				if err := s.store.insertInventory(ctx, tx, id, v.Pack(), v.Len()); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
-		s.shelf.mu.Lock()
-		s.shelf.restart(s)
-		s.shelf.mu.Unlock()
 	}
+	s.shelf.mu.Lock()
+	defer s.shelf.mu.Unlock()
+	s.shelf.restart(s)
+	return nil
+}
+
+// repack brings some documents that are kept in rows into their present form.
+func (s *Service) repack(ctx context.Context) (more bool, err error) {
+	ids, err := s.store.unpacked(ctx, 50)
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	return true, s.store.db.Write(ctx, db.System("sbom.repack", ""), func(tx *db.Tx) error {
+		for _, id := range ids {
+			v, err := s.store.takeRows(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if err := s.store.insertInventory(ctx, tx, id, v.Pack(), v.Len()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

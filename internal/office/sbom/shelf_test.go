@@ -70,7 +70,7 @@ func TestRowsArePacked(t *testing.T) {
 		}))
 		s.sbom = sbom.New(s.db, s.blobs, s.queue)
 		for range 2 {
-			s.ok(s.sbom.Repack(s.Context()))
+			s.ok(s.sbom.Resume(s.Context()))
 		}
 		after := s.listed()
 		for id, v := range before {
