@@ -20,11 +20,13 @@ const (
 	Nobody  int64 = -1 // unknown
 )
 
-// An Inventory lists packages by their numbers, ascending, each once. The other columns
-// are as long as the first: the package before it on a shortest path from the product,
-// [Product] or [Nobody]; and numbers of terms, 0 is none.
+// A Tree lists packages by their numbers, ascending, each once, and beside each what stands
+// before it on a shortest path from the product: a package, [Product] or [Nobody].
+type Tree struct{ Packages, Parents []int64 }
+
+// An Inventory is a tree with the numbers of terms, in columns as long as its own; 0 is none.
 type Inventory struct {
-	Packages, Parents             []int64
+	Tree
 	Declared, Concluded, Supplier []int64
 }
 
@@ -49,28 +51,28 @@ func (v *Inventory) Add(pack, parent, declared, concluded, supplier int64) {
 }
 
 // Len is the number of packages.
-func (v Inventory) Len() int { return len(v.Packages) }
+func (t Tree) Len() int { return len(t.Packages) }
 
 // Find returns the entry of a package.
-func (v Inventory) Find(pack ospo.PackageID) (at int, ok bool) {
-	return slices.BinarySearch(v.Packages, int64(pack))
+func (t Tree) Find(pack ospo.PackageID) (at int, ok bool) {
+	return slices.BinarySearch(t.Packages, int64(pack))
 }
 
 // Parent returns what asks for a package, and whether the package is listed.
-func (v Inventory) Parent(pack ospo.PackageID) (parent int64, ok bool) {
-	at, ok := v.Find(pack)
+func (t Tree) Parent(pack ospo.PackageID) (parent int64, ok bool) {
+	at, ok := t.Find(pack)
 	if !ok {
 		return Nobody, false
 	}
-	return v.Parents[at], true
+	return t.Parents[at], true
 }
 
 // Way lists the packages from what the product itself asks for down to a package, which is
 // the last; known is false where nobody says who asks for one of them, or they ask for each
 // other in a circle, as a document never does.
-func (v Inventory) Way(pack ospo.PackageID) (way []ospo.PackageID, known bool) {
-	for at := int64(pack); len(way) < v.Len(); {
-		parent, ok := v.Parent(ospo.PackageID(at))
+func (t Tree) Way(pack ospo.PackageID) (way []ospo.PackageID, known bool) {
+	for at := int64(pack); len(way) < t.Len(); {
+		parent, ok := t.Parent(ospo.PackageID(at))
 		if !ok || parent == Nobody {
 			return nil, false
 		}
@@ -84,6 +86,15 @@ func (v Inventory) Way(pack ospo.PackageID) (way []ospo.PackageID, known bool) {
 	return nil, false
 }
 
+// IDs are the packages, as all rooms know them.
+func (t Tree) IDs() []ospo.PackageID {
+	out := make([]ospo.PackageID, len(t.Packages))
+	for i, id := range t.Packages {
+		out[i] = ospo.PackageID(id)
+	}
+	return out
+}
+
 // Licence is the term of the licence that counts for an entry: the concluded one, else the
 // declared; 0 where neither is known.
 func (v Inventory) Licence(at int) int64 {
@@ -91,15 +102,6 @@ func (v Inventory) Licence(at int) int64 {
 		return c
 	}
 	return v.Declared[at]
-}
-
-// IDs are the packages, as all rooms know them.
-func (v Inventory) IDs() []ospo.PackageID {
-	out := make([]ospo.PackageID, len(v.Packages))
-	for i, id := range v.Packages {
-		out[i] = ospo.PackageID(id)
-	}
-	return out
 }
 
 // A Place is a package in the bill of materials that holds it.

@@ -37,6 +37,9 @@ func TestWhatIsPackedComesBack(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(got, v) {
 			t.Errorf("%d packages: %v, got\n%v, want\n%v", n, err, got, v)
 		}
+		if tree, err := UnpackTree(v.Pack()); err != nil || !reflect.DeepEqual(tree, v.Tree) {
+			t.Errorf("%d packages: %v, the tree is\n%v, want\n%v", n, err, tree, v.Tree)
+		}
 		if n == 1000 && len(v.Pack()) > 14*n {
 			t.Errorf("%d packages take %d bytes", n, len(v.Pack()))
 		}
@@ -96,6 +99,9 @@ func FuzzUnpack(f *testing.F) {
 	f.Add([]byte{form, 255, 255, 255, 255, 15})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if v, err := Unpack(b); err == nil {
+			if tree, err := UnpackTree(b); err != nil || !reflect.DeepEqual(tree, v.Tree) {
+				t.Fatalf("the tree is %v, %v, want %v", tree, err, v.Tree)
+			}
 			if again, err := Unpack(v.Pack()); err != nil || !reflect.DeepEqual(v, again) {
 				t.Fatalf("%v, then %v, %v", v, again, err)
 			}
@@ -117,6 +123,15 @@ func BenchmarkUnpack(b *testing.B) {
 	packed := some(1000).Pack()
 	for b.Loop() {
 		if _, err := Unpack(packed); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkUnpackTree(b *testing.B) {
+	packed := some(1000).Pack()
+	for b.Loop() {
+		if _, err := UnpackTree(packed); err != nil {
 			b.Fatal(err)
 		}
 	}

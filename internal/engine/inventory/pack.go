@@ -33,11 +33,11 @@ func (v Inventory) Pack() []byte {
 }
 
 // code writes a parent: 0 unknown, 1 the product, else two more than its place.
-func (v Inventory) code(parent int64) uint64 {
+func (t Tree) code(parent int64) uint64 {
 	if parent == Product {
 		return 1
 	}
-	if at, ok := slices.BinarySearch(v.Packages, parent); ok {
+	if at, ok := slices.BinarySearch(t.Packages, parent); ok {
 		return uint64(at) + 2
 	}
 	return 0
@@ -74,20 +74,24 @@ func appendTerms(out []byte, terms []int64) []byte {
 // Unpack reads what [Inventory.Pack] wrote. Anything else is an error; what it may claim
 // is bounded by the bytes there are.
 func Unpack(b []byte) (Inventory, error) {
-	if len(b) == 0 || b[0] != form {
-		return Inventory{}, errDamaged
-	}
-	r := reader{rest: b[1:]}
-	n := r.length()
-	v := Inventory{Packages: r.ascending(n), Parents: make([]int64, n)}
-	for i := range v.Parents {
-		v.Parents[i] = r.parent(v.Packages)
-	}
+	r := reader{rest: b}
+	v := Inventory{Tree: r.tree()}
+	n := v.Len()
 	v.Declared, v.Concluded, v.Supplier = r.terms(n), r.terms(n), r.terms(n)
 	if r.bad || len(r.rest) > 0 {
 		return Inventory{}, errDamaged
 	}
 	return v, nil
+}
+
+// UnpackTree is Unpack without the terms, in less than half of the time.
+func UnpackTree(b []byte) (Tree, error) {
+	r := reader{rest: b}
+	t := r.tree()
+	if r.bad {
+		return Tree{}, errDamaged
+	}
+	return t, nil
 }
 
 // PackNumbers writes numbers that ascend from 1 or more, each once.
@@ -126,6 +130,21 @@ func (r *reader) number() uint64 {
 	}
 	r.rest = r.rest[size:]
 	return n
+}
+
+// tree reads what comes first.
+func (r *reader) tree() Tree {
+	if len(r.rest) == 0 || r.rest[0] != form {
+		r.bad = true
+		return Tree{}
+	}
+	r.rest = r.rest[1:]
+	n := r.length()
+	t := Tree{Packages: r.ascending(n), Parents: make([]int64, n)}
+	for i := range t.Parents {
+		t.Parents[i] = r.parent(t.Packages)
+	}
+	return t
 }
 
 // length reads how many follow: each takes a byte at least.

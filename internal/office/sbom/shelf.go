@@ -30,8 +30,8 @@ type shelf struct {
 
 	turn sync.Mutex // held by whoever shelves
 
-	read  map[ospo.DocumentID]inventory.Inventory // some that were read lately
-	large int                                     // packages in read
+	read  map[ospo.DocumentID]inventory.Tree // some that were read lately
+	large int                                // packages in read
 }
 
 const (
@@ -40,29 +40,18 @@ const (
 	mostWaiting = 128_000
 	// quiet is how long nothing must arrive before the rest is shelved.
 	quiet = time.Second
-	// mostRead bounds what is remembered of inventories, at 40 bytes a package.
-	mostRead = 250_000
+	// mostRead bounds what is remembered of trees, at 16 bytes a package.
+	mostRead = 1_000_000
 	// mostShelved is how many entries SQLite's one writer is held for.
 	mostShelved = 100_000
 	// partBits says how many documents a part covers.
 	partBits = 12
 )
 
-// Inventories returns what present documents list. Whoever asks knows that they may be seen.
+// Inventories returns what documents list; one that is not present has no entry. Whoever
+// asks knows that they may be seen.
 func (s *Service) Inventories(ctx context.Context, q db.Querier, ids []ospo.DocumentID) (map[ospo.DocumentID]inventory.Inventory, error) {
-	out := make(map[ospo.DocumentID]inventory.Inventory, len(ids))
-	missing := s.shelf.remembered(ids, out)
-	packings, err := s.store.inventories(ctx, q, missing)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range packings {
-		if out[t.document], err = inventory.Unpack(t.packed); err != nil {
-			return nil, fmt.Errorf("what document %d lists: %w", t.document, err)
-		}
-		s.shelf.remember(t.document, out[t.document])
-	}
-	return out, nil
+	return unpackAll(ctx, s.store, q, ids, inventory.Unpack)
 }
 
 // Inventory is Inventories of one document; that of an unknown one is empty.
@@ -72,6 +61,31 @@ func (s *Service) Inventory(ctx context.Context, q db.Querier, id ospo.DocumentI
 	}
 	all, err := s.Inventories(ctx, q, []ospo.DocumentID{id})
 	return all[id], err
+}
+
+// Trees is Inventories without licences and suppliers. It remembers some.
+func (s *Service) Trees(ctx context.Context, q db.Querier, ids []ospo.DocumentID) (map[ospo.DocumentID]inventory.Tree, error) {
+	out := make(map[ospo.DocumentID]inventory.Tree, len(ids))
+	read, err := unpackAll(ctx, s.store, q, s.shelf.remembered(ids, out), inventory.UnpackTree)
+	for id, t := range read {
+		out[id] = t
+		s.shelf.remember(id, t)
+	}
+	return out, err
+}
+
+func unpackAll[T any](ctx context.Context, s store, q db.Querier, ids []ospo.DocumentID, read func([]byte) (T, error)) (map[ospo.DocumentID]T, error) {
+	packings, err := s.inventories(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[ospo.DocumentID]T, len(packings))
+	for _, p := range packings {
+		if out[p.document], err = read(p.packed); err != nil {
+			return nil, fmt.Errorf("what document %d lists: %w", p.document, err)
+		}
+	}
+	return out, nil
 }
 
 // Holders returns which documents hold packages, in no order, each place once. Documents
@@ -102,7 +116,7 @@ func (s *Service) Holders(ctx context.Context, q db.Querier, packages []ospo.Pac
 }
 
 // arrived returns what the documents list that came and are not shelved yet.
-func (s *Service) arrived(ctx context.Context, q db.Querier) (map[ospo.DocumentID]inventory.Inventory, error) {
+func (s *Service) arrived(ctx context.Context, q db.Querier) (map[ospo.DocumentID]inventory.Tree, error) {
 	waiting, err := s.store.inbox(ctx, q)
 	var ids []ospo.DocumentID
 	for _, n := range waiting {
@@ -113,10 +127,10 @@ func (s *Service) arrived(ctx context.Context, q db.Querier) (map[ospo.DocumentI
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	return s.Inventories(ctx, q, ids)
+	return s.Trees(ctx, q, ids)
 }
 
-func (h *shelf) remembered(ids []ospo.DocumentID, out map[ospo.DocumentID]inventory.Inventory) (missing []ospo.DocumentID) {
+func (h *shelf) remembered(ids []ospo.DocumentID, out map[ospo.DocumentID]inventory.Tree) (missing []ospo.DocumentID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, id := range ids {
@@ -129,11 +143,11 @@ func (h *shelf) remembered(ids []ospo.DocumentID, out map[ospo.DocumentID]invent
 	return missing
 }
 
-func (h *shelf) remember(id ospo.DocumentID, v inventory.Inventory) {
+func (h *shelf) remember(id ospo.DocumentID, v inventory.Tree) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.read == nil || h.large+v.Len() > mostRead {
-		h.read, h.large = map[ospo.DocumentID]inventory.Inventory{}, 0
+		h.read, h.large = map[ospo.DocumentID]inventory.Tree{}, 0
 	}
 	if _, twice := h.read[id]; !twice && v.Len() <= mostRead {
 		h.read[id], h.large = v, h.large+v.Len()
@@ -247,7 +261,7 @@ func (s *Service) place(ctx context.Context, tx *db.Tx, all []notice) error {
 	for i, n := range all {
 		ids[i] = n.document
 	}
-	packings, err := s.store.inventories(ctx, tx, ids)
+	trees, err := unpackAll(ctx, s.store, tx, ids, inventory.UnpackTree)
 	if err != nil {
 		return err
 	}
@@ -256,13 +270,9 @@ func (s *Service) place(ctx context.Context, tx *db.Tx, all []notice) error {
 		gone[n.document] = n.gone
 	}
 	var turns []turnover
-	for _, t := range packings {
-		v, err := inventory.Unpack(t.packed)
-		if err != nil {
-			return fmt.Errorf("what document %d lists: %w", t.document, err)
-		}
-		for _, p := range v.Packages {
-			turns = append(turns, turnover{int64(t.document) >> partBits, p, int64(t.document), gone[t.document]})
+	for id, t := range trees {
+		for _, p := range t.Packages {
+			turns = append(turns, turnover{int64(id) >> partBits, p, int64(id), gone[id]})
 		}
 	}
 	slices.SortFunc(turns, func(a, b turnover) int {

@@ -127,6 +127,7 @@ type Answer struct {
 type Shelf interface {
 	// Holders returns where packages are, also in documents that the viewer may not see.
 	Holders(ctx context.Context, q db.Querier, packages []ospo.PackageID) ([]inventory.Place, error)
+	Trees(ctx context.Context, q db.Querier, ids []ospo.DocumentID) (map[ospo.DocumentID]inventory.Tree, error)
 	Inventories(ctx context.Context, q db.Querier, ids []ospo.DocumentID) (map[ospo.DocumentID]inventory.Inventory, error)
 }
 
@@ -447,7 +448,7 @@ func (s *Service) paths(ctx context.Context, found []Product) error {
 		for _, i := range part {
 			ids = append(ids, found[i].document)
 		}
-		lists, err := s.Shelf.Inventories(ctx, s.store.db.Read(), slices.Compact(ids))
+		lists, err := s.Shelf.Trees(ctx, s.store.db.Read(), slices.Compact(ids))
 		if err != nil {
 			return err
 		}

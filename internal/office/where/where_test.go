@@ -176,6 +176,14 @@ func (s shelf) Holders(_ context.Context, _ db.Querier, packages []ospo.PackageI
 	return out, nil
 }
 
+func (s shelf) Trees(context.Context, db.Querier, []ospo.DocumentID) (map[ospo.DocumentID]inventory.Tree, error) {
+	out := map[ospo.DocumentID]inventory.Tree{}
+	for id, v := range s {
+		out[id] = v.Tree
+	}
+	return out, nil
+}
+
 func (s shelf) Inventories(context.Context, db.Querier, []ospo.DocumentID) (map[ospo.DocumentID]inventory.Inventory, error) {
 	return s, nil
 }
