@@ -220,6 +220,9 @@ func (s *Service) shelve(ctx context.Context) {
 // Shelve moves all that waits in the inbox to where it is looked up.
 func (s *Service) Shelve(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "shelve documents")
+	if waiting, err := s.store.inbox(ctx, s.store.db.Read()); err != nil || len(waiting) == 0 {
+		return err
+	}
 	for more := true; more && err == nil; {
 		err = s.store.db.Keep(ctx, func(tx *db.Tx) error {
 			if err := s.store.lockShelf(ctx, tx); err != nil {
