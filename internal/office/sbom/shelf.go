@@ -37,13 +37,13 @@ type shelf struct {
 const (
 	// mostWaiting is how many packages may lie in the inbox while documents arrive: whoever
 	// looks for holders looks through them.
-	mostWaiting = 128_000
+	mostWaiting = 256_000
 	// quiet is how long nothing must arrive before the rest is shelved.
 	quiet = time.Second
 	// mostRead bounds what is remembered of trees, at 16 bytes a package.
 	mostRead = 1_000_000
 	// mostShelved is how many entries SQLite's one writer is held for.
-	mostShelved = 100_000
+	mostShelved = 256_000
 	// partBits says how many documents a part covers.
 	partBits = 12
 )
