@@ -187,6 +187,15 @@ func (s store) advised(ctx context.Context) (map[string]bool, error) {
 	return out, err
 }
 
+// seenBy is the condition that a release is in the view of $1. For a few it is asked of
+// each; for many, what is in view is gathered once.
+func seenBy(many int) string {
+	if many < 200 {
+		return `EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = r.id)`
+	}
+	return `r.id IN (SELECT v.release FROM estate_visible_view v WHERE v.root = $1)`
+}
+
 // documents adds to seen which of some documents are present and in view, as what release.
 func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.DocumentID, seen map[ospo.DocumentID]*Product) error {
 	for part := range slices.Chunk(ids, chunk) {
@@ -199,8 +208,7 @@ func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.Docume
 			JOIN estate_release_view r ON r.id = d.release
 			JOIN estate_software_view w ON w.id = r.software
 			JOIN governance_org_view o ON o.id = r.org
-			WHERE d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = r.id)
-			  AND `+in, root, values)
+			WHERE d.current AND `+seenBy(len(part))+` AND `+in, root, values)
 		if err != nil {
 			return err
 		}
