@@ -46,6 +46,7 @@ var measures = []measure{
 	{"findings", "pages of findings, any filter", measureFindings},
 	{"rematch", "hold all packages against all advisories; one advisory more", measureRematch},
 	{"more", "load advisories up to -more records and -more-findings findings", loadMore},
+	{"audit", "verify a log of -entries entries; what an entry costs", measureAudit},
 	{"demo", "any page of the demo, many users at once", measureDemo},
 	{"scanner", "the same advisories and documents with osv-scanner, from -scanner", measureScanner},
 }
@@ -55,7 +56,7 @@ type options struct {
 	postgres, scales, keep, json, scanner, profile string
 	products, components, records, findings        int
 	more, moreFindings                             int
-	clients, rounds                                int
+	clients, entries, rounds                       int
 	gzip, reuse                                    bool
 }
 
@@ -72,6 +73,7 @@ func flags() (*flag.FlagSet, *options) {
 	f.IntVar(&o.components, "components", 1000, "components of a product")
 	f.IntVar(&o.records, "records", 31_000, "advisories")
 	f.IntVar(&o.findings, "findings", 114_000, "findings that they come to")
+	f.IntVar(&o.entries, "entries", 500_000, "entries of the log")
 	f.IntVar(&o.more, "more", 250_000, "advisories after \"more\"")
 	f.IntVar(&o.moreFindings, "more-findings", 1_000_000, "findings after \"more\"")
 	f.IntVar(&o.clients, "clients", 3, "senders at the same time")

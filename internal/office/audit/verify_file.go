@@ -40,6 +40,7 @@ func VerifyFile(path string, trust Trust) (r FileReport, err error) {
 		return r, fault.Because(err, fault.NotFound, "audit.no_file", path)
 	}
 	defer f.Close()
+	defer generously()()
 	return verifyReader(f, trust)
 }
 
@@ -253,11 +254,8 @@ func several(in *bufio.Reader) (text []byte, count int, err error) {
 func (one *batch) parse() {
 	n := one.first
 	for line := range bytes.Lines(one.lines) {
-		var l struct {
-			merkle.Entry
-			Checkpoint string `json:"checkpoint"`
-		}
-		if err := json.Unmarshal(line, &l); err != nil {
+		l, err := merkle.ParseLine(line)
+		if err != nil {
 			one.err = fault.Because(err, fault.Invalid, "audit.line_bad", n)
 			return
 		}

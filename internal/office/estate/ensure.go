@@ -10,6 +10,7 @@ import (
 	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 )
 
@@ -32,7 +33,7 @@ func (s *Service) Ensure(ctx context.Context, tx *db.Tx, name, version, packageU
 		return "", false, err
 	}
 	if created {
-		if err := tx.Note(ctx, noted(tx.Act, "estate.release.add", string(id))); err != nil {
+		if err := tx.Note(ctx, stating(noted(tx.Act, "estate.release.add", string(id)), Release{Software: software, Version: version, PURL: packageURL})); err != nil {
 			return "", false, err
 		}
 	}
@@ -69,13 +70,19 @@ func (s *Service) ensureSoftware(ctx context.Context, tx *db.Tx, name, bare stri
 	}
 	id, created, err := s.store.addSoftware(ctx, tx, Software{ID: ospo.SoftwareID(db.NewID()), Org: tx.Act.Org, Name: name, Kind: "unknown", PURL: bare})
 	if err == nil && created {
-		err = tx.Note(ctx, noted(tx.Act, "estate.add", string(id)))
+		err = tx.Note(ctx, stating(noted(tx.Act, "estate.add", string(id)), Software{Name: name, Kind: "unknown", PURL: bare}))
 	}
 	return id, tx.Act.Org, err
 }
 
 // noted is act as a second entry of the log within the same transaction.
 func noted(act ospo.Act, what, on string) ospo.Act {
-	act.What, act.On = what, on
+	act.What, act.On, act.Diff = what, on, ""
+	return act
+}
+
+// stating is act with what a new record says of itself.
+func stating(act ospo.Act, record any) ospo.Act {
+	act.Diff = change.Added(record)
 	return act
 }

@@ -10,6 +10,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -29,7 +30,7 @@ func (s *Service) AddRelease(ctx context.Context, software ospo.SoftwareID, in R
 		if id, err = s.addRelease(ctx, tx, w.Org, software, in); err != nil {
 			return err
 		}
-		tx.Act.On = string(id)
+		tx.Act = stating(noted(tx.Act, "estate.release.add", string(id)), in)
 		return errors.Join(s.store.reviveSoftware(ctx, tx, software), s.changed(ctx, tx, id))
 	})
 	return id, err
@@ -68,7 +69,8 @@ func (s *Service) EditRelease(ctx context.Context, id ospo.ReleaseID, in Release
 			return err
 		}
 		r := in.release(old.Org, old.Software)
-		r.ID = old.ID
+		r.ID, r.Name, r.Retired = old.ID, old.Name, old.Retired
+		tx.Act.Diff = change.Between(old, r)
 		return s.store.editRelease(ctx, tx, r)
 	})
 }
@@ -84,9 +86,13 @@ func (s *Service) mineRelease(ctx context.Context, tx *db.Tx, id ospo.ReleaseID)
 // RetireRelease takes a release out of service and ends the uses of its keeper's tree today.
 func (s *Service) RetireRelease(ctx context.Context, id ospo.ReleaseID) error {
 	return s.store.db.Write(ctx, door.From(ctx).Act("estate.release.retire", string(id)), func(tx *db.Tx) error {
-		if _, err := s.mineRelease(ctx, tx, id); err != nil {
+		r, err := s.mineRelease(ctx, tx, id)
+		if err != nil {
 			return err
 		}
+		now := r
+		now.Retired = tx.Now
+		tx.Act.Diff = change.Between(r, now)
 		return errors.Join(s.store.retireRelease(ctx, tx, id), s.changed(ctx, tx, id))
 	})
 }
@@ -98,6 +104,9 @@ func (s *Service) RestoreRelease(ctx context.Context, id ospo.ReleaseID) error {
 		if err != nil {
 			return err
 		}
+		now := r
+		now.Retired = ""
+		tx.Act.Diff = change.Between(r, now)
 		return errors.Join(s.store.restoreRelease(ctx, tx, id), s.store.reviveSoftware(ctx, tx, r.Software), s.changed(ctx, tx, id))
 	})
 }

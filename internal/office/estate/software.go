@@ -10,6 +10,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -42,10 +43,10 @@ func (s *Service) AddMany(ctx context.Context, act ospo.Act, in []SoftwareInput)
 			}
 			ids, touched = append(ids, id), append(touched, releases...)
 			if i == 0 {
-				tx.Act.On = string(id) // the entry of the transaction itself
+				tx.Act = stating(noted(tx.Act, "estate.add", string(id)), one) // the entry of the transaction itself
 				continue
 			}
-			if err := tx.Note(ctx, noted(tx.Act, "estate.add", string(id))); err != nil {
+			if err := tx.Note(ctx, stating(noted(tx.Act, "estate.add", string(id)), one)); err != nil {
 				return err
 			}
 		}
@@ -109,6 +110,7 @@ func (s *Service) Edit(ctx context.Context, id ospo.SoftwareID, seen string, in 
 				return err
 			}
 		}
+		tx.Act.Diff = change.Between(old, w, "changed")
 		return s.store.editSoftware(ctx, tx, w)
 	})
 }
@@ -140,6 +142,9 @@ func (s *Service) Retire(ctx context.Context, id ospo.SoftwareID) error {
 				return err
 			}
 		}
+		now := w
+		now.Retired = tx.Now
+		tx.Act.Diff = change.Between(w, now)
 		return errors.Join(s.store.retireSoftware(ctx, tx, id, tx.Now), s.changed(ctx, tx, ids...))
 	})
 }
@@ -147,9 +152,13 @@ func (s *Service) Retire(ctx context.Context, id ospo.SoftwareID) error {
 // Restore puts a retired software back into service. Its releases are put back one by one.
 func (s *Service) Restore(ctx context.Context, id ospo.SoftwareID) error {
 	return s.store.db.Write(ctx, door.From(ctx).Act("estate.restore", string(id)), func(tx *db.Tx) error {
-		if _, err := s.mine(ctx, tx, id); err != nil {
+		old, err := s.mine(ctx, tx, id)
+		if err != nil {
 			return err
 		}
+		now := old
+		now.Retired = ""
+		tx.Act.Diff = change.Between(old, now)
 		return s.store.retireSoftware(ctx, tx, id, "")
 	})
 }

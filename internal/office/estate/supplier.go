@@ -11,6 +11,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -69,6 +70,7 @@ func (s *Service) AddSupplier(ctx context.Context, in SupplierInput) (id string,
 	}
 	id = db.NewID()
 	return id, s.store.db.Write(ctx, door.From(ctx).Act("estate.supplier.add", id), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(in)
 		return s.store.addSupplier(ctx, tx, Supplier{ID: id, Org: tx.Act.Org, Name: in.Name, Website: in.Website, Contact: in.Contact, Note: in.Note})
 	})
 }
@@ -83,7 +85,9 @@ func (s *Service) EditSupplier(ctx context.Context, id string, in SupplierInput)
 		if err != nil {
 			return err
 		}
-		return s.store.editSupplier(ctx, tx, Supplier{ID: id, Org: old.Org, Name: in.Name, Website: in.Website, Contact: in.Contact, Note: in.Note})
+		now := Supplier{ID: id, Org: old.Org, Name: in.Name, Website: in.Website, Contact: in.Contact, Note: in.Note}
+		tx.Act.Diff = change.Between(old, now, "software", "uses", "contracts")
+		return s.store.editSupplier(ctx, tx, now)
 	})
 }
 
@@ -114,6 +118,8 @@ func (s *Service) EditContract(ctx context.Context, id string, in ContractInput)
 		if err != nil {
 			return err
 		}
-		return s.store.editContract(ctx, tx, Contract{ID: id, Org: old.Org, Number: in.Number, Title: in.Title, Until: until})
+		now := Contract{ID: id, Org: old.Org, Number: in.Number, Title: in.Title, Until: until}
+		tx.Act.Diff = change.Between(old, now, "supplier", "supplier_id", "uses")
+		return s.store.editContract(ctx, tx, now)
 	})
 }

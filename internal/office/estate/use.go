@@ -9,6 +9,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -36,6 +37,7 @@ func (s *Service) AddUse(ctx context.Context, release ospo.ReleaseID, in UseInpu
 		if id, err = s.addUse(ctx, tx, release, in); err != nil {
 			return err
 		}
+		tx.Act.Diff = change.Added(in)
 		return s.changed(ctx, tx, release)
 	})
 	return id, err
@@ -96,6 +98,7 @@ func (s *Service) EditUse(ctx context.Context, id string, in UseInput) error {
 				return err
 			}
 		}
+		tx.Act.Diff = change.Between(old, u, "org_name", "contract", "contract_until", "supplier", "version") // names of what the ids say
 		if err := s.store.editUse(ctx, tx, u); err != nil {
 			return err
 		}
@@ -142,6 +145,9 @@ func (s *Service) EndUse(ctx context.Context, id string) (release ospo.ReleaseID
 			return err
 		}
 		release, tx.Act.On = u.Release, string(u.Release)
+		now := u
+		now.Ended = Day(tx.Now[:10])
+		tx.Act.Diff = change.Between(u, now)
 		if err := s.store.endUse(ctx, tx, id); err != nil {
 			return err
 		}

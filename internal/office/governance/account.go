@@ -10,6 +10,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -42,6 +43,7 @@ func (s *Service) CreateAccount(ctx context.Context, act ospo.Act, org ospo.OrgI
 			return err
 		}
 		tx.Act.Org = about(act, org)
+		tx.Act.Diff = change.Added(p, "created")
 		return s.store.addAccount(ctx, tx, p, hash)
 	})
 }

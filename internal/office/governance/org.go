@@ -14,6 +14,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -54,6 +55,7 @@ func (s *Service) AddOrg(ctx context.Context, act ospo.Act, o Org) (id ospo.OrgI
 		if err := s.store.addOrg(ctx, tx, o); err != nil {
 			return err
 		}
+		tx.Act.Diff = change.Added(o, "created")
 		tx.Act.Org = about(act, o.ID)
 		return s.treeChanged(ctx, tx)
 	})
@@ -114,6 +116,7 @@ func (s *Service) ChangeOrg(ctx context.Context, act ospo.Act, o Org) (err error
 		if err != nil {
 			return err
 		}
+		tx.Act.Diff = change.Between(was, o, "created")
 		if err := s.store.changeOrg(ctx, tx, o); err != nil || was.Parent == o.Parent {
 			return err
 		}

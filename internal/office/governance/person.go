@@ -12,6 +12,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/mail"
@@ -45,6 +46,7 @@ func (s *Service) AddPerson(ctx context.Context, act ospo.Act, p Person) (id osp
 		if err := s.store.reach(ctx, tx, act.Org, p.Org); err != nil {
 			return err
 		}
+		tx.Act.Diff = change.Added(p, "created")
 		return s.store.addPerson(ctx, tx, p)
 	})
 }
@@ -68,6 +70,7 @@ func (s *Service) ChangePerson(ctx context.Context, act ospo.Act, p Person) (err
 		if err := s.store.reach(ctx, tx, act.Org, p.Org); err != nil {
 			return fault.At("org", "governance.org.not_found")
 		}
+		tx.Act.Diff = change.Between(was, p, "created", "ended", "orgName")
 		return s.store.changePerson(ctx, tx, p)
 	})
 }

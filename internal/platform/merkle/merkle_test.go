@@ -7,6 +7,7 @@ package merkle_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -244,6 +245,38 @@ func whole(all []merkle.Entry) (t merkle.Tree) {
 		t.Append(e.Hash())
 	}
 	return t
+}
+
+func TestLinesAreReadInOneWayOnly(t *testing.T) {
+	for line, ok := range map[string]bool{
+		`{"n":1,"id":"a","leaf":"x"}`: true, ` { "n" : 12 , "leaf" : " x " }`: true, `{"checkpoint":"a\nb"}`: true, `{"n":1,"id":"\u00e4\ud83d\ude00\"\\"}`: true,
+		`{"n":1,"n":2}`: false, `{"n":1,"N":2}`: false, `{"n":"1"}`: false, `{"n":01}`: false, `{"n":-1}`: false, `{"n":1.5}`: false, `{"id":null}`: false,
+		`{"n":1} {}`: false, `{"n":1`: false, `{"id":"a`: false, `{"id":"\ud83d"}`: false, `{"id":"\x"}`: false, `{"other":"a"}`: false, `[]`: false, ``: false, "{\"id\":\"a\tb\"}": false,
+		"{\"id\":\"\xff\"}": false, `{"n":99999999999999999999}`: false, `{"id":"\u+123"}`: false, `{}`: false,
+	} {
+		if _, err := merkle.ParseLine([]byte(line)); (err == nil) != ok {
+			t.Errorf("%s: %v, want it read: %v", line, err, ok)
+		}
+	}
+}
+
+// Whatever we read, encoding/json reads alike.
+func FuzzParseLine(f *testing.F) {
+	f.Add([]byte(`{"n":1,"id":"\u00e4\ud83d\ude00\"\\","diff":"{\"a\":[1]}","leaf":" x "}`))
+	f.Add([]byte(`{"checkpoint":"a\nb"}`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		l, err := merkle.ParseLine(line)
+		if err != nil {
+			return
+		}
+		var other struct {
+			merkle.Entry
+			Checkpoint string `json:"checkpoint"`
+		}
+		if err := json.Unmarshal(line, &other); err != nil || other.Entry != l.Entry || other.Checkpoint != l.Checkpoint {
+			t.Errorf("%q: %+v, encoding/json has %+v, %v", line, l, other, err)
+		}
+	})
 }
 
 func FuzzOpen(f *testing.F) {
