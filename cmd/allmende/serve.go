@@ -18,6 +18,8 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	fs, s := c.flags("serve")
 	s.listen = fs.String("listen", "127.0.0.1:8080", "address to listen on")
 	s.mirrors = fs.String("mirrors", "", "hosts that advisories may be fetched from, with commas between")
+	witness := fs.String("witness", "", "folders, e-mail addresses and instances that get checkpoints of the log, with commas between")
+	token := fs.String("witness-token", "", "token for instances that are witnesses")
 	replicas := fs.Bool("replicas", false, "other processes serve the same database")
 	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
 	home := fs.String("url", "", "address under which people reach the server")
@@ -31,7 +33,7 @@ func runServe(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits(),
-		AuditKey: *s.key, Home: *home, Mail: letters(), Providers: outside})
+		AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside})
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,8 @@ type Options struct {
 	Mirrors  []string // hosts that advisories may be fetched from
 	Proxy    bool     // believe the proxy in front who calls: X-Forwarded-For, X-Forwarded-Proto
 	Limits   Limits   // of one bill of materials; zero is the default
+	Witness  []string // who gets the checkpoints of the log; see audit.Service
+	Token    string   // by which witnesses that are instances let this one in
 	AuditKey string   // key that checkpoints of the log are signed with, or its file; beside the SQLite file where empty
 	Home     string   // the address under which people reach this instance, for links; empty: that of each request
 	Mail     mail.Server
@@ -112,6 +114,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		a.Audit.Key = AuditKeyOf(o.Database)
 	}
 	a.Mail.Server, a.Mail.Home, a.Governance.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
+	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
 	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Audit.Room()}
 	if err := a.migrate(ctx); err != nil {

@@ -16,6 +16,15 @@ import (
 func (s *Service) ops() []api.Op {
 	return []api.Op{
 		api.Get("audit-entries", "/audit/entries", "audit.read", "Entries of the log that the caller may see, the newest first", s.apiEntries),
+		api.Get("audit-entry", "/audit/entries/{id}", "audit.read", "One entry of the log", func(ctx context.Context, in entryIn) (Entry, error) { return s.Entry(ctx, in.ID) }),
+		api.Get("audit-proof", "/audit/entries/{id}/proof", "audit.read", "Proof that an entry is in the log: a file that can be verified without this server",
+			func(ctx context.Context, in entryIn) (Proof, error) { return s.Prove(ctx, in.ID) }),
+		api.Get("audit-state", "/audit/state", "audit.read", "How far the log is proved: checkpoints, witnesses, the last verification", func(ctx context.Context, _ struct{}) (State, error) { return s.State(ctx) }),
+		api.Post("audit-checkpoint", "/audit/checkpoints", "audit.prove", "Signs a checkpoint of the log and sends it to the witnesses", s.apiCheckpoint),
+		api.Get("audit-witness-has", "/audit/witness", "audit.witness", "What the caller's organisation has witnessed of another instance's log",
+			func(ctx context.Context, in originIn) (Witness, error) { return s.Has(ctx, in.Origin) }),
+		api.Post("audit-witness", "/audit/witness", "audit.witness", "Takes another instance's checkpoint as a witness; 409 where it contradicts what was witnessed before",
+			func(ctx context.Context, in statementIn) (Witness, error) { return s.Testify(ctx, in.Body) }),
 	}
 }
 
@@ -63,4 +72,24 @@ func moment3339(text, field string) (time.Time, error) {
 		return t, fault.At(field, "audit.time_bad", text)
 	}
 	return t, nil
+}
+
+type entryIn struct {
+	ID string `path:"id" doc:"Id of the entry." maxLength:"100"`
+}
+
+type originIn struct {
+	Origin string `query:"origin" doc:"Name of the log." maxLength:"200"`
+}
+
+type statementIn struct{ Body Statement }
+
+// Signed is a checkpoint that was just made.
+type Signed struct {
+	Checkpoint string `json:"checkpoint"`
+}
+
+func (s *Service) apiCheckpoint(ctx context.Context, _ struct{}) (Signed, error) {
+	note, err := s.Announce(ctx)
+	return Signed{note}, err
 }

@@ -14,6 +14,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
 )
 
@@ -52,10 +53,17 @@ type Filter struct {
 // Service reads the log.
 type Service struct {
 	store store
+	queue *job.Queue
 
 	// Key is the secret key that checkpoints are signed with, or the file that holds it;
 	// where there is no such file, one is made.
 	Key string
+
+	// Witnesses get each checkpoint: a folder (file:/mnt/audit), an e-mail address
+	// (mailto:audit@city.example), another instance (https://…), which WitnessToken opens.
+	Witnesses    []string
+	WitnessToken string
+	Mail         func(ctx context.Context, to, subject, text string) error // nil where nobody sends mail
 
 	// Things say what ids in the log stand for: their names and pages. Each room may hand
 	// one in; ids that it does not know, or that the viewer may not see, it leaves out.

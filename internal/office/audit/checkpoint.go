@@ -25,6 +25,15 @@ func (s *Service) Checkpoint(ctx context.Context) (string, error) {
 	return s.checkpoint(ctx, door.From(ctx).Act("audit.checkpoint", ""))
 }
 
+// Announce makes a checkpoint and sends it to the witnesses.
+func (s *Service) Announce(ctx context.Context) (string, error) {
+	note, err := s.Checkpoint(ctx)
+	if err != nil {
+		return "", err
+	}
+	return note, s.deliver(ctx, note)
+}
+
 func (s *Service) checkpoint(ctx context.Context, act ospo.Act) (note string, err error) {
 	defer fault.Wrap(&err, "make a checkpoint")
 	act.What = "audit.checkpoint"

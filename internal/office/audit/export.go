@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"strconv"
 
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/sheet"
@@ -42,9 +43,9 @@ func (s *Service) WriteLines(ctx context.Context, w io.Writer, f Filter) error {
 
 // WriteTable writes the entries as CSV, the newest first.
 func (s *Service) WriteTable(ctx context.Context, w io.Writer, f Filter) error {
-	t := sheet.Table{Head: []string{"id", "at", "org", "orgName", "person", "personName", "what", "thing", "thingName", "door", "request"}}
+	t := sheet.Table{Head: []string{"id", "at", "org", "orgName", "person", "personName", "what", "thing", "thingName", "door", "request", "number", "role", "diff"}}
 	err := s.each(ctx, f, func(e Entry) error {
-		t.Rows = append(t.Rows, []string{e.ID, e.At.UTC().Format(db.Clock), e.Org, e.OrgName, e.Person, e.PersonName, e.What, e.Thing, e.ThingName, e.Door, e.Request})
+		t.Rows = append(t.Rows, []string{e.ID, e.At.UTC().Format(db.Clock), e.Org, e.OrgName, e.Person, e.PersonName, e.What, e.Thing, e.ThingName, e.Door, e.Request, strconv.FormatInt(e.Number, 10), e.Role, string(e.Diff)})
 		return nil
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 )
 
@@ -22,19 +23,31 @@ const (
 
 func (s *Service) work(q *job.Queue) {
 	q.Handle("audit.checkpoint", func(ctx context.Context, run *job.Run) error {
-		_, err := s.checkpoint(ctx, run.Act("audit.checkpoint", ""))
-		return err
+		note, err := s.checkpoint(ctx, run.Act("audit.checkpoint", ""))
+		if err != nil {
+			return err
+		}
+		return s.deliver(ctx, note)
 	})
 	q.Handle("audit.verify", func(ctx context.Context, run *job.Run) error {
-		_, err := s.check(ctx)
+		_, err := s.Check(ctx)
 		return err
 	})
 	q.Every("audit.checkpoint", checkpointPause)
 	q.Every("audit.verify", verifyPause)
 }
 
-// check verifies the log and keeps what was found. What is wrong is said loudly.
-func (s *Service) check(ctx context.Context) (Report, error) {
+// OrderVerify lets the log be verified in the background.
+func (s *Service) OrderVerify(ctx context.Context) error {
+	return s.store.db.Write(ctx, door.From(ctx).Act("audit.verify", ""), func(tx *db.Tx) error {
+		_, err := s.queue.Enqueue(ctx, tx, "audit.verify", struct{}{}, "audit.verify")
+		s.queue.Wake()
+		return err
+	})
+}
+
+// Check verifies the log and keeps what was found. What is wrong is said loudly.
+func (s *Service) Check(ctx context.Context) (Report, error) {
 	r, err := s.Verify(ctx, Trust{})
 	if err != nil {
 		return r, err

@@ -23,7 +23,7 @@ type store struct{ db *db.DB }
 
 // New returns the log kept in d. What has to be done again and again is done in q.
 func New(d *db.DB, q *job.Queue) *Service {
-	s := &Service{store: store{d}}
+	s := &Service{store: store{d}, queue: q}
 	if q != nil {
 		s.work(q)
 	}

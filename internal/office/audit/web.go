@@ -22,11 +22,11 @@ func (s *Service) nav() []web.Entry {
 }
 
 func (s *Service) pages() []web.Page {
-	return []web.Page{
+	return append(s.proofPages(),
 		web.Show("GET /audit", "audit.read", "log.html", s.log),
 		web.File("GET /audit.csv", "audit.read", s.csv),
 		web.File("GET /audit.jsonl", "audit.read", s.lines),
-	}
+	)
 }
 
 // LogPage is a part of the log: a table, or for one thing its course of time.
@@ -59,7 +59,7 @@ type Row struct {
 }
 
 var (
-	rooms = []string{"estate", "sbom", "vulnerability", "governance", "factor", "identity", "mail", "job"}
+	rooms = []string{"estate", "sbom", "vulnerability", "governance", "factor", "identity", "mail", "audit", "job"}
 	doors = []string{"web", "api", "cli", "job"}
 )
 

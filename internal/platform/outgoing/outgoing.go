@@ -7,6 +7,7 @@
 package outgoing
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -100,6 +101,41 @@ func (c *Client) Get(ctx context.Context, address, tag, since string) (Answer, e
 		return Answer{Same: true, Tag: tag, Since: since}, nil
 	}
 	return Answer{}, &StatusError{address, a.StatusCode}
+}
+
+// longestAnswer bounds what Send reads of an answer.
+const longestAnswer = 1 << 20
+
+// Send asks with a method, a bearer token (or none) and a JSON body (or none), and returns
+// status and answer, whatever they are. It waits for half a minute at most.
+func (c *Client) Send(ctx context.Context, method, address, token string, body []byte) (status int, answer []byte, err error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%q is no address: %w", address, err)
+	}
+	if err := c.allowed(u); err != nil {
+		return 0, nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	r.Header.Set("User-Agent", "Allmende")
+	if len(body) > 0 {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	a, err := c.http.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer a.Body.Close()
+	answer, err = io.ReadAll(io.LimitReader(a.Body, longestAnswer))
+	return a.StatusCode, answer, err
 }
 
 func (c *Client) allowed(u *url.URL) error {

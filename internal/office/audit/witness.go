@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/merkle"
+	"allmende/internal/platform/outgoing"
+)
+
+// Statement is what one instance tells another about its log: a signed checkpoint, the
+// public key, and the proof that the log continues the one that the witness has.
+type Statement struct {
+	Key        string   `json:"key" doc:"Public key of the log." maxLength:"300"`
+	Checkpoint string   `json:"checkpoint" doc:"Signed checkpoint." maxLength:"10000"`
+	From       int64    `json:"from,omitempty" doc:"Entries counted by the last checkpoint that the witness has; absent for the first."`
+	Proof      []string `json:"proof,omitempty" doc:"That the log began like that (RFC 6962, section 2.1.2)." maxItems:"128"`
+}
+
+// Witness is what a witness has of a log.
+type Witness struct {
+	Origin string `json:"origin"`
+	Size   int64  `json:"size" doc:"Entries counted by the last checkpoint; 0 where there is none."`
+	Note   string `json:"checkpoint,omitempty"`
+	Key    string `json:"key,omitempty"`
+	At     string `json:"at,omitempty"`
+}
+
+// deliver sends a checkpoint to each witness. What goes wrong is kept and shown, and tried
+// again with the next checkpoint; no witness waits for another.
+func (s *Service) deliver(ctx context.Context, note string) error {
+	c, err := merkle.Peek(note)
+	if err != nil {
+		return err
+	}
+	var all error
+	for _, w := range s.Witnesses {
+		cause := s.tell(ctx, w, c, note)
+		all = errors.Join(all, s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.delivered(ctx, tx, w, c.Size, cause) }))
+	}
+	return all
+}
+
+// tell sends a checkpoint to one witness: a folder, an e-mail address, another instance.
+func (s *Service) tell(ctx context.Context, witness string, c merkle.Checkpoint, note string) error {
+	switch {
+	case outgoing.Is(witness):
+		return s.tellInstance(ctx, strings.TrimSuffix(witness, "/"), c, note)
+	case strings.HasPrefix(witness, "mailto:"):
+		if s.Mail == nil {
+			return errors.New("no mail server is configured")
+		}
+		return s.Mail(ctx, strings.TrimPrefix(witness, "mailto:"), own.T("de", "audit.mail.subject", c.Origin, c.Size)+" / "+own.T("en", "audit.mail.subject", c.Origin, c.Size),
+			own.T("de", "audit.mail.text")+"\n\n"+own.T("en", "audit.mail.text")+"\n\n"+note)
+	}
+	folder := strings.TrimPrefix(witness, "file:")
+	name := fmt.Sprintf("%s-%012d.checkpoint", strings.ReplaceAll(c.Origin, "/", "-"), c.Size)
+	return os.WriteFile(filepath.Join(folder, name), []byte(note), 0o644)
+}
+
+// tellInstance asks another instance what it has, and sends what continues it.
+func (s *Service) tellInstance(ctx context.Context, base string, c merkle.Checkpoint, note string) error {
+	u, err := url.Parse(base)
+	if err != nil {
+		return err
+	}
+	client := outgoing.New(u.Host)
+	address := base + "/api/v1/audit/witness"
+	status, answer, err := client.Send(ctx, "GET", address+"?origin="+url.QueryEscape(c.Origin), s.WitnessToken, nil)
+	if err != nil {
+		return err
+	}
+	var has Witness
+	if status != 200 || json.Unmarshal(answer, &has) != nil {
+		return refusal(address, status, answer)
+	}
+	st := Statement{Checkpoint: note, From: has.Size}
+	if st.Key, err = s.PublicKey(ctx); err != nil {
+		return err
+	}
+	if has.Size > 0 && has.Size <= c.Size {
+		if st.Proof, err = s.store.levels(ctx).Consistency(has.Size, c.Size); err != nil {
+			return err
+		}
+	}
+	body, err := json.Marshal(st)
+	if err != nil {
+		return err
+	}
+	if status, answer, err = client.Send(ctx, "POST", address, s.WitnessToken, body); err != nil {
+		return err
+	}
+	if status != 201 {
+		return refusal(address, status, answer)
+	}
+	return nil
+}
+
+// refusal says why a witness did not take a checkpoint, in its own words where it has some.
+func refusal(address string, status int, answer []byte) error {
+	var p struct{ Detail string }
+	if json.Unmarshal(answer, &p) == nil && p.Detail != "" {
+		return fmt.Errorf("%s answers %d: %s", address, status, p.Detail)
+	}
+	return fmt.Errorf("%s answers %d", address, status)
+}
