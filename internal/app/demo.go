@@ -36,7 +36,8 @@ type settling struct {
 	*App
 	demo.City
 	step  func(done, total int, what string)
-	names map[string]string // of suppliers and products, by id
+	names map[string]string        // of suppliers and products, by id
+	ids   map[string]ospo.PersonID // of people, by login
 	start time.Time
 }
 
@@ -51,11 +52,11 @@ func (a *App) Demo(ctx context.Context, step func(done, total int, what string))
 	if step == nil {
 		step = func(int, int, string) {}
 	}
-	s := &settling{App: a, City: city, step: step, names: map[string]string{}, start: a.DB.Now().AddDate(0, 0, -7*demoWeeks)}
+	s := &settling{App: a, City: city, step: step, names: map[string]string{}, ids: map[string]ospo.PersonID{}, start: a.DB.Now().AddDate(0, 0, -7*demoWeeks)}
 	now := a.DB.Now
 	defer func() { a.DB.Now = now }()
 	s.at(0)
-	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.advisories, s.documents, s.absences} {
+	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.advisories, s.documents, s.absences, s.auditing} {
 		if err := f(ctx); err != nil {
 			return "", "", err
 		}
@@ -86,9 +87,11 @@ func (s *settling) people(ctx context.Context) error {
 	}
 	for i, p := range s.People {
 		s.step(i, len(s.People), p.Name)
-		if _, err := s.Governance.CreateAccount(ctx, act, ospo.OrgID(p.Org), p.Login, p.Name, DemoPassword, p.Level); err != nil {
+		id, err := s.Governance.CreateAccount(ctx, act, ospo.OrgID(p.Org), p.Login, p.Name, DemoPassword, p.Level)
+		if err != nil {
 			return err
 		}
+		s.ids[p.Login] = id
 	}
 	return nil
 }

@@ -8,11 +8,14 @@ import (
 	"context"
 	"slices"
 
+	"allmende/internal/fault"
+	"allmende/internal/office/audit"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/sbom"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/mail"
 	"allmende/internal/platform/web"
 )
 
@@ -29,10 +32,22 @@ func (a *App) introduce() {
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
 	a.Governance.UseMail(a.Mail)
+	a.Governance.Erased = append(a.Governance.Erased, a.Audit.Forget)
+	a.Audit.UseMail(a.Mail, a.addressed)
 	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things, a.Role.Things)
 	a.Governance.Mandates = a.mandates
 	a.recognise()
 	a.Role.Levels = governance.LevelGrants
+}
+
+// addressed is where the mail of whoever a finding is addressed to goes: the login, where
+// that is an address.
+func (a *App) addressed(ctx context.Context, f audit.Finding) (string, error) {
+	p, err := a.Governance.Person(door.With(ctx, door.Viewer{Org: governance.System}), f.Head)
+	if fault.Of(err) == fault.NotFound || err == nil && !mail.IsAddress(p.Login) {
+		return "", nil
+	}
+	return p.Login, err
 }
 
 // mandates are what roles give a person today.

@@ -29,7 +29,8 @@ type City struct {
 	Suppliers []Supplier `json:"suppliers"`
 	Software  []Software `json:"software"`
 
-	Roles Roles `json:"-"`
+	Roles    Roles     `json:"-"`
+	Findings []Finding `json:"-"` // of the audit office
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -75,6 +76,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/roles.json", &c.Roles); err != nil {
+		return c, err
+	}
+	if err := read("data/findings.json", &c.Findings); err != nil {
 		return c, err
 	}
 	var err error

@@ -14,7 +14,7 @@ import (
 )
 
 func (s *Service) ops() []api.Op {
-	return []api.Op{
+	return append(s.findingOps(),
 		api.Get("audit-entries", "/audit/entries", "audit.read", "Entries of the log that the caller may see, the newest first", s.apiEntries),
 		api.Get("audit-entry", "/audit/entries/{id}", "audit.read", "One entry of the log", func(ctx context.Context, in entryIn) (Entry, error) { return s.Entry(ctx, in.ID) }),
 		api.Get("audit-proof", "/audit/entries/{id}/proof", "audit.read", "Proof that an entry is in the log: a file that can be verified without this server",
@@ -25,7 +25,7 @@ func (s *Service) ops() []api.Op {
 			func(ctx context.Context, in originIn) (Witness, error) { return s.Has(ctx, in.Origin) }),
 		api.Post("audit-witness", "/audit/witness", "audit.witness", "Takes another instance's checkpoint as a witness; 409 where it contradicts what was witnessed before",
 			func(ctx context.Context, in statementIn) (Witness, error) { return s.Testify(ctx, in.Body) }),
-	}
+	)
 }
 
 type entriesIn struct {

@@ -13,6 +13,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/office"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
@@ -63,7 +64,11 @@ type Service struct {
 	// (mailto:audit@city.example), another instance (https://…), which WitnessToken opens.
 	Witnesses    []string
 	WitnessToken string
-	Mail         func(ctx context.Context, to, subject, text string) error // nil where nobody sends mail
+	Mail         func(ctx context.Context, to, origin string, size int64, note string) error // nil where nobody sends mail
+
+	// Remembered tells whoever a finding is addressed to that its day is near, within the
+	// transaction that marks it; nil where nobody does.
+	Remembered func(ctx context.Context, tx *db.Tx, f Finding) error
 
 	// Things say what ids in the log stand for: their names and pages. Each room may hand
 	// one in; ids that it does not know, or that the viewer may not see, it leaves out.

@@ -7,5 +7,7 @@
 // It proves the log: verification, signed checkpoints, bundles, proofs of single entries
 // (package merkle has the rules, docs/audit.md the reasons).
 //
+// It keeps what the audit office finds, from the finding to its verification.
+//
 // KGSt 18/2024: Revision; the audit office sees who decided what.
 package audit

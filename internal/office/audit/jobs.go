@@ -19,6 +19,7 @@ import (
 const (
 	checkpointPause = time.Hour
 	verifyPause     = 24 * time.Hour
+	remindPause     = 12 * time.Hour
 )
 
 func (s *Service) work(q *job.Queue) {
@@ -33,6 +34,11 @@ func (s *Service) work(q *job.Queue) {
 		_, err := s.Check(ctx)
 		return err
 	})
+	q.Handle("audit.remind", func(ctx context.Context, _ *job.Run) error {
+		_, err := s.Remind(ctx)
+		return err
+	})
+	q.Every("audit.remind", remindPause)
 	q.Every("audit.checkpoint", checkpointPause)
 	q.Every("audit.verify", verifyPause)
 }

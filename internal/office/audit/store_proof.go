@@ -182,3 +182,15 @@ func (s store) visible(ctx context.Context, root ospo.OrgID) ([]string, error) {
 		UNION ALL
 		SELECT 'system' FROM governance_org_view WHERE id = $2 AND parent = ''`, root, root)
 }
+
+// naming lists the entries about a person whose difference is kept, and those in whose
+// difference one of some words stands.
+func (s store) naming(ctx context.Context, tx *db.Tx, person ospo.PersonID, words []string) ([]int64, error) {
+	query, args := `SELECT n FROM log_entry_view
+		WHERE diff <> '' AND what <> 'audit.erase' AND (thing = $1`, []any{person}
+	for _, w := range words {
+		args = append(args, "%"+likeEscape.Replace(w)+"%")
+		query += ` OR diff LIKE $` + strconv.Itoa(len(args)) + ` ESCAPE '\'`
+	}
+	return db.All(ctx, tx, func(n *int64) []any { return []any{n} }, query+`) ORDER BY n -- every organisation: a person may be named anywhere`, args...)
+}

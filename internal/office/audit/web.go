@@ -22,7 +22,7 @@ func (s *Service) nav() []web.Entry {
 }
 
 func (s *Service) pages() []web.Page {
-	return append(s.proofPages(),
+	return append(append(s.proofPages(), s.findingPages()...),
 		web.Show("GET /audit", "audit.read", "log.html", s.log),
 		web.File("GET /audit.csv", "audit.read", s.csv),
 		web.File("GET /audit.jsonl", "audit.read", s.lines),

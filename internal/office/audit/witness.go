@@ -61,8 +61,7 @@ func (s *Service) tell(ctx context.Context, witness string, c merkle.Checkpoint,
 		if s.Mail == nil {
 			return errors.New("no mail server is configured")
 		}
-		return s.Mail(ctx, strings.TrimPrefix(witness, "mailto:"), own.T("de", "audit.mail.subject", c.Origin, c.Size)+" / "+own.T("en", "audit.mail.subject", c.Origin, c.Size),
-			own.T("de", "audit.mail.text")+"\n\n"+own.T("en", "audit.mail.text")+"\n\n"+note)
+		return s.Mail(ctx, strings.TrimPrefix(witness, "mailto:"), c.Origin, c.Size, note)
 	}
 	folder := strings.TrimPrefix(witness, "file:")
 	name := fmt.Sprintf("%s-%012d.checkpoint", strings.ReplaceAll(c.Origin, "/", "-"), c.Size)

@@ -6,6 +6,7 @@ package audit_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -56,8 +57,8 @@ func TestCheckpointsGoToWitnesses(t *testing.T) {
 		other, server := county(t, second(t, d))
 		folder := t.TempDir()
 		var mailed string
-		s.Mail = func(_ context.Context, to, subject, text string) error {
-			mailed = to + " " + subject + " " + text
+		s.Mail = func(_ context.Context, to, origin string, size int64, note string) error {
+			mailed = fmt.Sprint(to, " ", origin, " ", size, " ", note)
 			return nil
 		}
 		s.Witnesses, s.WitnessToken = []string{"file:" + folder, "mailto:rpa@musterstadt.de", server.URL, "file:/nowhere/at/all", "http://127.0.0.1:1"}, "secret"

@@ -40,6 +40,10 @@ type Service struct {
 	// Home is the address of this instance, for links that are handed on; empty: that of the request.
 	Home string
 
+	// Erased is called, within the transaction, with the words that named a person whose name
+	// is erased.
+	Erased []func(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []string) error
+
 	// TreeChanged is called, within the transaction, when organisations were added or moved.
 	TreeChanged []func(ctx context.Context, tx *db.Tx) error
 }

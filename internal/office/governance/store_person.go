@@ -77,6 +77,24 @@ func (s store) closePerson(ctx context.Context, tx *db.Tx, id ospo.PersonID) err
 	return err
 }
 
+// erasePerson takes away what names a person or lets them in, but for the id.
+func (s store) erasePerson(ctx context.Context, tx *db.Tx, id ospo.PersonID, pseudonym string) error {
+	if _, err := tx.ExecContext(ctx, `
+		-- every organisation: the caller has asked whether the person is in view
+		DELETE FROM governance_password WHERE person = $1`, id); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		-- every organisation: the caller has asked whether the person is in view
+		UPDATE governance_token SET revoked = $1 WHERE person = $2 AND revoked = ''`, tx.Now, id); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `
+		-- every organisation: the caller has asked whether the person is in view
+		UPDATE governance_person SET login = '', name = $1, folded = $2 WHERE id = $3`, pseudonym, fold(pseudonym), id)
+	return err
+}
+
 func (s store) reopenPerson(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
 	_, err := tx.ExecContext(ctx, `
 		-- every organisation: the caller has asked whether the person is in view

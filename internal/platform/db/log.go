@@ -118,13 +118,10 @@ func (tx *Tx) adopt(ctx context.Context) error {
 	return tx.grown(ctx, tree, nodes)
 }
 
-// Erase takes the differences out of entries, for the sake of the people whom they name.
-// The leaves stay: the sums of the differences stand in for them. The act of the
-// transaction must be [merkle.EraseAct]; it comes to say which entries they were.
+// Erase takes the differences out of entries, for the sake of the people whom they name,
+// and notes that under [merkle.EraseAct]. The leaves stay: the sums of the differences stand
+// in for them.
 func (tx *Tx) Erase(ctx context.Context, numbers []int64) error {
-	if tx.Act.What != merkle.EraseAct {
-		return fmt.Errorf("the act %s may not take differences out of the log", tx.Act.What)
-	}
 	numbers = slices.Clone(numbers)
 	slices.Sort(numbers)
 	for _, n := range numbers {
@@ -137,6 +134,10 @@ func (tx *Tx) Erase(ctx context.Context, numbers []int64) error {
 		}
 	}
 	text, err := json.Marshal(map[string][]int64{"erased": numbers})
-	tx.Act.Diff = string(text)
-	return err
+	if err != nil {
+		return err
+	}
+	act := tx.Act
+	act.What, act.Diff = merkle.EraseAct, string(text)
+	return tx.Note(ctx, act)
 }

@@ -116,13 +116,8 @@ func TestErasingLeavesTheTree(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := int64(count(t, d, `SELECT max(n) FROM log_entry`))
-		if err := d.Write(t.Context(), act, func(tx *db.Tx) error { return tx.Erase(t.Context(), []int64{n}) }); err == nil {
-			t.Error("an act by another name erased")
-		}
-		erase := act
-		erase.What = merkle.EraseAct
 		for range 2 { // twice is as good as once
-			if err := d.Write(t.Context(), erase, func(tx *db.Tx) error { return tx.Erase(t.Context(), []int64{n}) }); err != nil {
+			if err := d.Write(t.Context(), act, func(tx *db.Tx) error { return tx.Erase(t.Context(), []int64{n}) }); err != nil {
 				t.Fatal(err)
 			}
 			tree(t, d)
