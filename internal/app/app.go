@@ -28,6 +28,7 @@ import (
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
 	"allmende/internal/platform/api"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/blob"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -75,6 +76,7 @@ type App struct {
 	Vulnerability *vulnerability.Service
 	Where         *where.Service
 	Role          *role.Service
+	Approval      *approval.Desk
 	Audit         *audit.Service
 
 	Rooms   []office.Room
@@ -106,7 +108,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Audit: audit.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Approval: approval.New(d), Audit: audit.New(d, q),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
@@ -166,6 +168,9 @@ func (a *App) migrate(ctx context.Context) error {
 	if err := a.DB.Migrate(ctx, "job", job.Files); err != nil {
 		return err
 	}
+	if err := a.DB.Migrate(ctx, "approval", approval.Files); err != nil {
+		return err
+	}
 	if err := a.DB.Migrate(ctx, "mail", mail.Files); err != nil {
 		return err
 	}
@@ -180,6 +185,7 @@ func (a *App) migrate(ctx context.Context) error {
 // modules are the rooms, and beside them what has pages without being one.
 func (a *App) modules() []office.Room {
 	return append(slices.Clone(a.Rooms),
+		office.Room{Name: "approval", Files: approval.Files, Nav: []web.Entry{approval.Nav}, Pages: a.Approval.Pages(), Ops: a.Approval.Ops()},
 		office.Room{Name: "job", Files: job.Files, Nav: []web.Entry{job.Nav}, Pages: a.Jobs.Pages(), Ops: a.Jobs.Ops()},
 		office.Room{Name: "mail", Files: mail.Files, Nav: []web.Entry{mail.Nav}, Pages: a.Mail.Pages()},
 		office.Room{Name: "app", Files: own, Pages: a.pages()})
@@ -196,7 +202,7 @@ func (a *App) mount(o Options) (err error) {
 	}
 	a.SBOM.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.permissions()
 	a.Mail.Texts = a.Texts
-	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs}
+	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs, Extra: a.counts}
 	mux := http.NewServeMux()
 	if err := web.Static(mux); err != nil {
 		return err

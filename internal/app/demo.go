@@ -56,7 +56,7 @@ func (a *App) Demo(ctx context.Context, step func(done, total int, what string))
 	now := a.DB.Now
 	defer func() { a.DB.Now = now }()
 	s.at(0)
-	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.advisories, s.documents, s.absences, s.auditing} {
+	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.advisories, s.documents, s.absences, s.auditing, s.proposals} {
 		if err := f(ctx); err != nil {
 			return "", "", err
 		}
@@ -110,7 +110,25 @@ func (s *settling) roles(ctx context.Context) error {
 		return err
 	}
 	r.Grants = append(slices.Clone(r.Grants), c.Grant)
-	return s.Role.Change(s.as(ctx, c.Org), r, c.Reason)
+	_, err = s.Role.Change(s.as(ctx, c.Org), r, c.Reason)
+	return err
+}
+
+// proposals lets somebody ask for what a second person has to agree to.
+func (s *settling) proposals(ctx context.Context) error {
+	for _, p := range s.Roles.Proposals {
+		who, err := s.Governance.ByLogin(s.as(ctx, s.Orgs[0].ID), p.By)
+		if err != nil {
+			return err
+		}
+		v := door.From(s.as(ctx, p.Org))
+		v.Person, v.Name, v.Door = who.ID, who.Name, "web"
+		g := role.Grant{Role: p.Role, Person: p.Person, Org: ospo.OrgID(p.Org), Decision: p.Decision}
+		if _, err := s.Role.Grant(door.With(ctx, v), g); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // absences lets people go away today.

@@ -6,6 +6,7 @@ package app
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
 	"allmende/internal/fault"
@@ -14,6 +15,7 @@ import (
 	"allmende/internal/office/governance"
 	"allmende/internal/office/sbom"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/mail"
 	"allmende/internal/platform/web"
@@ -38,6 +40,7 @@ func (a *App) introduce() {
 	a.Governance.Mandates = a.mandates
 	a.recognise()
 	a.Role.Levels = governance.LevelGrants
+	a.Role.Use(a.Approval)
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where
@@ -60,7 +63,7 @@ func (a *App) mandates(ctx context.Context, person ospo.PersonID) (out []governa
 
 // permissions are those that some page or operation asks for, in order.
 func (a *App) permissions() []string {
-	var out []string
+	out := a.Approval.Permits()
 	for _, m := range a.modules() {
 		for _, p := range m.Pages {
 			out = append(out, p.Permit)
@@ -74,6 +77,12 @@ func (a *App) permissions() []string {
 	}
 	slices.Sort(out)
 	return slices.DeleteFunc(slices.Compact(out), func(p string) bool { return p == web.Anyone })
+}
+
+// counts are the figures beside the navigation: what waits for the viewer.
+func (a *App) counts(r *http.Request, v door.Viewer) (map[string]int, error) {
+	n, err := a.Approval.Waiting(r.Context())
+	return map[string]int{approval.Nav.Href: n}, err
 }
 
 // findings are the known vulnerabilities of a release, for the answer to an upload.

@@ -41,3 +41,24 @@ func (a *App) Operator(ctx context.Context, name, lang string) (context.Context,
 	}
 	return nil, fault.New(fault.NotFound, "app.org_unknown", name)
 }
+
+// FromAbove returns a context in which the operator looks from the top of the tree that an
+// organisation stands in: whose rights reach down to it is to be seen as well.
+func (a *App) FromAbove(ctx context.Context) (context.Context, error) {
+	v := door.From(ctx)
+	orgs, err := a.Governance.AllOrgs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	parent := map[ospo.OrgID]ospo.OrgID{}
+	for _, o := range orgs {
+		parent[o.ID] = o.Parent
+	}
+	for range orgs {
+		if parent[v.Org] == "" {
+			break
+		}
+		v.Org = parent[v.Org]
+	}
+	return door.With(ctx, v), nil
+}

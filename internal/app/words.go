@@ -28,6 +28,9 @@ type (
 	Explanation = role.Explanation
 	Why         = role.Reason
 
+	AccessMatrix   = role.Matrix
+	AccessQuestion = role.Question
+
 	LogTrust      = audit.Trust
 	LogReport     = audit.Report
 	LogFileReport = audit.FileReport

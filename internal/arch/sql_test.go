@@ -16,10 +16,11 @@ import (
 
 // Tables of the platform, by the first word of their names.
 var platformTables = map[string]string{
-	"log":    "internal/platform/db",
-	"job":    "internal/platform/job",
-	"mail":   "internal/platform/mail",
-	"search": "internal/platform/search",
+	"approval": "internal/platform/approval",
+	"job":      "internal/platform/job",
+	"log":      "internal/platform/db",
+	"mail":     "internal/platform/mail",
+	"search":   "internal/platform/search",
 }
 
 // In a room the file name says which door the code stands at.

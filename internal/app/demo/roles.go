@@ -10,6 +10,8 @@ type Roles struct {
 	Mandates []Mandate `json:"mandates"`
 	Absences []Absence `json:"absences"`
 	Change   Change    `json:"change"`
+
+	Proposals []Proposal `json:"proposals"`
 }
 
 // A Mandate gives a role to a person; people are named by their login.
@@ -33,4 +35,10 @@ type Change struct {
 	Org    string `json:"org"`
 	Grant  string `json:"grant"` // added to the role's permissions
 	Reason string `json:"reason"`
+}
+
+// A Proposal waits for a second person.
+type Proposal struct {
+	By string `json:"by"` // login of who proposes it
+	Mandate
 }

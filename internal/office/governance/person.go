@@ -108,6 +108,11 @@ func (s *Service) Person(ctx context.Context, id ospo.PersonID) (Person, error) 
 	return s.store.personIn(ctx, s.store.db.Read(), door.From(ctx).Org, id)
 }
 
+// ByLogin returns the person who signs in under a login, in an organisation that the viewer sees.
+func (s *Service) ByLogin(ctx context.Context, login string) (Person, error) {
+	return s.store.byLogin(ctx, door.From(ctx).Org, strings.ToLower(login))
+}
+
 func checkPerson(p Person) (Person, error) {
 	var err error
 	if p.Name, err = checkName("name", p.Name); err != nil {

@@ -117,6 +117,12 @@ func (s store) personIn(ctx context.Context, q db.Querier, root ospo.OrgID, id o
 		WHERE p.id = $1 AND ($2 = 'system' OR p.org IN (SELECT org FROM governance_scope WHERE root = $3))`, id, root, root)
 }
 
+func (s store) byLogin(ctx context.Context, root ospo.OrgID, login string) (Person, error) {
+	return db.One(ctx, s.db.Read(), bindPerson, `
+		SELECT `+personColumns+` FROM governance_person p JOIN governance_org o ON o.org = p.org
+		WHERE p.login = $1 AND p.login <> '' AND p.org IN (SELECT org FROM governance_scope WHERE root = $2)`, login, root)
+}
+
 // A sieve is what a list of people is narrowed by; empty parts narrow nothing.
 type sieve struct {
 	text, org, level, state string

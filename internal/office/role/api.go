@@ -17,7 +17,7 @@ func (s *Service) ops() []api.Op {
 		api.Get("role-versions", "/role/roles/{role}", "role.read", "What a role is and has been, the present version first", s.apiVersions),
 		api.Get("role-posts", "/role/posts", "role.read", "Roles in use with who fills each; vacant ones too", s.apiPosts),
 		api.Get("role-mandates", "/role/mandates", "role.read", "Who holds which role where", s.apiMandates),
-		api.Post("role-mandate-add", "/role/mandates", "role.grant", "Give a role to a person", s.apiGrant),
+		api.Post("role-mandate-add", "/role/mandates", "role.grant", "Give a role to a person, or propose it where a second person has to agree", s.apiGrant),
 		api.Delete("role-mandate-end", "/role/mandates/{mandate}", "role.grant", "End a mandate, with a reason", s.apiEnd),
 		api.Get("role-absences", "/role/absences", "role.read", "Who is away, or will be", s.apiAbsences),
 		api.Post("role-absence-add", "/role/absences", "role.read", "Note an absence: the own one, or with role.grant another's", s.apiLeave),
@@ -59,9 +59,8 @@ type Done struct {
 	ID string `json:"id"`
 }
 
-func (s *Service) apiGrant(ctx context.Context, in struct{ Body Grant }) (Done, error) {
-	id, err := s.Grant(ctx, in.Body)
-	return Done{id}, err
+func (s *Service) apiGrant(ctx context.Context, in struct{ Body Grant }) (Outcome, error) {
+	return s.Grant(ctx, in.Body)
 }
 
 func (s *Service) apiEnd(ctx context.Context, in struct {

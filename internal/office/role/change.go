@@ -89,35 +89,48 @@ func (s *Service) mask(ctx context.Context, all []Role) error {
 const Above = "above"
 
 // Change makes a new version of a role for the viewer's organisation and all below. The
-// key of a role that does not exist yet adds it.
-func (s *Service) Change(ctx context.Context, r Role, reason string) (err error) {
+// key of a role that does not exist yet adds it. Where a role that there is gets more
+// permissions, a second person has to agree.
+func (s *Service) Change(ctx context.Context, r Role, reason string) (o Outcome, err error) {
 	defer fault.Wrap(&err, "change role %s", r.Key)
 	if r, err = checkRole(r); err != nil {
-		return err
+		return o, err
 	}
 	if reason, err = words("reason", reason, longestText); err != nil {
-		return err
+		return o, err
 	}
 	v := door.From(ctx)
-	return s.store.db.Write(ctx, v.Act("role.change", r.Key), func(tx *db.Tx) error {
+	more, err := s.more(ctx, r)
+	if err != nil {
+		return o, err
+	}
+	if len(more) > 0 && s.asks(ctx) {
+		o.Proposal, err = s.proposeChange(ctx, r, more, reason)
+		return o, err
+	}
+	return o, s.store.db.Write(ctx, v.Act("role.change", r.Key), func(tx *db.Tx) error {
 		return s.store.addVersion(ctx, tx, v.Org, r, reason)
 	})
 }
 
 // Add is Change for a role that there must not be yet.
-func (s *Service) Add(ctx context.Context, r Role, reason string) error {
+func (s *Service) Add(ctx context.Context, r Role, reason string) (Outcome, error) {
 	if _, err := s.Role(ctx, r.Key); err == nil {
-		return fault.At("key", "role.taken", r.Key)
+		return Outcome{}, fault.At("key", "role.taken", r.Key)
 	} else if keyForm.MatchString(r.Key) && fault.Of(err) != fault.NotFound {
-		return err
+		return Outcome{}, err
 	}
 	return s.Change(ctx, r, reason)
 }
 
 // Retire takes a role out of use in the viewer's organisation and below: mandates in it
-// stay written down and give nothing any more.
-func (s *Service) Retire(ctx context.Context, key, reason string) error {
-	return s.turn(ctx, door.From(ctx).Act("role.retire", key), key, reason, true)
+// stay written down and give nothing any more. A second person has to agree.
+func (s *Service) Retire(ctx context.Context, key, reason string) (o Outcome, err error) {
+	if !s.asks(ctx) {
+		return o, s.turn(ctx, door.From(ctx).Act("role.retire", key), key, reason, true)
+	}
+	o.Proposal, err = s.proposeRetire(ctx, key, reason)
+	return o, err
 }
 
 // Restore takes a retired role into use again, as it was.

@@ -61,16 +61,32 @@ type Grant struct {
 // today is the day on the readers' clocks.
 func (s *Service) today() string { return lang.Day(s.store.db.Now()) }
 
-// Grant gives a role to a person and returns the mandate's id.
-func (s *Service) Grant(ctx context.Context, g Grant) (id string, err error) {
+// An Outcome says what came of an act: it is done, or waits for a second person.
+type Outcome struct {
+	ID       string `json:"id,omitempty" doc:"Of what was made, where it is done."`
+	Proposal string `json:"proposal,omitempty" doc:"Id of the proposal, where it waits for a second person."`
+}
+
+// Grant gives a role to a person, or proposes it where a second person has to agree: for a
+// role that administers, and for one to oneself.
+func (s *Service) Grant(ctx context.Context, g Grant) (o Outcome, err error) {
 	defer fault.Wrap(&err, "grant role %s", g.Role)
 	v := door.From(ctx)
 	m, err := s.plan(ctx, s.store.db.Read(), v.Org, g)
 	if err != nil {
-		return "", err
+		return o, err
 	}
-	m.ID = db.NewID()
-	return m.ID, s.store.db.Write(ctx, v.ActFor(m.Org, "role.mandate.add", m.ID), func(tx *db.Tx) error {
+	wait, err := s.grantWaits(ctx, m)
+	if err != nil {
+		return o, err
+	}
+	if wait {
+		o.Proposal, err = s.proposeGrant(ctx, m)
+		return o, err
+	}
+	o.ID = db.NewID()
+	m.ID = o.ID
+	return o, s.store.db.Write(ctx, v.ActFor(m.Org, "role.mandate.add", m.ID), func(tx *db.Tx) error {
 		return s.store.addMandate(ctx, tx, m)
 	})
 }

@@ -38,9 +38,9 @@ func drawMap(posts []PostRow, words mapWords) string {
 	for i, p := range posts {
 		from := top(i, len(posts)) + boxHeight/2
 		for _, t := range slices.Concat(p.Holders, p.Below) {
-			line(&b, from, top(place[t.Name+"\n"+t.House], len(people))+boxHeight/2, right, "s-link")
+			line(&b, from, top(place[t.Name+"\n"+t.House], len(people))+boxHeight/2, right, "s-act")
 			if at, ok := place[t.Deputy+"\n"]; ok && t.Deputy != "" {
-				line(&b, from, top(at, len(people))+boxHeight/2, right, "s-link s-broken")
+				line(&b, from, top(at, len(people))+boxHeight/2, right, "s-broken")
 			}
 		}
 	}

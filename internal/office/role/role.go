@@ -9,6 +9,7 @@ import (
 
 	"allmende/internal/office"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/lang"
 )
 
@@ -53,6 +54,8 @@ type Service struct {
 
 	// Permissions are those that pages and operations ask for, in order.
 	Permissions []string
+
+	desk *approval.Desk // where acts wait for a second person; nil where none is asked
 
 	// Texts are the words of the role map.
 	Texts lang.Catalogue

@@ -71,11 +71,11 @@ func (w *town) grant(ctx context.Context, g role.Grant) string {
 	if g.Decision == "" {
 		g.Decision = "Amtsleitung, Verfügung vom 3. November 2026"
 	}
-	id, err := w.role.Grant(ctx, g)
-	if err != nil {
-		w.t.Fatal(err)
+	o, err := w.role.Grant(ctx, g)
+	if err != nil || o.ID == "" {
+		w.t.Fatal(o, err)
 	}
-	return id
+	return o.ID
 }
 
 // held writes what a person holds by roles: "building: audit.read sbom.*".
@@ -136,10 +136,10 @@ func TestACityChangesARole(t *testing.T) {
 			t.Fatal(r, err)
 		}
 		r.Name.DE, r.Grants = "Lizenzstelle", []string{"sbom.read", "sbom.read", "audit.read"}
-		if err := w.role.Change(ctx, r, " "); key(err) != "reason role.missing.reason" {
+		if _, err := w.role.Change(ctx, r, " "); key(err) != "reason role.missing.reason" {
 			t.Errorf("without a reason: %v", err)
 		}
-		if err := w.role.Change(ctx, r, "Dienstanweisung 7"); err != nil {
+		if _, err := w.role.Change(ctx, r, "Dienstanweisung 7"); err != nil {
 			t.Fatal(err)
 		}
 		for org, want := range map[string]string{"city": "Lizenzstelle 2", "geodata": "Lizenzstelle 2", "provider": "Lizenzmanagement 1", "village": "Lizenzmanagement 1", "foreign": "Lizenzmanagement 1"} {
@@ -156,20 +156,20 @@ func TestACityChangesARole(t *testing.T) {
 		if err != nil || below[0].Org != role.Above || below[0].OrgName+below[0].Maker != "" {
 			t.Errorf("the department is told who stands above: %+v %v", below[0], err)
 		}
-		if err := w.role.Add(ctx, r, "noch einmal"); key(err) != "key role.taken" {
+		if _, err := w.role.Add(ctx, r, "noch einmal"); key(err) != "key role.taken" {
 			t.Errorf("a role that exists is added: %v", err)
 		}
 		own := role.Role{Key: "data_steward", Name: role.Text{DE: "Datenpflege"}, Purpose: role.Text{DE: "Pflegt Daten."}, Grants: []string{"estate.write"}}
-		if err := w.role.Add(ctx, own, "Bedarf"); err != nil {
+		if _, err := w.role.Add(ctx, own, "Bedarf"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.role.Role(w.as("eve", "foreign"), "data_steward"); fault.Of(err) != fault.NotFound {
 			t.Errorf("a foreign city sees the city's own role: %v", err)
 		}
-		if err := w.role.Retire(ctx, "data_steward", "doch kein Bedarf"); err != nil {
+		if _, err := w.role.Retire(ctx, "data_steward", "doch kein Bedarf"); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.role.Retire(ctx, "data_steward", "doch kein Bedarf"); fault.Of(err) != fault.Conflict {
+		if _, err := w.role.Retire(ctx, "data_steward", "doch kein Bedarf"); fault.Of(err) != fault.Conflict {
 			t.Errorf("retired twice: %v", err)
 		}
 		if all, _ := w.role.Roles(ctx); len(all) != 12 || !all[11].Retired || all[11].Version != 2 {
@@ -196,7 +196,7 @@ func TestBadRoles(t *testing.T) {
 		} {
 			r := good
 			spoil(&r)
-			if err := w.role.Change(w.as("cleo", "city"), r, "Test"); key(err) != want {
+			if _, err := w.role.Change(w.as("cleo", "city"), r, "Test"); key(err) != want {
 				t.Errorf("%s: %v", want, err)
 			}
 		}
@@ -218,7 +218,7 @@ func TestAMandateAndItsDeputy(t *testing.T) {
 		w := newTown(t, d)
 		ctx := w.as("cleo", "city")
 		r := role.Role{Key: "clerk", Name: role.Text{DE: "Sachbearbeitung"}, Purpose: role.Text{DE: "Bearbeitet."}, Grants: []string{"sbom.*"}}
-		if err := w.role.Add(ctx, r, "Test"); err != nil {
+		if _, err := w.role.Add(ctx, r, "Test"); err != nil {
 			t.Fatal(err)
 		}
 		id := w.grant(ctx, role.Grant{Role: "clerk", Person: "Ada", Org: "building", Deputy: "bob@building.example", Until: "2026-12-31"})
@@ -261,7 +261,7 @@ func TestAMandateAndItsDeputy(t *testing.T) {
 			t.Errorf("ended twice: %v", err)
 		}
 		other := w.grant(ctx, role.Grant{Role: "clerk", Person: "ada", Org: "city"})
-		if err := w.role.Retire(ctx, "clerk", "entfällt"); err != nil {
+		if _, err := w.role.Retire(ctx, "clerk", "entfällt"); err != nil {
 			t.Fatal(err)
 		}
 		step("2026-11-26", "", "")
@@ -413,4 +413,11 @@ func TestVacancies(t *testing.T) {
 			t.Errorf("after Bob left: %s", got)
 		}
 	})
+}
+
+const governanceSystem = governance.System
+
+// personOf is a person of the city who may nothing by itself.
+func personOf(id string) governance.Person {
+	return governance.Person{ID: ospo.PersonID(id), Org: "city", Name: strings.ToUpper(id[:1]) + id[1:], Login: id + "@city.example", Level: "none"}
 }

@@ -189,3 +189,16 @@ func (s store) named(ctx context.Context, root ospo.OrgID, ids []string) ([]Mand
 		SELECT m.id, m.org, m.role, p.name FROM role_mandate m JOIN governance_person_view p ON p.id = m.person
 		WHERE m.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND m.id IN (`+db.In(2, len(ids))+`)`, args...)
 }
+
+// bound counts mandates running today in which one of two people deputises for the other,
+// or both for the same person.
+func (s store) bound(ctx context.Context, one, other ospo.PersonID, today string) (int, error) {
+	return db.Count(ctx, s.db.Read(), `
+		WITH running AS (
+			SELECT person, deputy FROM role_mandate -- every organisation: who acts for whom does so wherever
+			WHERE deputy <> '' AND ended = '' AND since <= $1 AND (until = '' OR until >= $2)
+		)
+		SELECT (SELECT count(*) FROM running WHERE person = $3 AND deputy = $4 OR person = $5 AND deputy = $6)
+			+ (SELECT count(*) FROM running a JOIN running b ON b.person = a.person WHERE a.deputy = $7 AND b.deputy = $8)`,
+		today, today, one, other, other, one, one, other)
+}

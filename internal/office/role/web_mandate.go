@@ -145,8 +145,8 @@ func (s *Service) addMandate(r *http.Request) (MandateForm, string, error) {
 	if err := s.equip(r.Context(), &f); err != nil {
 		return f, "", err
 	}
-	id, err := s.Grant(r.Context(), f.Grant)
-	return f, "/role/mandate/" + id, err
+	o, err := s.Grant(r.Context(), f.Grant)
+	return f, o.next("/role/mandate/" + o.ID), err
 }
 
 func (s *Service) equip(ctx context.Context, f *MandateForm) (err error) {

@@ -5,6 +5,7 @@
 package role
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -22,7 +23,7 @@ import (
 // one permission is asked for, who may do it and why.
 type MatrixPage struct {
 	Matrix      Matrix
-	Rooms       []string
+	Rooms       []string    // by name
 	Lines       []MatrixRow // one page of them
 	Count       int
 	Orgs, Roles []web.Choice
@@ -75,13 +76,16 @@ func (s *Service) matrixPage(r *http.Request) (p MatrixPage, err error) {
 	p.Count, p.Permission, p.Query = len(p.Matrix.People), ask.Permission, ask.Text
 	from := min(offset(q.Get("from")), p.Count)
 	to := min(from+linesOnPage, p.Count)
-	p.Rooms = rooms(p.Matrix.Permissions)
+	all := rooms(p.Matrix.Permissions)
+	for _, room := range all {
+		p.Rooms = append(p.Rooms, s.word(ctx, room+".nav", room))
+	}
 	for _, l := range p.Matrix.People[from:to] {
 		why := l.Through
 		if ask.Permission != "" {
 			why = l.Reasons
 		}
-		p.Lines = append(p.Lines, MatrixRow{l, cells(l, p.Rooms, p.Matrix.Org), whys(why, door.From(ctx).Lang)})
+		p.Lines = append(p.Lines, MatrixRow{l, s.cells(ctx, l, all, p.Matrix.Org), whys(why, door.From(ctx).Lang)})
 	}
 	p.ways(q, from, to)
 	for _, one := range s.Permissions {
@@ -148,17 +152,23 @@ func rooms(permissions []string) []string {
 	return out
 }
 
-func cells(l Line, rooms []string, org ospo.OrgID) []Cell {
+// word returns a text in the reader's language, else what stands for it.
+func (s *Service) word(ctx context.Context, key, or string) string {
+	if text, ok := s.Texts[door.From(ctx).Lang][key]; ok {
+		return text
+	}
+	return or
+}
+
+func (s *Service) cells(ctx context.Context, l Line, rooms []string, org ospo.OrgID) []Cell {
 	out := make([]Cell, len(rooms))
 	for i, room := range rooms {
-		out[i].Room = room
+		out[i].Room = s.word(ctx, room+".nav", room)
 		for _, p := range l.May {
 			if head, verb, _ := strings.Cut(p, "."); head == room {
-				out[i].Verbs = append(out[i].Verbs, verb)
+				out[i].Verbs = append(out[i].Verbs, s.word(ctx, "role.verb."+verb, verb))
+				out[i].Href = explainHref(string(l.Person), p, org)
 			}
-		}
-		if n := len(out[i].Verbs); n > 0 {
-			out[i].Href = explainHref(string(l.Person), room+"."+out[i].Verbs[n-1], org)
 		}
 	}
 	return out

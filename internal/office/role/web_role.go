@@ -64,7 +64,8 @@ func (s *Service) retireRole(r *http.Request) (RolePage, string, error) {
 		return p, "", err
 	}
 	p.Why = r.PostFormValue("reason")
-	return p, "/role/kind/" + p.Role.Key, s.Retire(r.Context(), p.Role.Key, p.Why)
+	o, err := s.Retire(r.Context(), p.Role.Key, p.Why)
+	return p, o.next("/role/kind/" + p.Role.Key), err
 }
 
 func (s *Service) restoreRole(r *http.Request) (RolePage, string, error) {
@@ -109,7 +110,8 @@ func (s *Service) addRole(r *http.Request) (RoleForm, string, error) {
 	if err := f.read(r, s.Permissions); err != nil {
 		return f, "", err
 	}
-	return f, "/role/kind/" + f.Role.Key, s.Add(r.Context(), f.Role, f.Reason)
+	o, err := s.Add(r.Context(), f.Role, f.Reason)
+	return f, o.next("/role/kind/" + f.Role.Key), err
 }
 
 func (s *Service) changeRole(r *http.Request) (RoleForm, string, error) {
@@ -120,7 +122,8 @@ func (s *Service) changeRole(r *http.Request) (RoleForm, string, error) {
 	if err := f.read(r, s.Permissions); err != nil {
 		return f, "", err
 	}
-	return f, "/role/kind/" + f.Role.Key, s.Change(r.Context(), f.Role, f.Reason)
+	o, err := s.Change(r.Context(), f.Role, f.Reason)
+	return f, o.next("/role/kind/" + f.Role.Key), err
 }
 
 // read takes what was typed.
@@ -189,4 +192,12 @@ func (f *RoleForm) offer(permissions []string) {
 	for _, g := range all {
 		f.Grants = append(f.Grants, web.Choice{Value: g, Label: g, Chosen: slices.Contains(f.Role.Grants, g)})
 	}
+}
+
+// next is where to go on: to what was done, or to what waits.
+func (o Outcome) next(done string) string {
+	if o.Proposal != "" {
+		return "/approval/" + o.Proposal
+	}
+	return done
 }

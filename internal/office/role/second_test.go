@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package role_test
+
+import (
+	"testing"
+
+	"allmende/internal/fault"
+	"allmende/internal/office/role"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+)
+
+// desk is a town in which acts wait for a second person.
+func (w *town) desk() *approval.Desk {
+	w.t.Helper()
+	if err := w.d.Migrate(w.t.Context(), "approval", approval.Files); err != nil {
+		w.t.Fatal(err)
+	}
+	d := approval.New(w.d)
+	w.role.Use(d)
+	return d
+}
+
+// entries counts the acts of a kind in the log.
+func (w *town) entries(what string) int {
+	w.t.Helper()
+	n, err := db.Count(w.t.Context(), w.d.Read(), `SELECT count(*) FROM log_entry_view WHERE what = $1`, what)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// A role that administers is held only once a second person agrees: not who proposed it, not
+// their deputy, not whose deputy they are, not another deputy of the same person, no token,
+// nobody without the permission. Each refusal leaves everything as it was.
+func TestFourEyes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		for _, p := range []string{"fred", "gisa"} {
+			act := ospo.Act{Org: governanceSystem, Person: "operator", Door: "test"}
+			if _, err := w.gov.AddPerson(t.Context(), act, personOf(p)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cleo := w.as("cleo", "city")
+		w.grant(cleo, role.Grant{Role: "developer", Person: "cleo", Org: "library", Deputy: "ada"}) // Ada deputises for Cleo
+		w.grant(cleo, role.Grant{Role: "developer", Person: "bob", Org: "library", Deputy: "cleo"}) // Cleo deputises for Bob
+		w.grant(cleo, role.Grant{Role: "operator", Person: "bob", Org: "library", Deputy: "fred"})  // and so does Fred
+		desk := w.desk()
+		o, err := w.role.Grant(cleo, role.Grant{Role: "coordinator", Person: "ada", Org: "city", Decision: "Amtsleitung"})
+		if err != nil || o.ID != "" || o.Proposal == "" {
+			t.Fatalf("%+v %v", o, err)
+		}
+		if got := w.held("ada"); got != "" {
+			t.Fatalf("Ada holds %q before anybody agreed", got)
+		}
+		if _, err := w.role.Grant(cleo, role.Grant{Role: "coordinator", Person: "ada", Org: "city", Decision: "Amtsleitung"}); key(err) != "approval.waits" {
+			t.Errorf("proposed twice: %v", err)
+		}
+		token := door.With(t.Context(), door.Viewer{Org: "city", Person: "token:1", Behind: "gisa", Grants: []string{"*"}, Door: "api"})
+		weak := door.With(t.Context(), door.Viewer{Org: "city", Person: "gisa", Grants: []string{"*.read", "role.grant"}, Door: "web"})
+		before := w.entries("role.mandate.add")
+		for want, err := range map[string]error{
+			"approval.self":              desk.Approve(cleo, o.Proposal, ""),
+			"approval.deputy":            desk.Approve(w.as("ada", "city"), o.Proposal, ""),
+			"approval.deputy ":           desk.Approve(w.as("bob", "city"), o.Proposal, ""),
+			"approval.deputy  ":          desk.Approve(w.as("fred", "city"), o.Proposal, ""),
+			"approval.program":           desk.Approve(token, o.Proposal, ""),
+			"fault.forbidden":            desk.Approve(weak, o.Proposal, ""),
+			"fault.not_found":            desk.Approve(w.as("eve", "foreign"), o.Proposal, ""),
+			"fault.not_found ":           desk.Approve(w.as("gisa", "library"), o.Proposal, ""),
+			"note approval.note_missing": desk.Refuse(w.as("gisa", "city"), o.Proposal, " "),
+			"approval.not_yours":         desk.Withdraw(w.as("gisa", "city"), o.Proposal),
+		} {
+			for len(want) > 0 && want[len(want)-1] == ' ' {
+				want = want[:len(want)-1]
+			}
+			if key(err) != want {
+				t.Errorf("%s: %v", want, err)
+			}
+		}
+		if w.held("ada") != "" || w.entries("role.mandate.add") != before || w.entries("approval.approve") != 0 {
+			t.Error("a refused approval left something behind")
+		}
+		p, err := desk.Proposal(cleo, o.Proposal)
+		if err != nil || p.State != "pending" {
+			t.Fatal(p, err)
+		}
+		able, err := desk.Able(cleo, p)
+		if err != nil || len(able) != 0 {
+			t.Errorf("who could agree: %v %v", able, err)
+		}
+		if err := desk.Approve(w.as("gisa", "city"), o.Proposal, "gesehen"); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.held("ada"); got == "" {
+			t.Error("approved, and Ada holds nothing")
+		}
+		if w.entries("role.mandate.add") != before+1 || w.entries("approval.approve") != 1 {
+			t.Error("the log wants one mandate and one approval")
+		}
+		all, err := w.role.Mandates(cleo, role.Sieve{Role: "coordinator"})
+		if err != nil || len(all) != 1 || all[0].Maker != "cleo" {
+			t.Errorf("%+v %v", all, err)
+		}
+		if err := desk.Approve(w.as("gisa", "city"), o.Proposal, ""); fault.Of(err) != fault.Conflict {
+			t.Errorf("approved twice: %v", err)
+		}
+	})
+}
+
+// Retiring a role and giving it more permissions wait, too; less permissions, and what the
+// person at the server's command line does, do not. What has become impossible is undone.
+func TestRolesChangeWithASecondPerson(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		desk, cleo, gisa := w.desk(), w.as("cleo", "city"), w.as("gisa", "city")
+		r, err := w.role.Role(cleo, "department")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Grants = append([]string{"estate.write"}, r.Grants...)
+		more, err := w.role.Change(cleo, r, "mehr")
+		if err != nil || more.Proposal == "" {
+			t.Fatalf("%+v %v", more, err)
+		}
+		retire, err := w.role.Retire(cleo, "department", "entfällt")
+		if err != nil || retire.Proposal == "" {
+			t.Fatalf("%+v %v", retire, err)
+		}
+		if r, _ := w.role.Role(cleo, "department"); r.Version != 1 || r.Retired {
+			t.Errorf("changed before anybody agreed: %+v", r)
+		}
+		if err := desk.Approve(gisa, more.Proposal, ""); err != nil {
+			t.Fatal(err)
+		}
+		if r, _ := w.role.Role(cleo, "department"); r.Version != 2 || r.Reason != "mehr" || r.Person != "cleo" {
+			t.Errorf("%+v", r)
+		}
+		if err := desk.Refuse(gisa, retire.Proposal, "wird gebraucht"); err != nil {
+			t.Fatal(err)
+		}
+		again, err := w.role.Retire(cleo, "department", "doch")
+		if err != nil {
+			t.Fatal(err)
+		}
+		cli := door.With(t.Context(), door.Viewer{Org: "city", Person: "operator", Grants: []string{"*"}, Door: "cli"})
+		if o, err := w.role.Retire(cli, "department", "an der Befehlszeile"); err != nil || o.Proposal != "" {
+			t.Fatalf("%+v %v", o, err)
+		}
+		if err := desk.Approve(gisa, again.Proposal, ""); key(err) != "role.retired_already" {
+			t.Errorf("retired twice: %v", err)
+		}
+		if p, _ := desk.Proposal(cleo, again.Proposal); p.State != "pending" {
+			t.Errorf("the approval of the impossible stands: %s", p.State)
+		}
+		w.now = w.now.Add(31 * 24 * 3600e9)
+		if err := desk.Approve(gisa, again.Proposal, ""); key(err) != "approval.decided" {
+			t.Errorf("decided after the time: %v", err)
+		}
+		if p, _ := desk.Proposal(cleo, again.Proposal); p.State != "lapsed" {
+			t.Errorf("after the time it is %s", p.State)
+		}
+		r, _ = w.role.Role(cleo, "developer")
+		r.Grants = r.Grants[:2]
+		if o, err := w.role.Change(cleo, r, "weniger"); err != nil || o.Proposal != "" {
+			t.Errorf("less needs nobody: %+v %v", o, err)
+		}
+	})
+}

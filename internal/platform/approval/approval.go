@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+// Package approval lets an act wait for a second person: four eyes. Whoever may do it
+// proposes it; somebody else, who has the permission that the act asks for, approves or
+// refuses it; then, and in the same transaction, it happens. Nobody is the second person
+// for an act of their own, nor for one of somebody for whom they deputise, nor is a program.
+package approval
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+)
+
+// Life is how long a proposal can be decided: after that the facts may be others.
+const Life = 30 * 24 * time.Hour
+
+const longest = 2_000 // characters of a reason
+
+// A Kind is an act that waits for a second person.
+type Kind struct {
+	Key    string // text key of what it is called, without arguments
+	Permit string // what the second person must be allowed to
+
+	// Do does it, once approved, within the transaction of the approval. The transaction's
+	// act is that of who proposed it.
+	Do func(ctx context.Context, tx *db.Tx, p Proposal) error
+}
+
+// A Fact is one line of what is proposed: a text key and what it says.
+type Fact struct{ Key, Value string }
+
+// A Proposal is an act that waits for a second person, or has been decided.
+type Proposal struct {
+	ID           string          `json:"id"`
+	Org          ospo.OrgID      `json:"org" doc:"For which organisation."`
+	OrgName      string          `json:"orgName"`
+	What         string          `json:"what" doc:"The act, for example role.retire."`
+	Thing        string          `json:"thing" doc:"What it is about."`
+	Permit       string          `json:"permit" doc:"What the second person must be allowed to."`
+	Facts        []Fact          `json:"facts"`
+	Body         json.RawMessage `json:"-"`
+	Reason       string          `json:"reason"`
+	Proposer     ospo.PersonID   `json:"proposer"`
+	ProposerName string          `json:"proposerName,omitempty"`
+	Proposed     time.Time       `json:"proposed"`
+	State        string          `json:"state" doc:"pending, approved, refused, withdrawn, or lapsed after thirty days."`
+	Decider      ospo.PersonID   `json:"decider,omitempty"`
+	DeciderName  string          `json:"deciderName,omitempty"`
+	Decided      time.Time       `json:"decided,omitzero"`
+	Note         string          `json:"note,omitempty"`
+}
+
+// Desk is where acts wait.
+type Desk struct {
+	store store
+	kinds map[string]Kind
+
+	// Apart returns a fault where one person cannot be the second for another, because one
+	// acts for the other. Asked besides the rule that nobody is their own second.
+	Apart func(ctx context.Context, proposer, second ospo.PersonID) error
+
+	// Able names who could decide a proposal; nil where nobody can say.
+	Able func(ctx context.Context, p Proposal) ([]string, error)
+}
+
+// New returns the desk kept in d.
+func New(d *db.DB) *Desk { return &Desk{store: store{d}, kinds: map[string]Kind{}} }
+
+// Handle names what is done for an act once a second person approved it.
+func (d *Desk) Handle(what string, k Kind) { d.kinds[what] = k }
+
+// Permits lists what second persons must be allowed to.
+func (d *Desk) Permits() []string {
+	var out []string
+	for _, k := range d.kinds {
+		out = append(out, k.Permit)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Propose lets an act wait. What must be one that [Desk.Handle] knows; the caller has asked
+// whether the viewer may do it, and that it would work at present. It returns the id.
+func (d *Desk) Propose(ctx context.Context, org ospo.OrgID, what, thing string, body any, reason string, facts ...Fact) (id string, err error) {
+	defer fault.Wrap(&err, "propose %s", what)
+	v, k := door.From(ctx), d.kinds[what]
+	text, err := json.Marshal(body)
+	if err != nil {
+		return "", err
+	}
+	p := Proposal{ID: db.NewID(), Org: org, What: what, Thing: thing, Permit: k.Permit, Facts: facts, Body: text, Reason: reason, Proposer: v.Human()}
+	return p.ID, d.store.db.Write(ctx, v.ActFor(org, "approval.propose", p.ID), func(tx *db.Tx) error {
+		return d.store.add(ctx, tx, p)
+	})
+}
+
+// Proposal returns one that the viewer may see.
+func (d *Desk) Proposal(ctx context.Context, id string) (Proposal, error) {
+	if len(id) != 36 {
+		return Proposal{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	p, err := d.store.proposal(ctx, d.store.db.Read(), door.From(ctx).Org, id)
+	return d.aged(p), err
+}
+
+// List lists the proposals of the organisations that the viewer sees, those that wait
+// first, then the newest. An empty state is any.
+func (d *Desk) List(ctx context.Context, state string) ([]Proposal, error) {
+	all, err := d.store.proposals(ctx, door.From(ctx).Org)
+	for i := range all {
+		all[i] = d.aged(all[i])
+	}
+	all = slices.DeleteFunc(all, func(p Proposal) bool { return state != "" && p.State != state })
+	slices.SortStableFunc(all, func(a, b Proposal) int {
+		return map[bool]int{true: -1}[a.State == "pending"] - map[bool]int{true: -1}[b.State == "pending"]
+	})
+	return all, err
+}
+
+func (d *Desk) aged(p Proposal) Proposal {
+	if p.State == "pending" && d.store.db.Now().After(p.Proposed.Add(Life)) {
+		p.State = "lapsed"
+	}
+	return p
+}
+
+// Check returns a fault where the viewer cannot decide a proposal: it does not wait, a
+// program asks, it is their own, they act for who proposed it, or the permission lacks.
+func (d *Desk) Check(ctx context.Context, p Proposal) error {
+	v := door.From(ctx)
+	switch {
+	case p.State != "pending":
+		return fault.New(fault.Conflict, "approval.decided")
+	case v.Behind != "":
+		return fault.New(fault.Forbidden, "approval.program")
+	case v.Human() == p.Proposer:
+		return fault.New(fault.Forbidden, "approval.self")
+	}
+	if err := v.Check(p.Permit); err != nil {
+		return err
+	}
+	if d.Apart != nil {
+		return d.Apart(ctx, p.Proposer, v.Human())
+	}
+	return nil
+}
+
+// Approve does what was proposed. Whatever makes it impossible by now undoes the approval,
+// too, and is told.
+func (d *Desk) Approve(ctx context.Context, id, note string) (err error) {
+	defer fault.Wrap(&err, "approve %s", id)
+	p, note, err := d.open(ctx, id, note, false)
+	if err != nil {
+		return err
+	}
+	k, ok := d.kinds[p.What]
+	if !ok {
+		return fault.New(fault.Conflict, "approval.unknown", p.What)
+	}
+	v := door.From(ctx)
+	act := v.ActFor(p.Org, p.What, p.Thing)
+	act.Person = p.Proposer
+	return d.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		if err := d.store.decide(ctx, tx, p, "approved", v.Human(), note); err != nil {
+			return err
+		}
+		if err := k.Do(ctx, tx, p); err != nil {
+			return err
+		}
+		return tx.Note(ctx, v.ActFor(p.Org, "approval.approve", p.ID))
+	})
+}
+
+// Refuse turns a proposal down, with a reason.
+func (d *Desk) Refuse(ctx context.Context, id, note string) (err error) {
+	defer fault.Wrap(&err, "refuse %s", id)
+	p, note, err := d.open(ctx, id, note, true)
+	if err != nil {
+		return err
+	}
+	v := door.From(ctx)
+	return d.store.db.Write(ctx, v.ActFor(p.Org, "approval.refuse", p.ID), func(tx *db.Tx) error {
+		return d.store.decide(ctx, tx, p, "refused", v.Human(), note)
+	})
+}
+
+// open returns a proposal that the viewer can decide, with what they say to it.
+func (d *Desk) open(ctx context.Context, id, note string, must bool) (Proposal, string, error) {
+	p, err := d.Proposal(ctx, id)
+	if err != nil {
+		return p, "", err
+	}
+	if err := d.Check(ctx, p); err != nil {
+		return p, "", err
+	}
+	note = strings.TrimSpace(note)
+	switch {
+	case must && note == "":
+		return p, "", fault.At("note", "approval.note_missing")
+	case utf8.RuneCountInString(note) > longest:
+		return p, "", fault.At("note", "approval.note_long", longest)
+	}
+	return p, note, nil
+}
+
+// Withdraw takes a proposal back. Only who made it can.
+func (d *Desk) Withdraw(ctx context.Context, id string) (err error) {
+	defer fault.Wrap(&err, "withdraw %s", id)
+	v := door.From(ctx)
+	p, err := d.Proposal(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case p.State != "pending":
+		return fault.New(fault.Conflict, "approval.decided")
+	case p.Proposer != v.Human():
+		return fault.New(fault.Forbidden, "approval.not_yours")
+	}
+	return d.store.db.Write(ctx, v.ActFor(p.Org, "approval.withdraw", p.ID), func(tx *db.Tx) error {
+		return d.store.decide(ctx, tx, p, "withdrawn", v.Human(), "")
+	})
+}
+
+// Waiting counts the proposals that the viewer could decide, for the navigation.
+func (d *Desk) Waiting(ctx context.Context) (int, error) {
+	v := door.From(ctx)
+	if !v.May("approval.read") || !slices.ContainsFunc(d.Permits(), v.May) {
+		return 0, nil
+	}
+	all, err := d.store.waiting(ctx, v.Org, d.store.db.Now().Add(-Life))
+	n := 0
+	for _, p := range all {
+		if d.Check(ctx, p) == nil {
+			n++
+		}
+	}
+	return n, err
+}

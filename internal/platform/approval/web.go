@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package approval
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"allmende/internal/fault"
+	"allmende/internal/platform/api"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web"
+)
+
+// Nav is the desk's line of the navigation.
+var Nav = web.Entry{Side: web.Steer, Key: "approval.nav", Href: "/approval", Permit: "approval.read"}
+
+// Pages are the pages on which acts wait and are decided.
+func (d *Desk) Pages() []web.Page {
+	const read = "approval.read"
+	return []web.Page{
+		web.Show("GET /approval", read, "list.html", d.listPage),
+		web.Show("GET /approval/{proposal}", read, "proposal.html", d.showPage),
+		web.Form("POST /approval/{proposal}/approve", read, "proposal.html", d.approvePage),
+		web.Form("POST /approval/{proposal}/refuse", read, "proposal.html", d.refusePage),
+		web.Do("POST /approval/{proposal}/withdraw", read, d.withdraw),
+	}
+}
+
+// ListPage lists what waits and what was decided.
+type ListPage struct {
+	Proposals []Row
+	Waiting   int
+	States    []web.Choice
+}
+
+// A Row is a proposal with what it is called.
+type Row struct {
+	Proposal
+	Key string // text key of the act
+}
+
+var states = []string{"pending", "approved", "refused", "withdrawn", "lapsed"}
+
+func (d *Desk) listPage(r *http.Request) (p ListPage, err error) {
+	state := r.URL.Query().Get("state")
+	if !slices.Contains(states, state) {
+		state = ""
+	}
+	all, err := d.List(r.Context(), state)
+	for _, one := range all {
+		p.Proposals = append(p.Proposals, Row{one, d.key(one.What)})
+		if one.State == "pending" {
+			p.Waiting++
+		}
+	}
+	for _, s := range states {
+		p.States = append(p.States, web.Choice{Value: s, Label: s, Chosen: s == state})
+	}
+	return p, err
+}
+
+func (d *Desk) key(what string) string {
+	if k, ok := d.kinds[what]; ok {
+		return k.Key
+	}
+	return "approval.other"
+}
+
+// ShowPage is one proposal, as who made it and who decides it see it.
+type ShowPage struct {
+	Row
+	May, Own bool
+	Hindered *fault.Error // why the viewer cannot decide it
+	Able     []string     // who can
+	Waits    bool
+	Typed    string
+}
+
+func (d *Desk) showPage(r *http.Request) (p ShowPage, err error) {
+	ctx := r.Context()
+	one, err := d.Proposal(ctx, r.PathValue("proposal"))
+	if err != nil {
+		return p, err
+	}
+	p = ShowPage{Row: Row{one, d.key(one.What)}, Own: one.Proposer == door.From(ctx).Human(), Waits: one.State == "pending"}
+	hindered := d.Check(ctx, one)
+	if p.May = hindered == nil; !p.May && p.Waits {
+		p.Hindered = fault.Say(hindered)[0]
+	}
+	if p.Waits && d.Able != nil {
+		p.Able, err = d.Able(ctx, one)
+	}
+	return p, err
+}
+
+func (d *Desk) approvePage(r *http.Request) (ShowPage, string, error) {
+	return d.decidePage(r, d.Approve)
+}
+
+func (d *Desk) refusePage(r *http.Request) (ShowPage, string, error) {
+	return d.decidePage(r, d.Refuse)
+}
+
+func (d *Desk) decidePage(r *http.Request, decide func(ctx context.Context, id, note string) error) (ShowPage, string, error) {
+	p, err := d.showPage(r)
+	if err != nil {
+		return p, "", err
+	}
+	p.Typed = r.PostFormValue("note")
+	return p, "/approval/" + p.ID, decide(r.Context(), p.ID, p.Typed)
+}
+
+func (d *Desk) withdraw(r *http.Request) (string, error) {
+	id := r.PathValue("proposal")
+	return "/approval/" + id, d.Withdraw(r.Context(), id)
+}
+
+// Ops are the operations on the desk. Programs read; persons decide.
+func (d *Desk) Ops() []api.Op {
+	return []api.Op{
+		api.Get("approval-proposals", "/approval/proposals", "approval.read", "Acts that wait for a second person, or did", d.apiList),
+		api.Get("approval-proposal", "/approval/proposals/{proposal}", "approval.read", "One act that waits for a second person, or did", d.apiShow),
+		api.Post("approval-approve", "/approval/proposals/{proposal}/approve", "approval.read", "Approve it as the second person; not with a token", d.apiApprove),
+		api.Post("approval-refuse", "/approval/proposals/{proposal}/refuse", "approval.read", "Refuse it as the second person, with a reason; not with a token", d.apiRefuse),
+	}
+}
+
+func (d *Desk) apiList(ctx context.Context, in struct {
+	State string `query:"state" doc:"pending, approved, refused, withdrawn or lapsed."`
+}) (api.List[Proposal], error) {
+	all, err := d.List(ctx, in.State)
+	return api.List[Proposal]{Items: append([]Proposal{}, all...)}, err
+}
+
+func (d *Desk) apiShow(ctx context.Context, in struct {
+	Proposal string `path:"proposal"`
+}) (Proposal, error) {
+	return d.Proposal(ctx, in.Proposal)
+}
+
+type decision struct {
+	Proposal string `path:"proposal"`
+	Body     struct {
+		Note string `json:"note,omitempty" doc:"What the second person says to it; needed for refusing." maxLength:"2000"`
+	}
+}
+
+func (d *Desk) apiApprove(ctx context.Context, in decision) (Proposal, error) {
+	if err := d.Approve(ctx, in.Proposal, in.Body.Note); err != nil {
+		return Proposal{}, err
+	}
+	return d.Proposal(ctx, in.Proposal)
+}
+
+func (d *Desk) apiRefuse(ctx context.Context, in decision) (Proposal, error) {
+	if err := d.Refuse(ctx, in.Proposal, in.Body.Note); err != nil {
+		return Proposal{}, err
+	}
+	return d.Proposal(ctx, in.Proposal)
+}
