@@ -47,6 +47,8 @@ var measures = []measure{
 	{"rematch", "hold all packages against all advisories; one advisory more", measureRematch},
 	{"more", "load advisories up to -more records and -more-findings findings", loadMore},
 	{"audit", "verify a log of -entries entries; what an entry costs", measureAudit},
+	{"access", "may somebody do something: in the process, and what a request reads", measureAccess},
+	{"matrix", "who may what: 500 people in 200 organisations", measureMatrix},
 	{"demo", "any page of the demo, many users at once", measureDemo},
 	{"scanner", "the same advisories and documents with osv-scanner, from -scanner", measureScanner},
 }

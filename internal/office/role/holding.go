@@ -11,6 +11,7 @@ import (
 	"allmende/internal/engine/access"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
 )
 
 // Held calls f with each organisation in which a person holds grants by a role today, as
@@ -89,6 +90,16 @@ func (s *Service) situation(ctx context.Context, root ospo.OrgID) (*situation, e
 	}
 	x.Index = access.NewIndex(c.parent, s.holdings(c, x.people, held))
 	return x, nil
+}
+
+// Index is what decides today who may what in the organisations that the viewer sees, to be
+// asked many questions.
+func (s *Service) Index(ctx context.Context) (*access.Index, error) {
+	x, err := s.situation(ctx, door.From(ctx).Org)
+	if err != nil {
+		return nil, err
+	}
+	return x.Index, nil
 }
 
 // strangers adds the people of other houses who hold something here.
