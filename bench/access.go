@@ -30,6 +30,11 @@ func (b *bench) offices(ctx context.Context) (*app.App, context.Context, error) 
 	if err := b.halt(); err != nil {
 		return nil, nil, err
 	}
+	if b.db == "" {
+		if err := b.createDatabase(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
 	a, err := app.New(ctx, app.Options{Database: b.db, Blobs: b.blobs()})
 	if err != nil {
 		return nil, nil, err
