@@ -7,11 +7,16 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"allmende/internal/app"
+	"allmende/internal/platform/pace"
+	"allmende/internal/platform/serve"
 )
 
 func runServe(ctx context.Context, c *console, args []string) error {
@@ -23,6 +28,9 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	replicas := fs.Bool("replicas", false, "other processes serve the same database")
 	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
 	home := fs.String("url", "", "address under which people reach the server")
+	cert := fs.String("tls-cert", "", "file with the certificate; without one a proxy in front speaks TLS")
+	key := fs.String("tls-key", "", "file with its key")
+	rate := fs.Float64("rate", 100, "requests a second of one account or address; 0 for any number")
 	letters := mailFlags(fs)
 	limits, providers := limitFlags(fs), providerFlags(fs)
 	if _, err := c.parse(fs, s, args); err != nil {
@@ -43,15 +51,34 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.err, "Allmende %s: http://%s (%s)\n", app.Version, l.Addr(), a.DB.Kind())
+	if *rate > 0 {
+		a.Pace = &pace.Meter{Burst: int(max(1, 10**rate)), Every: time.Duration(float64(time.Second) / *rate)}
+	}
+	scheme := "http"
+	if *cert != "" || *key != "" {
+		if l, err = encrypt(l, *cert, *key); err != nil {
+			return err
+		}
+		scheme = "https"
+	}
+	fmt.Fprintf(c.err, "Allmende %s: %s://%s (%s)\n", app.Version, scheme, l.Addr(), a.DB.Kind())
 	first, err := a.Governance.FirstLink(ctx)
 	if err != nil {
 		return err
 	}
 	if first != "" {
-		fmt.Fprintf(c.err, "%s %s%s\n", c.say("First account:", "Erstes Konto:"), cmp.Or(strings.TrimSuffix(*home, "/"), "http://"+l.Addr().String()), first)
+		fmt.Fprintf(c.err, "%s %s%s\n", c.say("First account:", "Erstes Konto:"), cmp.Or(strings.TrimSuffix(*home, "/"), scheme+"://"+l.Addr().String()), first)
 	}
 	return a.Serve(ctx, l, !*replicas && a.DB.Kind() == "SQLite")
+}
+
+// encrypt has a listener speak TLS, with a certificate that is read again when it changes.
+func encrypt(l net.Listener, cert, key string) (net.Listener, error) {
+	c, err := serve.LoadCertificate(cert, key)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return tls.NewListener(l, c.TLS()), nil
 }
 
 func list(s string) []string {

@@ -35,6 +35,7 @@ import (
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/mail"
+	"allmende/internal/platform/pace"
 	"allmende/internal/platform/serve"
 	"allmende/internal/platform/sheet"
 	"allmende/internal/platform/web"
@@ -85,6 +86,7 @@ type App struct {
 	Handler http.Handler
 	OpenAPI []byte
 	Figures *serve.Figures
+	Pace    *pace.Meter // of each account, and of each address that has not signed in; nil bounds nothing
 }
 
 // New opens the database, brings its tables up to date and wires the rooms together.
@@ -228,7 +230,8 @@ func (a *App) mount(o Options) (err error) {
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("/", a.missing)
-	a.Handler = serve.Around(http.NewCrossOriginProtection().Handler(a.letIn(a.legible(mux))), a.Figures)
+	guard := serve.Guard{Proxy: o.Proxy, Secure: strings.HasPrefix(o.Home, "https://")}
+	a.Handler = serve.Around(guard.Over(a.sameSite(a.letIn(a.legible(mux)))), a.Figures)
 	return nil
 }
 
@@ -268,6 +271,10 @@ func (a *App) panels() (func(ctx context.Context, id string) (template.HTML, err
 func (a *App) letIn(next http.Handler) http.Handler {
 	known := serve.InTurn(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := a.Governance.Viewer(r)
+		if err := a.pace(r, v); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
 		r = r.WithContext(door.With(r.Context(), v))
 		switch {
 		case v.Must == "" || leads(v.Must, r.URL.Path):

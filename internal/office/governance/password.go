@@ -46,8 +46,12 @@ type guard struct {
 }
 
 func newGuard() *guard {
-	return &guard{make(chan struct{}, min(4, max(2, runtime.GOMAXPROCS(0)))), today.write(make([]byte, saltBytes), make([]byte, sumBytes))}
+	return &guard{make(chan struct{}, places()), today.write(make([]byte, saltBytes), make([]byte, sumBytes))}
 }
+
+// places is how many passwords are looked at at once: one processor is left for pages, so
+// that they stay fast while somebody guesses.
+func places() int { return min(4, max(1, runtime.GOMAXPROCS(0)-1)) }
 
 // enter waits for a place, at most ten seconds.
 func (g *guard) enter(ctx context.Context) (leave func(), err error) {

@@ -5,8 +5,11 @@
 package governance
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"math/bits"
+	"strconv"
 	"time"
 
 	"allmende/internal/fault"
@@ -42,17 +45,22 @@ type account struct {
 	org    ospo.OrgID
 	login  string
 	hash   string
+	lane   string // what failures were counted under
 }
 
 // prove returns whose login and password these are. Unknown account and wrong password
 // take as long and get the same sentence; too many of them a pause. The session is opened
 // apart from it, for a second factor may be wanted first.
-func (s *Service) prove(ctx context.Context, login, password string, from Origin) (a account, err error) {
+func (s *Service) prove(ctx context.Context, login, password, device string, from Origin) (a account, err error) {
 	defer fault.Wrap(&err, "sign in")
 	if login, err = checkLogin(login); err != nil || len(password) > longestPassword {
 		return a, fault.New(fault.Invalid, "governance.sign_in.wrong")
 	}
-	if err := s.brace(ctx, login, from.Address); err != nil {
+	lane, err := s.lane(ctx, login, device)
+	if err != nil {
+		return a, err
+	}
+	if err := s.brace(ctx, lane, from.Address); err != nil {
 		return a, err
 	}
 	if a, err = s.store.account(ctx, login); err != nil {
@@ -63,7 +71,7 @@ func (s *Service) prove(ctx context.Context, login, password string, from Origin
 	case err != nil:
 		return account{}, err
 	case !ok:
-		return account{}, s.refused(ctx, a)
+		return account{}, s.refused(ctx, a, lane)
 	case weak:
 		return a, s.strengthen(ctx, a, password)
 	}
@@ -99,15 +107,26 @@ func (s *Service) Confirm(ctx context.Context, password string, from Origin) err
 	return s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.relax(ctx, tx, p.Login, from.Address) })
 }
 
-// refused notes the failure, for an account that exists or for the instance.
-func (s *Service) refused(ctx context.Context, a account) error {
+// refused notes the failure, for an account that exists or for the instance: the first few
+// in a row each, then the 8th, the 16th, the 32nd … so that whoever guesses cannot fill the
+// log. The number stands in the entry.
+func (s *Service) refused(ctx context.Context, a account, lane string) error {
 	if a.person == "" {
 		a.org = System
 	}
-	act := s.own(ctx, a, "governance.sign_in.refused")
-	act.Person = "unknown"
-	if err := s.store.db.Write(ctx, act, func(*db.Tx) error { return nil }); err != nil {
+	n, err := s.store.failures(ctx, a.person == "", lane, s.store.db.Now())
+	if err != nil {
 		return err
+	}
+	if n <= perAccount.free || bits.OnesCount(uint(n)) == 1 {
+		act := s.own(ctx, a, "governance.sign_in.refused")
+		act.Person = "unknown"
+		if a.person == "" {
+			act.On = strconv.Itoa(n)
+		}
+		if err := s.store.db.Write(ctx, act, func(*db.Tx) error { return nil }); err != nil {
+			return err
+		}
 	}
 	return fault.New(fault.Invalid, "governance.sign_in.wrong")
 }
@@ -125,7 +144,7 @@ func (s *Service) open(ctx context.Context, a account, must string, from Origin)
 	cookie := secret()
 	act := s.own(ctx, a, "governance.sign_in")
 	return cookie, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		if err := s.relax(ctx, tx, a.login, from.Address); err != nil {
+		if err := s.relax(ctx, tx, cmp.Or(a.lane, a.login), from.Address); err != nil {
 			return err
 		}
 		if lang := door.From(ctx).Lang; lang != "" {

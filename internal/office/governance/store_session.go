@@ -57,10 +57,12 @@ func (s store) renew(ctx context.Context, tx *db.Tx, a account, hash, keep strin
 	if err := s.setPassword(ctx, tx, a.person, a.org, hash); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `
+	if _, err := tx.ExecContext(ctx, `
 		-- every organisation: a person's own sessions, whatever they act for
-		DELETE FROM governance_session WHERE person = $1 AND sum <> $2`, a.person, keep)
-	return err
+		DELETE FROM governance_session WHERE person = $1 AND sum <> $2`, a.person, keep); err != nil {
+		return err
+	}
+	return s.dropDevices(ctx, tx, a.person)
 }
 
 // openSession starts a session and sweeps out those that ran out.

@@ -28,6 +28,24 @@ func (s store) lockTry(ctx context.Context, tx *db.Tx, key string) (try, error) 
 		SELECT failures, last, until FROM governance_try WHERE key = $1`, key)
 }
 
+// failures returns the how-manieth failure in a row this is: of one login, or of all logins
+// together that are nobody's, of which there are as many as somebody cares to invent.
+func (s store) failures(ctx context.Context, nobody bool, lane string, now time.Time) (int, error) {
+	if !nobody {
+		return db.Count(ctx, s.db.Read(), `SELECT coalesce(max(failures), 1) FROM governance_try WHERE key = $1`, perAccount.key(lane))
+	}
+	n, key := 0, perAccount.key("\x00nobody")
+	err := s.db.Keep(ctx, func(tx *db.Tx) error {
+		t, err := s.lockTry(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		n = t.failures + 1
+		return s.keepTry(ctx, tx, key, n, now, now)
+	})
+	return n, err
+}
+
 func (s store) keepTry(ctx context.Context, tx *db.Tx, key string, failures int, now, until time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE governance_try SET failures = $1, last = $2, until = $3 WHERE key = $4`,
 		failures, stamp(now), stamp(until), key)

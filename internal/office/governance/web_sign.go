@@ -36,7 +36,7 @@ func (s *Service) signInPage(r *http.Request) (SignInPage, string, error) {
 func (s *Service) signIn(w http.ResponseWriter, r *http.Request) (SignInPage, string, error) {
 	p := SignInPage{Login: r.PostFormValue("login"), Back: local(r.PostFormValue("back"))}
 	p.Ways = s.ways(p.Back)
-	a, err := s.prove(r.Context(), p.Login, r.PostFormValue("password"), s.origin(r))
+	a, err := s.prove(r.Context(), p.Login, r.PostFormValue("password"), web.Cookie(r, deviceCookie), s.origin(r))
 	if err != nil {
 		return p, "", err
 	}
@@ -66,6 +66,9 @@ func (s *Service) Admit(w http.ResponseWriter, r *http.Request, person ospo.Pers
 	if err != nil {
 		return err
 	}
+	if a.lane, err = s.lane(r.Context(), a.login, web.Cookie(r, deviceCookie)); err != nil {
+		return err
+	}
 	cookie, err := s.open(r.Context(), a, must, s.origin(r))
 	if err != nil {
 		return err
@@ -76,7 +79,23 @@ func (s *Service) Admit(w http.ResponseWriter, r *http.Request, person ospo.Pers
 		}
 	}
 	setSession(w, r, cookie)
-	return nil
+	return s.recognise(w, r, a, must)
+}
+
+const deviceCookie = "known"
+
+// recognise makes the browser known to an account into which it has been let.
+func (s *Service) recognise(w http.ResponseWriter, r *http.Request, a account, must string) error {
+	if must != "" {
+		return nil // not wholly let in yet
+	}
+	known, err := s.store.knowsDevice(r.Context(), digest(web.Cookie(r, deviceCookie)), a.login, s.store.db.Now())
+	if err != nil || known {
+		return err
+	}
+	device, err := s.know(r.Context(), a.person, a.org)
+	web.SetCookie(w, r, deviceCookie, device, deviceLife)
+	return err
 }
 
 // Reprove is Confirm for a form whose field "present" holds the viewer's password.

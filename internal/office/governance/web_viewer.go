@@ -125,6 +125,10 @@ func (s *Service) origin(r *http.Request) Origin {
 
 func local(back string) string { return web.Local(back) }
 
+// Address is whom a request counts for while nobody is signed in: an address, of IPv6 the
+// half that a provider hands out.
+func (s *Service) Address(r *http.Request) string { return network(s.origin(r).Address) }
+
 // prefs keeps language and theme in cookies for a year.
 func (s *Service) prefs(w http.ResponseWriter, r *http.Request) (string, error) {
 	for name, allowed := range map[string][]string{"lang": {"de", "en"}, "theme": {"light", "dark"}} {

@@ -102,6 +102,10 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, formBytes)
+		if _, over := errors.AsType[*http.MaxBytesError](r.ParseForm()); over {
+			h.refuse(w, r, fault.New(fault.TooLarge, "fault.form_over", formBytes))
+			return
+		}
 	}
 	a, err := h.page.serve(w, r)
 	switch {
