@@ -12,11 +12,12 @@ import (
 func runBackup(ctx context.Context, c *console, args []string) error {
 	fs, s := c.flags("backup")
 	to := fs.String("to", "", "new folder for the backup")
+	keep := fs.Int("keep", 0, "make it within that folder, and keep so many there")
 	if _, err := c.parse(fs, s, args); err != nil {
 		return err
 	}
-	if *to == "" {
-		fmt.Fprintln(c.err, c.say("usage: allmende backup --db … --to FOLDER", "Aufruf: allmende backup --db … --to ORDNER"))
+	if *to == "" || *keep < 0 {
+		fmt.Fprintln(c.err, c.say("usage: allmende backup --db … --to FOLDER [--keep N]", "Aufruf: allmende backup --db … --to ORDNER [--keep N]"))
 		return errUsage
 	}
 	a, err := c.open(ctx, s)
@@ -24,5 +25,12 @@ func runBackup(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	defer a.Close()
-	return a.Backup(ctx, *to)
+	if *keep <= 0 {
+		return a.Backup(ctx, *to)
+	}
+	made, err := a.BackupAmong(ctx, *to, *keep)
+	if err == nil {
+		_, err = fmt.Fprintln(c.out, made)
+	}
+	return err
 }

@@ -43,7 +43,8 @@ type command struct {
 
 var commands = []command{
 	{"serve", runServe}, {"demo", runDemo}, {"migrate", runMigrate}, {"sbom", runSBOM}, {"where", runWhere},
-	{"advisories", runAdvisories}, {"estate", runEstate}, {"token", runToken}, {"audit", runAudit}, {"person", runPerson}, {"access", runAccess}, {"backup", runBackup}, {"version", runVersion},
+	{"advisories", runAdvisories}, {"estate", runEstate}, {"token", runToken}, {"audit", runAudit}, {"person", runPerson}, {"access", runAccess},
+	{"backup", runBackup}, {"restore", runRestore}, {"doctor", runDoctor}, {"version", runVersion},
 }
 
 // A console is where a command reads and writes.

@@ -100,27 +100,10 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 			d.Close()
 		}
 	}()
-	blobs := blob.Folder(o.Blobs)
-	if blobs == "" {
-		blobs = BlobsOf(o.Database)
-	}
-	q := job.New(d)
 	if err := o.Mail.Check(o.Home); err != nil {
 		return nil, err
 	}
-	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
-		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Approval: approval.New(d), Audit: audit.New(d, q),
-		Figures: &serve.Figures{Version: Version}}
-	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
-	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
-	if a.Audit.Key = o.AuditKey; o.AuditKey == "" {
-		a.Audit.Key = AuditKeyOf(o.Database)
-	}
-	a.Mail.Server, a.Mail.Home, a.Governance.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
-	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
-	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Audit.Room()}
+	a := assemble(d, o)
 	if err := a.migrate(ctx); err != nil {
 		return nil, err
 	}
@@ -131,6 +114,41 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	return a, a.mount(o)
+}
+
+// assemble wires the rooms together on a database, and does nothing there.
+func assemble(d *db.DB, o Options) *App {
+	blobs := blob.Folder(o.Blobs)
+	if blobs == "" {
+		blobs = BlobsOf(o.Database)
+	}
+	q := job.New(d)
+	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
+		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
+		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Approval: approval.New(d), Audit: audit.New(d, q),
+		Figures: &serve.Figures{Version: Version}}
+	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
+	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
+	if a.Audit.Key = o.AuditKey; o.AuditKey == "" {
+		a.Audit.Key = AuditKeyOf(o.Database)
+	}
+	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
+	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
+	a.introduce()
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Audit.Room()}
+	return a
+}
+
+// Words are the texts of the house, for commands that have no database.
+func Words() (lang.Catalogue, error) { return assemble(nil, Options{}).words() }
+
+// words loads the texts of all rooms.
+func (a *App) words() (lang.Catalogue, error) {
+	files := []fs.FS{web.Files, sheet.Files}
+	for _, r := range a.modules() {
+		files = append(files, r.Files)
+	}
+	return lang.Load(files...)
 }
 
 // Named is an address of a database without its password, wherever that stands in it.
@@ -195,11 +213,7 @@ func (a *App) modules() []office.Room {
 
 // mount puts pages and operations behind one handler.
 func (a *App) mount(o Options) (err error) {
-	files := []fs.FS{web.Files, sheet.Files}
-	for _, r := range a.modules() {
-		files = append(files, r.Files)
-	}
-	if a.Texts, err = lang.Load(files...); err != nil {
+	if a.Texts, err = a.words(); err != nil {
 		return err
 	}
 	a.SBOM.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.permissions()

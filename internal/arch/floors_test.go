@@ -47,6 +47,7 @@ var guests = map[string][]string{
 	"golang.org/x/crypto/argon2":               {"internal/office/governance"},
 	"github.com/emersion/go-smtp":              {"internal/platform/mail/mailtest"},
 	"github.com/emersion/go-sasl":              {"internal/platform/mail/mailtest"},
+	"github.com/go-webauthn/webauthn":          {"internal/office/factor"},
 	"github.com/wneessen/go-mail":              {"internal/platform/mail"},
 	"github.com/piglig/go-qr":                  {"internal/office/factor"},
 	"github.com/coreos/go-oidc/v3":             {"internal/office/identity"},

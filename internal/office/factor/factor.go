@@ -28,6 +28,8 @@ type Service struct {
 
 	// Gate knows accounts and opens sessions.
 	Gate Gate
+	// Home is the address of this instance, to which passkeys are bound; empty: that of the request.
+	Home string
 	// Administers reports whether a person may administer an organisation.
 	Administers func(ctx context.Context, person ospo.PersonID) (bool, error)
 }

@@ -28,7 +28,7 @@ type Gate interface {
 // Own pages ask by themselves who is there: also who may nothing else yet sets up a factor.
 func (s *Service) pages() []web.Page {
 	const admin = "governance.admin"
-	return []web.Page{
+	return append(s.keyPages(), []web.Page{
 		web.Show("GET /factor", web.Anyone, "factor.html", s.homePage),
 		web.Show("GET /factor/app", web.Anyone, "app.html", s.appPage),
 		web.FormCookie("POST /factor/app", web.Anyone, "app.html", s.setApp),
@@ -44,7 +44,7 @@ func (s *Service) pages() []web.Page {
 		web.Form("POST /factor/rule", admin, "rule.html", s.setRule),
 		web.Show("GET /factor/person/{person}", admin, "reset.html", s.resetPage),
 		web.Do("POST /factor/person/{person}/reset", admin, s.reset),
-	}
+	}...)
 }
 
 // Second asks, after a right password, for the second factor of who has one, and has who

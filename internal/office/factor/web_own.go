@@ -15,6 +15,7 @@ import (
 // HomePage is one's own second factors.
 type HomePage struct {
 	State
+	Keys   []Key
 	Must   bool // one has to be set up before anything else
 	Wanted bool // the organisation asks for one
 }
@@ -26,6 +27,9 @@ func (s *Service) homePage(r *http.Request) (p HomePage, err error) {
 	}
 	p.Must = door.From(r.Context()).Must != ""
 	if p.State, err = s.State(r.Context()); err != nil {
+		return p, err
+	}
+	if p.Keys, err = s.store.keys(r.Context(), m.person); err != nil {
 		return p, err
 	}
 	p.Wanted, err = s.Wanted(r.Context(), m.person)

@@ -42,6 +42,15 @@ func (c *Certificate) load() error {
 	return nil
 }
 
+// Expiry is until when the certificate in a file is valid.
+func Expiry(cert, key string) (time.Time, error) {
+	c, err := LoadCertificate(cert, key)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return c.loaded.Leaf.NotAfter, nil
+}
+
 func (c *Certificate) changed() (last time.Time) {
 	for _, name := range []string{c.cert, c.key} {
 		if st, err := os.Stat(name); err == nil && st.ModTime().After(last) {

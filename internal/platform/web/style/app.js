@@ -28,3 +28,24 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
 document.addEventListener("click", (e) => {
   if (e.target.closest("[data-print]")) window.print();
 });
+
+// A form that says data-passkey asks the device for a passkey before it is sent.
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.addEventListener("submit", async (e) => {
+    const field = form.elements.credential;
+    if (field.value) return;
+    e.preventDefault();
+    const failed = form.querySelector("[data-passkey-failed]");
+    failed.hidden = true;
+    try {
+      const question = JSON.parse(form.dataset.question);
+      const made = form.dataset.passkey === "create"
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(question) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(question) });
+      field.value = JSON.stringify(made.toJSON());
+      form.requestSubmit();
+    } catch {
+      failed.hidden = false;
+    }
+  });
+}
