@@ -32,6 +32,9 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	key := fs.String("tls-key", "", "file with its key")
 	rate := fs.Float64("rate", 100, "requests a second of one account or address; 0 for any number")
 	letters := mailFlags(fs)
+	idle := fs.Duration("session-idle", 0, "after which a session ends without a request")
+	absolute := fs.Duration("session-max", 0, "after which a session ends in any case")
+	least := fs.String("scim-level", "reader", "level of people of a directory to whom no group gives one")
 	limits, providers := limitFlags(fs), providerFlags(fs)
 	if _, err := c.parse(fs, s, args); err != nil {
 		return err
@@ -41,7 +44,8 @@ func runServe(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits(),
-		AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside})
+		AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside, Directory: *least,
+		Idle: *idle, Absolute: *absolute})
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,10 @@ type Options struct {
 	Home     string   // the address under which people reach this instance, for links; empty: that of each request
 	Mail     mail.Server
 
-	Providers []Provider // that people may sign in by
+	Providers []Provider    // that people may sign in by
+	Idle      time.Duration // after which a session ends without a request; zero is the default
+	Absolute  time.Duration // after which it ends in any case
+	Directory string        // level of people of a directory to whom no group gives one; "reader" where empty
 }
 
 // App is Allmende, ready to serve.
@@ -104,6 +107,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a := assemble(d, o)
+	if err := a.Governance.LimitSessions(o.Idle, o.Absolute); err != nil {
+		return nil, err
+	}
 	if err := a.migrate(ctx); err != nil {
 		return nil, err
 	}
@@ -216,7 +222,7 @@ func (a *App) mount(o Options) (err error) {
 	if a.Texts, err = a.words(); err != nil {
 		return err
 	}
-	a.SBOM.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.permissions()
+	a.SBOM.Texts, a.Identity.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.Texts, a.permissions()
 	a.Mail.Texts = a.Texts
 	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs, Extra: a.counts}
 	mux := http.NewServeMux()

@@ -5,10 +5,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"allmende/internal/office/governance"
 	"allmende/internal/office/identity"
@@ -29,7 +33,7 @@ func (a *App) recognise() {
 	for _, l := range governance.Levels {
 		a.Identity.Levels = append(a.Identity.Levels, l.Name)
 	}
-	a.Governance.Farewell = a.Identity.Farewell
+	a.Governance.Farewell, a.Governance.Outside = a.Identity.Farewell, a.Identity.Comes
 	a.Governance.Ways = func(back string) (out []governance.Way) {
 		for _, p := range a.Identity.Ways() {
 			out = append(out, governance.Way{Label: p.Label, Href: "/identity/sign-in/" + p.ID + "?back=" + url.QueryEscape(back)})
@@ -45,6 +49,9 @@ func (a *App) receive(ctx context.Context, o Options) error {
 	orgs, err := a.Governance.AllOrgs(ctx)
 	if err != nil {
 		return err
+	}
+	if a.Identity.Least = cmp.Or(o.Directory, "reader"); !slices.Contains(a.Identity.Levels, a.Identity.Least) {
+		return fmt.Errorf("level %q of people of a directory: want one of %s", o.Directory, strings.Join(a.Identity.Levels, ", "))
 	}
 	var ready []Provider
 	for _, p := range o.Providers {

@@ -292,9 +292,14 @@ func TestWhoIsNotExpectedStaysOutside(t *testing.T) {
 // lying opens a house with a provider that lies, for a case.
 func lying(t *testing.T, p Provider) (*house, *idptest.Liar) {
 	t.Helper()
+	return lyingAt(t, t.TempDir()+"/a.db", p)
+}
+
+func lyingAt(t *testing.T, where string, p Provider) (*house, *idptest.Liar) {
+	t.Helper()
 	liar := idptest.Lie(t)
 	p.ID, p.Org, p.Label, p.Issuer, p.Client, p.Secret = "rathaus", "musterstadt", "Rathaus-Konto", liar.URL, idptest.Client, idptest.Secret
-	h := inhabit(t, t.TempDir()+"/a.db", func(string) Provider { return p })
+	h := inhabit(t, where, func(string) Provider { return p })
 	return h, liar
 }
 
@@ -679,5 +684,34 @@ func TestWhoAsksWithoutEndWaits(t *testing.T) {
 	}
 	if n := len(h.log("musterstadt", "identity.sign_in.refused")); n > 70 {
 		t.Errorf("the log has %d entries of one who asks without end", n)
+	}
+}
+
+// How long sessions last is the operator's to say, for those that run, too; whoever asks
+// for less than no time at all is told so at the start.
+func TestSessionsEndWhenTheOperatorSays(t *testing.T) {
+	where := t.TempDir() + "/a.db" // one database: the times are compared by the same statements on both
+	h, l := lyingAt(t, where, Provider{Join: true, Level: "admin"})
+	if err := h.Governance.LimitSessions(30*time.Minute, 2*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	b, now := h.surfer(), time.Now()
+	h.DB.Now = func() time.Time { return now }
+	b.lie(l, "/")
+	if _, body := b.get("/me"); !strings.Contains(body, "nach 30 Minuten ohne Aufruf, spätestens nach 2 Stunden") {
+		t.Errorf("the page does not say how long: %s", said(body))
+	}
+	person, _ := db.Texts(t.Context(), h.DB.Read(), `SELECT id FROM governance_person`)
+	if _, body := b.get("/governance/person/" + person[0]); !strings.Contains(body, "<dt>Kommt über</dt><dd>Rathaus-Konto</dd>") {
+		t.Errorf("the person's page does not say by which provider she comes: %s", said(body))
+	}
+	now = now.Add(31 * time.Minute)
+	if b.in() != "" {
+		t.Error("31 minutes without a request, and the session goes on")
+	}
+	for _, bad := range [][2]time.Duration{{time.Minute, 0}, {time.Hour, time.Minute}, {0, 1000 * time.Hour}, {-time.Hour, 0}} {
+		if _, err := New(t.Context(), Options{Database: t.TempDir() + "/b.db", Idle: bad[0], Absolute: bad[1]}); err == nil {
+			t.Errorf("limits of %v are taken", bad)
+		}
 	}
 }

@@ -50,6 +50,7 @@ var guests = map[string][]string{
 	"github.com/go-webauthn/webauthn":          {"internal/office/factor"},
 	"github.com/wneessen/go-mail":              {"internal/platform/mail"},
 	"github.com/piglig/go-qr":                  {"internal/office/factor"},
+	"github.com/scim2/filter-parser/v2":        {"internal/engine/scim"},
 	"github.com/coreos/go-oidc/v3":             {"internal/office/identity"},
 	"golang.org/x/oauth2":                      {"internal/office/identity"},
 	"github.com/zitadel/oidc/v3":               {"internal/browser/idptest"},

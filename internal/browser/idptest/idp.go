@@ -124,6 +124,7 @@ func serve(back string) error {
 	}
 	issuer := "http://" + l.Addr().String()
 	house := &keys{Storage: storage.NewStorageWithClients(users{}, map[string]*storage.Client{Client: storage.WebClient(Client, Secret, back)}), issuer: issuer}
+	house.home, _, _ = strings.Cut(back, "/identity/")
 	house.rotate()
 	mux := http.NewServeMux()
 	mux.Handle("/", exampleop.SetupServer(issuer, house, nil, false))
@@ -169,6 +170,7 @@ func (users) ExampleClientID() string { return "service" }
 type keys struct {
 	*storage.Storage
 	issuer string
+	home   string // of the client
 	mu     sync.Mutex
 	key    key
 }
@@ -204,6 +206,22 @@ func (k key) Key() any                                    { return k.private }
 type public struct{ key }
 
 func (p public) Key() any { return &p.private.PublicKey }
+
+// GetClientByClientID adds where people may go after signing out.
+func (k *keys) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
+	c, err := k.Storage.GetClientByClientID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return leaving{c, k.home + "/sign-in"}, nil
+}
+
+type leaving struct {
+	op.Client
+	to string
+}
+
+func (l leaving) PostLogoutRedirectURIs() []string { return []string{l.to} }
 
 // SigningKey is the key of now.
 func (k *keys) SigningKey(context.Context) (op.SigningKey, error) { return k.current(), nil }

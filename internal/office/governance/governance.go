@@ -33,6 +33,9 @@ type Service struct {
 	// Ways lists other ways to sign in than with a password, each coming back to back.
 	Ways func(back string) []Way
 
+	// Outside names the providers by which a person comes.
+	Outside func(ctx context.Context, person ospo.PersonID) ([]string, error)
+
 	// Farewell is told that a session is about to end because its person signs out, and
 	// returns where to go on; nothing is the page for signing in.
 	Farewell func(ctx context.Context, session string) (next string, err error)

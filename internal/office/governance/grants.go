@@ -57,7 +57,7 @@ func LevelGrants(name string) []string { return grants(name) }
 // Scopes are the permissions that a token can be given on the page for tokens.
 var Scopes = []string{
 	"estate.read", "estate.write", "sbom.read", "sbom.write", "vulnerability.read", "vulnerability.write",
-	"where.read", "job.read", "audit.read", "audit.find", "audit.prove", "audit.witness", "governance.read", "role.read", "role.write", "role.grant", "approval.read",
+	"where.read", "job.read", "audit.read", "audit.find", "audit.prove", "audit.witness", "governance.read", "identity.scim", "role.read", "role.write", "role.grant", "approval.read",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.

@@ -7,6 +7,7 @@ package governance
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"math/bits"
 	"strconv"
@@ -18,7 +19,8 @@ import (
 	"allmende/internal/platform/door"
 )
 
-// A session ends after Idle without a request, and after Absolute in any case.
+// A session ends after Idle without a request, and after Absolute in any case, unless the
+// operator wants it otherwise.
 const (
 	Idle     = 8 * time.Hour
 	Absolute = 24 * time.Hour
@@ -35,6 +37,19 @@ type Session struct {
 	Seen    time.Time
 	Own     bool // the one that asks
 }
+
+// LimitSessions sets after how long a session ends without a request, and in any case; it
+// holds for those that run, too. Zero leaves a limit as it is.
+func (s *Service) LimitSessions(idle, absolute time.Duration) error {
+	idle, absolute = cmp.Or(idle, s.store.idle), cmp.Or(absolute, s.store.absolute)
+	if idle < 5*time.Minute || absolute < idle || absolute > longestSession {
+		return fmt.Errorf("sessions that end after %s without a request and after %s in any case: want at least 5m, then at least as long, and at most %s", idle, absolute, longestSession)
+	}
+	s.store.idle, s.store.absolute = idle, absolute
+	return nil
+}
+
+const longestSession = 31 * 24 * time.Hour
 
 // An Origin says where somebody signs in from.
 type Origin struct{ Agent, Address string }

@@ -13,11 +13,14 @@ import (
 	"allmende/internal/platform/db"
 )
 
-type store struct{ db *db.DB }
+type store struct {
+	db             *db.DB
+	idle, absolute time.Duration // of sessions
+}
 
 // New returns the organisations and people kept in d.
 func New(d *db.DB) *Service {
-	return &Service{store: store{d}, guard: newGuard(), busy: make(chan struct{}, 1)}
+	return &Service{store: store{d, Idle, Absolute}, guard: newGuard(), busy: make(chan struct{}, 1)}
 }
 
 // reach returns a fault unless an organisation lies within what from sees. Only the

@@ -70,7 +70,7 @@ func (s store) openSession(ctx context.Context, tx *db.Tx, sum string, a account
 	if _, err := tx.ExecContext(ctx, `
 		-- every organisation: a person's own sessions, whatever they act for
 		DELETE FROM governance_session WHERE person = $1 AND (created < $2 OR seen < $3)`,
-		a.person, stamp(s.db.Now().Add(-Absolute)), stamp(s.db.Now().Add(-Idle))); err != nil {
+		a.person, stamp(s.db.Now().Add(-s.absolute)), stamp(s.db.Now().Add(-s.idle))); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `
@@ -101,7 +101,7 @@ func (s store) session(ctx context.Context, sum string, now time.Time) (visit, e
 		LEFT JOIN governance_scope c ON c.root = p.org AND c.org = s.org
 		JOIN governance_org o ON o.org = s.org
 		WHERE s.sum = $1 AND s.created > $2 AND s.seen > $3 -- every organisation: the secret says whose it is`,
-		sum, stamp(now.Add(-Absolute)), stamp(now.Add(-Idle)))
+		sum, stamp(now.Add(-s.absolute)), stamp(now.Add(-s.idle)))
 	if err != nil && fault.Of(err) == fault.NotFound {
 		return visit{}, nil
 	}
@@ -121,7 +121,7 @@ func (s store) sessions(ctx context.Context, person ospo.PersonID, own string, n
 		SELECT s.id, s.org, o.name, s.agent, s.address, s.created, s.seen, s.sum = $1
 		FROM governance_session s JOIN governance_org o ON o.org = s.org
 		WHERE s.person = $2 AND s.created > $3 AND s.seen > $4 ORDER BY s.id DESC LIMIT 50`,
-		own, person, stamp(now.Add(-Absolute)), stamp(now.Add(-Idle)))
+		own, person, stamp(now.Add(-s.absolute)), stamp(now.Add(-s.idle)))
 }
 
 func (s store) sawSession(ctx context.Context, tx *db.Tx, sum string) error {

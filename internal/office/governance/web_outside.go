@@ -27,7 +27,7 @@ func (s *Service) Switch(w http.ResponseWriter, r *http.Request, cookie string) 
 			return err
 		}
 	}
-	setSession(w, r, cookie)
+	s.setSession(w, r, cookie)
 	return nil
 }
 

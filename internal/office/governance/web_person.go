@@ -7,6 +7,7 @@ package governance
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -107,15 +108,21 @@ type PersonPage struct {
 	Person     Person
 	Path       []Org
 	Admin, Own bool
-	Link       string // one-time link to hand on, shown once
-	Days       int    // how long it works
-	Mails      bool   // letters can be sent
-	Mailed     bool   // one was ordered
+	Link       string   // one-time link to hand on, shown once
+	Days       int      // how long it works
+	Mails      bool     // letters can be sent
+	Mailed     bool     // one was ordered
+	Outside    []string // providers by which the person comes
 }
 
 func (s *Service) personPage(r *http.Request) (p PersonPage, err error) {
 	if p.Person, err = s.Person(r.Context(), ospo.PersonID(r.PathValue("person"))); err != nil {
 		return p, err
+	}
+	if s.Outside != nil {
+		if p.Outside, err = s.Outside(r.Context(), p.Person.ID); err != nil {
+			return p, err
+		}
 	}
 	_, p.Path, err = s.located(r.Context(), p.Person.Org)
 	p.Mails = s.mails()
@@ -206,7 +213,20 @@ type MePage struct {
 	Person         Person
 	Level          string
 	Sessions       []Session
-	Idle, Absolute int // hours
+	Idle, Absolute Span
+}
+
+// A Span is how long something takes, in whole units: its words are Key with N.
+type Span struct {
+	Key string
+	N   int
+}
+
+func span(d time.Duration) Span {
+	if d%time.Hour == 0 {
+		return Span{"governance.hours", int(d.Hours())}
+	}
+	return Span{"governance.minutes", int(d.Minutes())}
 }
 
 func (s *Service) mePage(r *http.Request) (p MePage, err error) {
@@ -214,7 +234,7 @@ func (s *Service) mePage(r *http.Request) (p MePage, err error) {
 	if p.Person, err = s.store.person(r.Context(), v.Person); err != nil {
 		return p, err
 	}
-	p.Idle, p.Absolute = int(Idle.Hours()), int(Absolute.Hours())
+	p.Idle, p.Absolute = span(s.store.idle), span(s.store.absolute)
 	p.Sessions, err = s.Sessions(r.Context(), sessionCookie(r))
 	return p, err
 }

@@ -78,7 +78,7 @@ func (s *Service) Admit(w http.ResponseWriter, r *http.Request, person ospo.Pers
 			return err
 		}
 	}
-	setSession(w, r, cookie)
+	s.setSession(w, r, cookie)
 	return s.recognise(w, r, a, must)
 }
 
@@ -124,7 +124,7 @@ func (s *Service) signOut(w http.ResponseWriter, r *http.Request) (string, error
 	if err := s.SignOut(r.Context(), sessionCookie(r)); err != nil {
 		return "", err
 	}
-	setSession(w, r, "")
+	s.setSession(w, r, "")
 	return next, nil
 }
 

@@ -104,8 +104,8 @@ const session = ""
 func sessionCookie(r *http.Request) string { return web.Cookie(r, session) }
 
 // setSession gives the browser a session; the empty secret takes it away.
-func setSession(w http.ResponseWriter, r *http.Request, value string) {
-	web.SetCookie(w, r, session, value, Absolute)
+func (s *Service) setSession(w http.ResponseWriter, r *http.Request, value string) {
+	web.SetCookie(w, r, session, value, s.store.absolute)
 }
 
 // origin says where a request comes from.

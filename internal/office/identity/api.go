@@ -14,9 +14,8 @@ import (
 
 // foreign lists the routes of protocols that others have laid down.
 func (s *Service) foreign() []api.Foreign {
-	return []api.Foreign{
-		{Pattern: "POST /identity/logout/{provider}", Most: 64 << 10, Serve: s.backChannel, Refuse: unheard},
-	}
+	return append(s.directory(), api.Foreign{
+		Pattern: "POST /identity/logout/{provider}", Most: 64 << 10, Serve: s.backChannel, Refuse: unheard})
 }
 
 // backChannel takes a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.5).

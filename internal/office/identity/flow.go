@@ -251,6 +251,17 @@ func (s *Service) Ways() []Provider {
 	return out
 }
 
+// Comes names the providers by which a person has come.
+func (s *Service) Comes(ctx context.Context, person ospo.PersonID) ([]string, error) {
+	ids, err := s.store.bonds(ctx, person)
+	for i, id := range ids {
+		if d := s.desk(id); d != nil {
+			ids[i] = d.Label
+		}
+	}
+	return ids, err
+}
+
 // flow is a journey that somebody has begun.
 type flow struct {
 	sum, provider, back string

@@ -13,6 +13,7 @@ import (
 	"allmende/internal/office"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/pace"
 )
 
@@ -23,18 +24,25 @@ type Service struct {
 	address string
 	pace    *pace.Meter
 
+	scimPace *pace.Meter
+
 	// People keeps the accounts.
 	People People
 	// Browser is asked where a session begins, and from where.
 	Browser Browser
+	// Texts are the words of answers to directories.
+	Texts lang.Catalogue
 	// Levels are what a group can give, the least first.
 	Levels []string
+	// Least is the level of people of a directory to whom no group gives one.
+	Least string
 }
 
 // New returns the ways in for people from elsewhere. Providers come from the operator; see
 // [Service.Use].
 func New(d *db.DB) *Service {
-	return &Service{store: store{d}, pace: &pace.Meter{Burst: 60, Every: time.Second}}
+	return &Service{store: store{d}, pace: &pace.Meter{Burst: 60, Every: time.Second},
+		scimPace: &pace.Meter{Burst: 500, Every: 20 * time.Millisecond}}
 }
 
 // A Member is a person as they come from elsewhere.

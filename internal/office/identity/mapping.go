@@ -56,17 +56,37 @@ func (s *Service) AddMapping(ctx context.Context, m Mapping) (err error) {
 		if ok, err := s.store.within(ctx, tx, m.Org, m.Target); err != nil || !ok {
 			return either(err, fault.At("target", "identity.mapping.target_far"))
 		}
-		return s.store.addMapping(ctx, tx, m)
+		if err := s.store.addMapping(ctx, tx, m); err != nil || m.Source != ByDirectory {
+			return err
+		}
+		return s.standNamed(ctx, tx, m.Org, m.Value)
 	})
 }
 
-// DropMapping takes one away. Who has rights by it loses them at the next sign-in.
+// standNamed gives those in a group of an organisation's directory what their groups bring.
+func (s *Service) standNamed(ctx context.Context, tx *db.Tx, org ospo.OrgID, group string) error {
+	members, err := s.store.membersNamed(ctx, tx, org, group)
+	if err != nil {
+		return err
+	}
+	all, err := s.store.mappings(ctx, tx, org, ByDirectory)
+	if err != nil {
+		return err
+	}
+	return s.standBy(ctx, tx, org, all, members)
+}
+
+// DropMapping takes one away. Who has rights by it loses them: at once where a directory
+// brought them, else at the next sign-in.
 func (s *Service) DropMapping(ctx context.Context, id string) error {
 	v := door.From(ctx)
 	return s.store.db.Write(ctx, v.Act("identity.mapping.drop", id), func(tx *db.Tx) error {
 		m, err := s.store.dropMapping(ctx, tx, v.Org, id)
 		tx.Act.Org, tx.Act.On = m.Org, m.Source+": "+m.Value
-		return err
+		if err != nil || m.Source != ByDirectory {
+			return err
+		}
+		return s.standNamed(ctx, tx, m.Org, m.Value)
 	})
 }
 

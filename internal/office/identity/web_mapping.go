@@ -38,7 +38,7 @@ type MappingRow struct {
 }
 
 func (s *Service) mappingsPage(r *http.Request) (MappingsPage, error) {
-	return s.mappingsWith(r, Mapping{Source: r.FormValue("source"), Target: door.From(r.Context()).Org})
+	return s.mappingsWith(r, Mapping{Source: r.FormValue("source"), Target: door.From(r.Context()).Org, Level: s.Least})
 }
 
 func (s *Service) mappingsWith(r *http.Request, draft Mapping) (p MappingsPage, err error) {

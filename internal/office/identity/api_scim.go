@@ -1,0 +1,370 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package identity
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"allmende/internal/engine/scim"
+	"allmende/internal/fault"
+	"allmende/internal/platform/api"
+	"allmende/internal/platform/door"
+)
+
+// What we are and can do, as directories ask for it (RFC 7643, sections 5 to 7).
+//
+//go:embed schema
+var schema embed.FS
+
+const (
+	scimRoot = "/scim/v2"
+	scimKind = "application/scim+json"
+	permit   = "identity.scim"
+
+	mostOfUser  = 256 << 10 // bytes of a request about a person
+	mostOfGroup = 4 << 20   // and about a group
+
+	pageOf, pageMost = 100, 500
+)
+
+// directory lists the routes of SCIM 2.0.
+func (s *Service) directory() []api.Foreign {
+	type serve = func(http.ResponseWriter, *http.Request) error
+	var out []api.Foreign
+	add := func(pattern string, most int64, f serve) {
+		method, path, _ := strings.Cut(pattern, " ")
+		out = append(out, api.Foreign{Pattern: method + " " + scimRoot + path, Permit: permit, Most: most, Serve: s.paced(f), Refuse: s.refuse})
+	}
+	for path, file := range map[string]string{"/ServiceProviderConfig": "service", "/ResourceTypes": "types", "/Schemas": "schemas"} {
+		add("GET "+path, 0, s.says(file))
+	}
+	add("GET /ResourceTypes/{name}", 0, s.one("types"))
+	add("GET /Schemas/{name}", 0, s.one("schemas"))
+
+	add("GET /Users", 0, s.listUsers)
+	add("POST /Users", mostOfUser, s.postUser)
+	add("GET /Users/{id}", 0, s.getUser)
+	add("PUT /Users/{id}", mostOfUser, s.changeUser(whole))
+	add("PATCH /Users/{id}", mostOfUser, s.changeUser(steps))
+	add("DELETE /Users/{id}", 0, s.drop(s.DropUser))
+
+	add("GET /Groups", 0, s.listGroups)
+	add("POST /Groups", mostOfGroup, s.postGroup)
+	add("GET /Groups/{id}", 0, s.getGroup)
+	add("PUT /Groups/{id}", mostOfGroup, s.changeGroup(whole))
+	add("PATCH /Groups/{id}", mostOfGroup, s.changeGroup(steps))
+	add("DELETE /Groups/{id}", 0, s.drop(s.DropGroup))
+	return out
+}
+
+// paced makes a directory that asks without end wait.
+func (s *Service) paced(f func(http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if wait := s.scimPace.Take(string(door.From(r.Context()).Person), s.store.db.Now()); wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+			return fault.New(fault.TooMany, "identity.wait", int(wait/time.Second)+1)
+		}
+		return f(w, r)
+	}
+}
+
+// says serves one of the documents that say what we are.
+func (s *Service) says(file string) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, _ *http.Request) error {
+		text, err := schema.ReadFile("schema/" + file + ".json")
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", scimKind)
+		_, err = w.Write(text)
+		return err
+	}
+}
+
+// one serves one entry of a list document, by its id.
+func (s *Service) one(file string) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		text, err := schema.ReadFile("schema/" + file + ".json")
+		if err != nil {
+			return err
+		}
+		var list struct{ Resources []map[string]any }
+		if err := json.Unmarshal(text, &list); err != nil {
+			return err
+		}
+		for _, m := range list.Resources {
+			if m["id"] == r.PathValue("name") {
+				return write(w, http.StatusOK, m)
+			}
+		}
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+}
+
+func write(w http.ResponseWriter, status int, v any) error {
+	w.Header().Set("Content-Type", scimKind)
+	w.WriteHeader(status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// answer writes one resource with its address and version.
+func (s *Service) answer(w http.ResponseWriter, r *http.Request, status int, m map[string]any) error {
+	tag := s.dress(r, m)
+	w.Header().Set("ETag", tag)
+	if status == http.StatusCreated {
+		w.Header().Set("Location", m["meta"].(map[string]any)["location"].(string))
+	}
+	if r.Method == http.MethodGet && r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	return write(w, status, trim(r, m))
+}
+
+// dress adds where a resource is and its version: a hash of what it says.
+func (s *Service) dress(r *http.Request, m map[string]any) string {
+	text, _ := json.Marshal(m)
+	sum := sha256.Sum256(text)
+	tag := `W/"` + hex.EncodeToString(sum[:8]) + `"`
+	meta := m["meta"].(map[string]any)
+	meta["version"] = tag
+	meta["location"] = s.base(r) + scimRoot + "/" + meta["resourceType"].(string) + "s/" + m["id"].(string)
+	return tag
+}
+
+// base is the public address; without one, that by which the request came.
+func (s *Service) base(r *http.Request) string {
+	switch {
+	case s.address != "":
+		return s.address
+	case r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https"):
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// trim leaves of a resource what "attributes" or "excludedAttributes" ask for (RFC 7644,
+// section 3.9), by the names of whole attributes; id, schemas and meta always stay.
+func trim(r *http.Request, m map[string]any) map[string]any {
+	want, not := names(r, "attributes"), names(r, "excludedAttributes")
+	for k := range m {
+		l := strings.ToLower(k)
+		if l != "id" && l != "schemas" && l != "meta" && (len(want) > 0 && !want[l] || not[l]) {
+			delete(m, k)
+		}
+	}
+	return m
+}
+
+func names(r *http.Request, param string) map[string]bool {
+	out := map[string]bool{}
+	for n := range strings.SplitSeq(r.URL.Query().Get(param), ",") {
+		n = strings.ToLower(strings.TrimSpace(n))
+		n = n[strings.LastIndex(n, ":")+1:]
+		if n, _, _ = strings.Cut(n, "."); n != "" {
+			out[n] = true
+		}
+	}
+	return out
+}
+
+// read reads a body as JSON; more than one value, or a number where none fits, is refused.
+func read(r *http.Request, v any) error {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind != scimKind && kind != "application/json" {
+		return fault.New(fault.Invalid, "identity.scim.kind", kind)
+	}
+	text, err := io.ReadAll(r.Body)
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return fault.New(fault.TooLarge, "identity.scim.large", e.Limit)
+	} else if err != nil {
+		return fault.Because(err, fault.Invalid, "identity.scim.json")
+	}
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(v); err != nil || !json.Valid(text) {
+		return fault.Because(err, fault.Invalid, "identity.scim.json")
+	}
+	return nil
+}
+
+func body(r *http.Request) (map[string]any, error) {
+	var m map[string]any
+	err := read(r, &m)
+	return m, err
+}
+
+// whole and steps read what PUT and PATCH want changed.
+func whole(r *http.Request) (Change, error) {
+	m, err := body(r)
+	return Whole(m), err
+}
+
+func steps(r *http.Request) (Change, error) {
+	var in struct {
+		Operations []scim.Operation
+	}
+	err := read(r, &in)
+	return Steps(in.Operations), err
+}
+
+// query reads filter and page of a list.
+func query(r *http.Request) Query {
+	q := Query{Filter: r.URL.Query().Get("filter"), Start: 1, Count: pageOf}
+	if n, err := strconv.Atoi(r.URL.Query().Get("startIndex")); err == nil {
+		q.Start = max(1, n)
+	}
+	if n, err := strconv.Atoi(r.URL.Query().Get("count")); err == nil {
+		q.Count = min(max(0, n), pageMost)
+	}
+	return q
+}
+
+func (s *Service) list(w http.ResponseWriter, r *http.Request, q Query, l Listing) error {
+	out := make([]any, 0, len(l.Resources))
+	for _, m := range l.Resources {
+		s.dress(r, m)
+		out = append(out, trim(r, m))
+	}
+	return write(w, http.StatusOK, map[string]any{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:ListResponse"},
+		"totalResults": l.Total, "startIndex": q.Start, "itemsPerPage": len(out), "Resources": out})
+}
+
+func (s *Service) listUsers(w http.ResponseWriter, r *http.Request) error {
+	q := query(r)
+	l, err := s.Users(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	return s.list(w, r, q, l)
+}
+
+func (s *Service) postUser(w http.ResponseWriter, r *http.Request) error {
+	m, err := body(r)
+	if err != nil {
+		return err
+	}
+	u, err := s.AddUser(r.Context(), m)
+	if err != nil {
+		return err
+	}
+	return s.answer(w, r, http.StatusCreated, u.resource(nil))
+}
+
+func (s *Service) getUser(w http.ResponseWriter, r *http.Request) error {
+	u, groups, err := s.User(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.answer(w, r, http.StatusOK, u.resource(groups))
+}
+
+func (s *Service) changeUser(how func(*http.Request) (Change, error)) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		f, err := how(r)
+		if err != nil {
+			return err
+		}
+		u, groups, err := s.ChangeUser(r.Context(), r.PathValue("id"), f)
+		if err != nil {
+			return err
+		}
+		return s.answer(w, r, http.StatusOK, u.resource(groups))
+	}
+}
+
+func (s *Service) listGroups(w http.ResponseWriter, r *http.Request) error {
+	q := query(r)
+	want := names(r, "attributes")
+	l, err := s.Groups(r.Context(), q, !names(r, "excludedAttributes")["members"] && (len(want) == 0 || want["members"]))
+	if err != nil {
+		return err
+	}
+	return s.list(w, r, q, l)
+}
+
+func (s *Service) postGroup(w http.ResponseWriter, r *http.Request) error {
+	m, err := body(r)
+	if err != nil {
+		return err
+	}
+	g, members, err := s.AddGroup(r.Context(), m)
+	if err != nil {
+		return err
+	}
+	return s.answer(w, r, http.StatusCreated, g.resource(members))
+}
+
+func (s *Service) getGroup(w http.ResponseWriter, r *http.Request) error {
+	g, members, err := s.Group(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.answer(w, r, http.StatusOK, g.resource(members))
+}
+
+func (s *Service) changeGroup(how func(*http.Request) (Change, error)) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		f, err := how(r)
+		if err != nil {
+			return err
+		}
+		g, members, err := s.ChangeGroup(r.Context(), r.PathValue("id"), f)
+		if err != nil {
+			return err
+		}
+		return s.answer(w, r, http.StatusOK, g.resource(members))
+	}
+}
+
+func (s *Service) drop(f func(ctx context.Context, id string) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := f(r.Context(), r.PathValue("id")); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+}
+
+// refuse answers in the form that directories understand (RFC 7644, section 3.12), with a
+// sentence for the person who reads the directory's log.
+func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	kind := ""
+	if e, ok := errors.AsType[*scim.Error](err); ok {
+		kind, err = e.Type, fault.Because(e, fault.Invalid, "identity.scim.wrong", e.Got)
+	} else if fault.Of(err) == fault.Conflict {
+		kind = "uniqueness"
+	} else if fault.Of(err) == fault.Invalid {
+		kind = "invalidValue"
+	}
+	v, status := door.From(r.Context()), fault.Status(err)
+	if status >= 500 {
+		slog.ErrorContext(r.Context(), "a directory's request failed", "request", v.Request, "err", err)
+	} else if status != http.StatusTooManyRequests {
+		slog.WarnContext(r.Context(), "a directory's request was refused", "request", v.Request, "status", status, "org", v.Org, "err", err)
+	}
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="Allmende"`)
+	}
+	m := map[string]any{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:Error"}, "status": strconv.Itoa(status), "detail": s.Texts.Say(v.Lang, err)}
+	if kind != "" {
+		m["scimType"] = kind
+	}
+	write(w, status, m)
+}
