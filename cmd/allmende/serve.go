@@ -25,6 +25,8 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	s.mirrors = fs.String("mirrors", "", "hosts that advisories may be fetched from, with commas between")
 	witness := fs.String("witness", "", "folders, e-mail addresses and instances that get checkpoints of the log, with commas between")
 	token := fs.String("witness-token", "", "token for instances that are witnesses")
+	operator := fs.String("operator", "", "id of the organisation that changes advisories for all")
+	fresh := fs.Int("advisory-days", 0, "for how many days advisories count as fresh")
 	replicas := fs.Bool("replicas", false, "other processes serve the same database")
 	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
 	home := fs.String("url", "", "address under which people reach the server")
@@ -43,7 +45,7 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, Limits: limits(),
+	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Operator: *operator, Fresh: *fresh, Proxy: *proxy, Limits: limits(),
 		AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside, Directory: *least,
 		Idle: *idle, Absolute: *absolute})
 	if err != nil {

@@ -27,6 +27,7 @@ import (
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/api"
 	"allmende/internal/platform/approval"
 	"allmende/internal/platform/blob"
@@ -50,6 +51,8 @@ type Options struct {
 	Blobs    string   // folder of documents; beside the SQLite file where empty
 	Demo     bool     // says on every page that the data is invented
 	Mirrors  []string // hosts that advisories may be fetched from
+	Operator string   // id of the organisation that changes advisories for all; empty for the one at the top
+	Fresh    int      // for how many days advisories count as fresh; zero is the default
 	Proxy    bool     // believe the proxy in front who calls: X-Forwarded-For, X-Forwarded-Proto
 	Limits   Limits   // of one bill of materials; zero is the default
 	Witness  []string // who gets the checkpoints of the log; see audit.Service
@@ -135,6 +138,7 @@ func assemble(d *db.DB, o Options) *App {
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
+	a.Vulnerability.Operator, a.Vulnerability.Fresh = ospo.OrgID(o.Operator), o.Fresh
 	if a.Audit.Key = o.AuditKey; o.AuditKey == "" {
 		a.Audit.Key = AuditKeyOf(o.Database)
 	}
