@@ -21,7 +21,8 @@ import (
 	"allmende/internal/platform/db"
 )
 
-// Attempts is how often a task is tried before it counts as failed.
+// Attempts is how often a task is tried before it counts as failed. A try that gets further
+// than all before begins the count anew: what is cut short often may still come to its end.
 const Attempts = 5
 
 // lease is for how long a claimed task is its worker's; a living worker renews it.
@@ -169,7 +170,7 @@ func (q *Queue) do(ctx context.Context, run *Run) (err error) {
 			err = fmt.Errorf("task %s: %v", run.Kind, p)
 		}
 	}()
-	if run.Attempt > Attempts { // it did not fail, it took the whole process with it
+	if run.futile > Attempts { // it did not fail, it took the whole process with it
 		return fault.New(fault.Invalid, "job.gave_up", Attempts)
 	}
 	w, ok := q.workers[run.Kind]

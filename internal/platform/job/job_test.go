@@ -230,7 +230,7 @@ func TestATaskThatKillsTheProcessIsGivenUp(t *testing.T) {
 		q.Handle("deadly", func(context.Context, *job.Run) error { ran++; return nil })
 		id := enqueue(t, d, q, "deadly", nil, "")
 		if err := d.Keep(t.Context(), func(tx *db.Tx) error { // as often begun as can be, and never ended
-			_, err := tx.ExecContext(t.Context(), `UPDATE job_task SET state = 'running', attempt = $1`, job.Attempts)
+			_, err := tx.ExecContext(t.Context(), `UPDATE job_task SET state = 'running', attempt = $1, futile = $2`, job.Attempts, job.Attempts)
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -240,6 +240,48 @@ func TestATaskThatKillsTheProcessIsGivenUp(t *testing.T) {
 		}
 		if s := state(t, q, id); ran != 0 || s.State != "failed" || s.Fault != "job.gave_up" {
 			t.Errorf("run %d times, %s: %s", ran, s.State, s.Fault)
+		}
+	})
+}
+
+// A long import on a machine that is restarted every night comes to its end, as long as it
+// gets further each time; what stays where it was is given up.
+func TestATaskThatGetsOnIsNotGivenUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		ran, reach := 0, func(int) int { return 0 }
+		q.Handle("long", func(ctx context.Context, r *job.Run) error {
+			ran++
+			if err := r.Progress(ctx, reach(ran), reach(ran), ""); err != nil {
+				return err
+			}
+			panic("out of memory")
+		})
+		kill := func(n int) { // as a killed process leaves it: begun, and not ended
+			t.Helper()
+			for range n {
+				if err := d.Keep(t.Context(), func(tx *db.Tx) error {
+					_, err := tx.ExecContext(t.Context(), `UPDATE job_task SET state = 'running', due = '', lease = ''  WHERE state <> 'failed'`)
+					return err
+				}); err != nil {
+					t.Fatal(err)
+				}
+				if err := q.Drain(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		reach = func(run int) int { return 10 * run }
+		id := enqueue(t, d, q, "long", nil, "")
+		kill(3 * job.Attempts)
+		if s := state(t, q, id); ran != 3*job.Attempts || s.State == "failed" {
+			t.Errorf("run %d times, %s: %s; want %d and no end", ran, s.State, s.Fault, 3*job.Attempts)
+		}
+		stuck := ran
+		reach = func(int) int { return 10 * stuck }
+		kill(3 * job.Attempts)
+		if s := state(t, q, id); ran != stuck+job.Attempts-1 || s.State != "failed" {
+			t.Errorf("without getting on it ran %d times more, %s; want %d, and that it is given up", ran-stuck, s.State, job.Attempts-1)
 		}
 	})
 }

@@ -34,6 +34,8 @@ type Task struct {
 	FaultArgs      []any         `json:"faultArgs,omitempty" doc:"For the text."`
 	Created        time.Time     `json:"created"`
 	Started, Ended time.Time     `json:"-"`
+
+	futile int // times it was begun since it last got further than ever before
 }
 
 // A Line is one line of a task's report.
@@ -90,10 +92,10 @@ func (s store) periodic(ctx context.Context, kind string, pause time.Duration) e
 	})
 }
 
-const columns = `id, org, person, kind, args, state, attempt, done, total, note, fault, created, started, ended`
+const columns = `id, org, person, kind, args, state, attempt, futile, done, total, note, fault, created, started, ended`
 
 func bind(t *Task) []any {
-	return []any{&t.ID, &t.Org, &t.Person, &t.Kind, &t.ArgsJSON, &t.State, &t.Attempt, &t.Done, &t.Total, &t.Note, cause{t},
+	return []any{&t.ID, &t.Org, &t.Person, &t.Kind, &t.ArgsJSON, &t.State, &t.Attempt, &t.futile, &t.Done, &t.Total, &t.Note, cause{t},
 		stamp{&t.Created}, stamp{&t.Started}, stamp{&t.Ended}}
 }
 
@@ -154,7 +156,7 @@ func (s store) claim(ctx context.Context) (Task, bool, error) {
 	var got []Task
 	err = s.db.Keep(ctx, func(tx *db.Tx) (err error) {
 		got, err = db.All(ctx, tx, bind, `
-			UPDATE job_task SET state = 'running', lease = $1, started = $2, attempt = attempt + 1
+			UPDATE job_task SET state = 'running', lease = $1, started = $2, attempt = attempt + 1, futile = futile + 1
 			WHERE id = (SELECT id FROM job_task WHERE state IN ('queued', 'running') AND due <= $3 AND lease < $4
 			            ORDER BY due, id LIMIT 1`+skip+`)
 			RETURNING `+columns, until, tx.Now, tx.Now, tx.Now)
@@ -184,7 +186,9 @@ func (s store) renew(ctx context.Context, id string) error {
 
 func (s store) progress(ctx context.Context, id string, done, total int, note string) error {
 	return s.db.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE job_task SET done = $1, total = $2, note = $3 WHERE id = $4`, done, total, note, id)
+		_, err := tx.ExecContext(ctx, `
+			UPDATE job_task SET done = $1, total = $2, note = $3, futile = CASE WHEN furthest < $4 THEN 1 ELSE futile END,
+				furthest = CASE WHEN furthest < $5 THEN $6 ELSE furthest END WHERE id = $7`, done, total, note, done, done, done, id)
 		return err
 	})
 }
@@ -209,7 +213,7 @@ func (s store) line(ctx context.Context, r *Run, l Line) error {
 // putBack leaves an interrupted task to the next process, without counting the attempt.
 func (s store) putBack(ctx context.Context, t Task) error {
 	return s.db.Keep(ctx, func(tx *db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE job_task SET lease = '', attempt = attempt - 1 WHERE id = $1 AND attempt = $2`, t.ID, t.Attempt)
+		_, err := tx.ExecContext(ctx, `UPDATE job_task SET lease = '', attempt = attempt - 1, futile = futile - 1 WHERE id = $1 AND attempt = $2`, t.ID, t.Attempt)
 		return err
 	})
 }
@@ -220,9 +224,13 @@ func (s store) end(ctx context.Context, t Task, cause error) error {
 	state, due := "done", s.db.Stamp()
 	if cause != nil {
 		state = "failed"
-		if k := fault.Of(cause); (k == fault.Internal || k == fault.Upstream) && t.Attempt < Attempts {
+		futile, err := db.Count(ctx, s.db.Read(), `SELECT futile FROM job_task WHERE id = $1`, t.ID)
+		if err != nil {
+			return err
+		}
+		if k := fault.Of(cause); (k == fault.Internal || k == fault.Upstream) && futile < Attempts {
 			state = "queued"
-			due = s.db.Now().Add(10 * time.Second << (2 * (t.Attempt - 1))).UTC().Format(db.Clock)
+			due = s.db.Now().Add(10 * time.Second << (2 * max(0, futile-1))).UTC().Format(db.Clock)
 		}
 	}
 	return s.db.Keep(ctx, func(tx *db.Tx) error {
