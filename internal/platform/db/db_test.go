@@ -259,3 +259,27 @@ func TestBytesThatNoTextHoldsAreTheCallersFault(t *testing.T) {
 		}
 	})
 }
+
+// What may be there once only, and was added by somebody else since the room looked for it,
+// is no fault of ours: who asks is told that somebody was faster, on either database.
+func TestWhoComesSecondIsTold(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		add := func(tx *db.Tx) error {
+			return tx.InsertMany(t.Context(), "thing_row", "id, n", [][]any{{"one", 1}}, "")
+		}
+		if err := d.Write(t.Context(), act, add); err != nil {
+			t.Fatal(err)
+		}
+		wrapped := func(tx *db.Tx) error { return fmt.Errorf("add: %w", add(tx)) }
+		for how, err := range map[string]error{"Write": d.Write(t.Context(), act, wrapped), "Keep": d.Keep(t.Context(), add)} {
+			if fault.Of(err) != fault.Conflict || fault.Say(err)[0].Key != "fault.faster" {
+				t.Errorf("%s: %v, want a conflict", how, err)
+			}
+		}
+		known := fault.At("id", "thing.taken")
+		if err := d.Write(t.Context(), act, func(tx *db.Tx) error { return errors.Join(known, add(tx)) }); fault.Of(err) != fault.Invalid {
+			t.Errorf("%v, want what the room said itself", err)
+		}
+	})
+}

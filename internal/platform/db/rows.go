@@ -9,6 +9,9 @@ import (
 	"errors"
 	"iter"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"allmende/internal/fault"
 )
 
@@ -50,27 +53,44 @@ func Each[T any](ctx context.Context, q Querier, bind func(*T) []any, query stri
 	}
 }
 
-// told classifies what the person who asks can mend: bytes that no text may hold. SQLite
-// takes them, PostgreSQL does not (SQLSTATE 22021).
+// told classifies what the person who asks can mend: bytes that no text may hold, which
+// SQLite takes and PostgreSQL does not (SQLSTATE 22021); and what must be there once only and
+// came into being since the room looked for it, because somebody else was faster.
 func told(err error) error {
+	switch {
+	case err == nil || fault.Of(err) != fault.Internal:
+		return err
+	case state(err) == "22021":
+		return fault.Because(err, fault.Invalid, "fault.bytes")
+	case state(err) == "23505" || code(err) == sqlite3.SQLITE_CONSTRAINT_UNIQUE || code(err) == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return fault.Because(err, fault.Conflict, "fault.faster")
+	}
+	return err
+}
+
+// state is PostgreSQL's five letters for an error (SQLSTATE), code SQLite's number.
+func state(err error) string {
 	if e, ok := errors.AsType[interface {
 		error
 		SQLState() string
-	}](err); ok && e.SQLState() == "22021" {
-		return fault.Because(err, fault.Invalid, "fault.bytes")
+	}](err); ok {
+		return e.SQLState()
 	}
-	return err
+	return ""
+}
+
+func code(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()
+	}
+	return 0
 }
 
 // Again reports whether a transaction failed only because of what others did at the same
 // moment, so that the same once more will do: PostgreSQL ends one of two that wait for each
 // other (SQLSTATE 40P01), or that cannot be put in a row (40001).
 func Again(err error) bool {
-	e, ok := errors.AsType[interface {
-		error
-		SQLState() string
-	}](err)
-	return ok && (e.SQLState() == "40P01" || e.SQLState() == "40001")
+	return state(err) == "40P01" || state(err) == "40001"
 }
 
 // One is All for exactly one row; no row is fault.NotFound.

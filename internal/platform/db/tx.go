@@ -58,7 +58,7 @@ func (d *DB) Keep(ctx context.Context, f func(*Tx) error) error {
 	}
 	defer t.Rollback()
 	if err := f(&Tx{Tx: t, Now: d.Stamp(), lite: d.lite}); err != nil {
-		return err
+		return told(err)
 	}
 	return t.Commit()
 }

@@ -228,7 +228,7 @@ func (s store) end(ctx context.Context, t Task, cause error) error {
 		if err != nil {
 			return err
 		}
-		if k := fault.Of(cause); (k == fault.Internal || k == fault.Upstream) && futile < Attempts {
+		if k := fault.Of(cause); (k == fault.Internal || k == fault.Upstream || k == fault.Conflict) && futile < Attempts {
 			state = "queued"
 			due = s.db.Now().Add(10 * time.Second << (2 * max(0, futile-1))).UTC().Format(db.Clock)
 		}
