@@ -161,6 +161,7 @@ func TestWhereDoWeRunLog4j(t *testing.T) {
 		_, city := join(t, a, "", "Musterstadt")
 		_, archive := join(t, a, "musterstadt", "Stadtarchiv")
 		_, stranger := join(t, a, "", "Nachbarstadt")
+		a.Vulnerability.Operator = "musterstadt"
 		for _, up := range []struct {
 			by             caller
 			product, holds string
@@ -173,6 +174,11 @@ func TestWhereDoWeRunLog4j(t *testing.T) {
 		status, body := city.do("POST", "/api/v1/vulnerability/advisories", "application/json", strings.NewReader(log4shell))
 		if status != 201 {
 			t.Fatalf("the advisory: %d %s", status, body)
+		}
+		for _, other := range []caller{archive, stranger} {
+			if status, body := other.do("POST", "/api/v1/vulnerability/advisories", "application/json", strings.NewReader(log4shell)); status != 403 {
+				t.Errorf("who does not operate the instance sends an advisory: %d %s, want 403", status, body)
+			}
 		}
 		if err := a.Jobs.Drain(t.Context()); err != nil {
 			t.Fatal(err)

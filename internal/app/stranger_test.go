@@ -76,6 +76,7 @@ func TestR13AStrangerFindsNothing(t *testing.T) {
 	each(t, func(t *testing.T, a *App) {
 		_, city := join(t, a, "", "Musterstadt")
 		_, stranger := join(t, a, "", "Nachbarstadt")
+		a.Vulnerability.Operator = "musterstadt"
 		for _, version := range []string{"1.0", "2.0"} {
 			if status, body := city.do("POST", "/api/v1/sbom/documents", "application/json", strings.NewReader(log4j("Geheimverfahren", version, "2.14.1"))); status != 201 {
 				t.Fatalf("%d %s", status, body)
