@@ -25,7 +25,7 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	s.mirrors = fs.String("mirrors", "", "hosts that advisories may be fetched from, with commas between")
 	witness := fs.String("witness", "", "folders, e-mail addresses and instances that get checkpoints of the log, with commas between")
 	token := fs.String("witness-token", "", "token for instances that are witnesses")
-	operator := fs.String("operator", "", "id of the organisation that changes advisories for all")
+	operator := fs.String("operator", "", "id of the organisation that operates the instance and changes advisories for all")
 	fresh := fs.Int("advisory-days", 0, "for how many days advisories count as fresh")
 	replicas := fs.Bool("replicas", false, "other processes serve the same database")
 	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")

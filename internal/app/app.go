@@ -25,6 +25,7 @@ import (
 	"allmende/internal/office/identity"
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
+	"allmende/internal/office/tenant"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
 	"allmende/internal/ospo"
@@ -51,7 +52,7 @@ type Options struct {
 	Blobs    string   // folder of documents; beside the SQLite file where empty
 	Demo     bool     // says on every page that the data is invented
 	Mirrors  []string // hosts that advisories may be fetched from
-	Operator string   // id of the organisation that changes advisories for all; empty for the one at the top
+	Operator string   // id of the organisation that operates the instance in the browser and changes advisories for all; empty: the one at the top changes advisories, the command line operates
 	Fresh    int      // for how many days advisories count as fresh; zero is the default
 	Proxy    bool     // believe the proxy in front who calls: X-Forwarded-For, X-Forwarded-Proto
 	Limits   Limits   // of one bill of materials; zero is the default
@@ -85,6 +86,7 @@ type App struct {
 	Role          *role.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
+	Tenant        *tenant.Service
 
 	Rooms   []office.Room
 	Site    *web.Site
@@ -134,7 +136,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Approval: approval.New(d), Audit: audit.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
@@ -145,7 +147,8 @@ func assemble(d *db.DB, o Options) *App {
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Audit.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Audit.Room(), a.Tenant.Room()}
+	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	return a
 }
 
@@ -301,6 +304,8 @@ func (a *App) letIn(next http.Handler) http.Handler {
 		}
 		r = r.WithContext(door.With(r.Context(), v))
 		switch {
+		case v.Barred != "" && !leads("/sign-in", r.URL.Path):
+			a.refuse(w, r, fault.New(fault.Forbidden, v.Barred))
 		case v.Must == "" || leads(v.Must, r.URL.Path):
 			next.ServeHTTP(w, r)
 		case r.Method == http.MethodGet && v.Door == "web":

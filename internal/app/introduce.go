@@ -41,6 +41,7 @@ func (a *App) introduce() {
 	a.recognise()
 	a.Role.Levels = governance.LevelGrants
 	a.Role.Use(a.Approval)
+	a.meetTenant()
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where

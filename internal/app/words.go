@@ -11,6 +11,7 @@ import (
 	"allmende/internal/office/estate"
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
+	"allmende/internal/office/tenant"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
 )
@@ -30,6 +31,7 @@ type (
 
 	AccessMatrix   = role.Matrix
 	AccessQuestion = role.Question
+	OrgReport = tenant.Report
 
 	LogTrust      = audit.Trust
 	LogReport     = audit.Report

@@ -12,6 +12,7 @@ import (
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/api"
+	"allmende/internal/platform/transfer"
 	"allmende/internal/platform/web"
 )
 
@@ -19,7 +20,8 @@ import (
 // word of its tables, of its paths and of its permissions.
 type Room struct {
 	Name  string
-	Files fs.FS // migrations/, templates/ and lang/
+	Files fs.FS            // migrations/, templates/ and lang/
+	Rows  []transfer.Table // those of its tables that have organisations, in the order of insertion
 	Nav   []web.Entry
 	Pages []web.Page
 	Ops   []api.Op

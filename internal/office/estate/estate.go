@@ -134,7 +134,7 @@ func New(d *db.DB, q *job.Queue, blobs blob.Store) *Service {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "estate", Files: files, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields}
+	return office.Room{Name: "estate", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields}
 }
 
 // Release returns a release that the viewer may see; any other is not found.

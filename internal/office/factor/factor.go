@@ -36,7 +36,7 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "factor", Files: files, Pages: s.pages(), Ops: s.ops()}
+	return office.Room{Name: "factor", Files: files, Rows: rows, Pages: s.pages(), Ops: s.ops()}
 }
 
 // A State is which second factors a person has.

@@ -98,19 +98,25 @@ func (s *Service) rights(ctx context.Context, person ospo.PersonID, level string
 	return slices.Compact(out), nil
 }
 
+// barred is who may nothing, because the organisation is suspended.
+func barred(v door.Viewer) door.Viewer {
+	v.Barred, v.Grants = "governance.suspended", nil
+	return v
+}
+
 // admit fills in whom a visitor acts for and what they may there. A session that acts for
-// an organisation which no right reaches any more acts for the person's own; who has no
+// an organisation that is suspended, or that no right reaches any more, acts for the person's own; who has no
 // right there begins where the first mandate is.
 func (s *Service) admit(ctx context.Context, r visit) (door.Viewer, error) {
+	if r.barred {
+		return barred(r.Viewer), nil
+	}
 	if r.Must != "" {
 		return r.Viewer, nil // first that, then anything else
 	}
 	var err error
-	if r.Grants, err = s.rights(ctx, r.Person, r.level, r.atHome, r.Org); err != nil || r.atHome && len(r.Grants) > 0 {
+	if r.Grants, err = s.rights(ctx, r.Person, r.level, r.atHome, r.Org); err != nil || len(r.Grants) > 0 && !r.shut {
 		return r.Viewer, err
-	}
-	if len(r.Grants) > 0 {
-		return r.Viewer, nil
 	}
 	all, err := s.mandates(ctx, r.Person)
 	if err != nil {
@@ -127,6 +133,9 @@ func (s *Service) admit(ctx context.Context, r visit) (door.Viewer, error) {
 		return door.Viewer{}, err
 	}
 	r.Org, r.OrgName = o.ID, o.Name
+	if out, err := s.store.suspended(ctx, s.store.db.Read(), o.ID); err != nil || out {
+		return barred(r.Viewer), err
+	}
 	r.Grants, err = s.rights(ctx, r.Person, r.level, r.home == place, place)
 	return r.Viewer, err
 }

@@ -159,6 +159,9 @@ func (s *Service) open(ctx context.Context, a account, must string, from Origin)
 	cookie := secret()
 	act := s.own(ctx, a, "governance.sign_in")
 	return cookie, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		if out, err := s.store.suspended(ctx, tx, a.org); err != nil || out {
+			return errorOr(err, fault.New(fault.Forbidden, "governance.suspended"))
+		}
 		if err := s.relax(ctx, tx, cmp.Or(a.lane, a.login), from.Address); err != nil {
 			return err
 		}

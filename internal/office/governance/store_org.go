@@ -47,6 +47,11 @@ func (s store) addOrg(ctx context.Context, tx *db.Tx, o Org) error {
 	if n, err := r.RowsAffected(); err != nil || n == 0 {
 		return errorOr(err, fault.At("id", "governance.org.id_taken", o.ID))
 	}
+	return s.rooting(ctx, tx, o)
+}
+
+// rooting lets an organisation, below which there is none yet, see itself, and those above see it.
+func (s store) rooting(ctx context.Context, tx *db.Tx, o Org) error {
 	if _, err := tx.ExecContext(ctx, `INSERT INTO governance_scope (root, org) VALUES ($1, $2)`, o.ID, o.ID); err != nil {
 		return err
 	}

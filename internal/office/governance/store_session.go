@@ -87,15 +87,19 @@ type visit struct {
 	home   ospo.OrgID // the person's own organisation
 	atHome bool       // the organisation acted for is that one or lies below it
 	seen   string
+	barred bool // the person's own organisation is suspended
+	shut   bool // the one acted for is
 }
 
 // session returns who a session belongs to and when it was last seen; where it is unknown
 // or over, the time is empty.
 func (s store) session(ctx context.Context, sum string, now time.Time) (visit, error) {
 	r, err := db.One(ctx, s.db.Read(), func(r *visit) []any {
-		return []any{&r.Person, &r.Name, &r.level, &r.home, &r.Org, &r.OrgName, &r.atHome, &r.seen, &r.Must}
+		return []any{&r.Person, &r.Name, &r.level, &r.home, &r.Org, &r.OrgName, &r.atHome, &r.seen, &r.Must, &r.barred, &r.shut}
 	}, `
-		SELECT p.id, p.name, p.level, p.org, o.org, o.name, c.org IS NOT NULL, s.seen, s.must
+		SELECT p.id, p.name, p.level, p.org, o.org, o.name, c.org IS NOT NULL, s.seen, s.must,
+			EXISTS (SELECT 1 FROM governance_suspended_view x WHERE x.org = p.org),
+			EXISTS (SELECT 1 FROM governance_suspended_view y WHERE y.org = s.org)
 		FROM governance_session s
 		JOIN governance_person p ON p.id = s.person AND p.ended = ''
 		LEFT JOIN governance_scope c ON c.root = p.org AND c.org = s.org

@@ -30,13 +30,14 @@ func (w words) Scan(v any) error {
 }
 
 const tokenColumns = `t.id, t.org, o.name, t.person, coalesce(p.name, ''), t.name, t.scopes, t.created, t.expires, t.used, t.revoked,
-	p.id IS NOT NULL, coalesce(p.ended, '') <> '', coalesce(p.level, ''), EXISTS (SELECT 1 FROM governance_scope c WHERE c.root = p.org AND c.org = t.org)`
+	p.id IS NOT NULL, coalesce(p.ended, '') <> '', coalesce(p.level, ''), EXISTS (SELECT 1 FROM governance_scope c WHERE c.root = p.org AND c.org = t.org),
+	EXISTS (SELECT 1 FROM governance_suspended_view x WHERE x.org = t.org)`
 
 const tokenTables = ` FROM governance_token t JOIN governance_org o ON o.org = t.org LEFT JOIN governance_person p ON p.id = t.person`
 
 func bindToken(t *Token) []any {
 	return []any{&t.ID, &t.Org, &t.OrgName, &t.Person, &t.Maker, &t.Name, words{&t.Scopes},
-		moment{&t.Created}, moment{&t.Expires}, moment{&t.Used}, moment{&t.Revoked}, &t.maker, &t.closed, &t.level, &t.atHome}
+		moment{&t.Created}, moment{&t.Expires}, moment{&t.Used}, moment{&t.Revoked}, &t.maker, &t.closed, &t.level, &t.atHome, &t.suspended}
 }
 
 func (s store) addToken(ctx context.Context, tx *db.Tx, t Token, sum string) error {

@@ -43,6 +43,8 @@ type Token struct {
 	closed bool   // whoever made it has no account any more
 	level  string // of the person who made it
 	atHome bool   // it acts for that person's organisation or one below
+
+	suspended bool // its organisation, or one above it
 }
 
 // Over reports whether the token has expired by now.
@@ -143,6 +145,9 @@ func (s *Service) bearer(ctx context.Context, token string) door.Viewer {
 	}
 	if err != nil || rests {
 		return door.Viewer{}
+	}
+	if t.suspended {
+		return door.Viewer{Org: t.Org, OrgName: t.OrgName, Person: byToken + ospo.PersonID(t.ID), Name: t.Name, Barred: "governance.suspended"}
 	}
 	if now.Sub(t.Used) > time.Minute {
 		s.later(func(ctx context.Context) error {

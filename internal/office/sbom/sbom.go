@@ -63,7 +63,7 @@ type Findings struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "sbom", Files: files, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields, Sign: s.sign, Release: panels(s)}
+	return office.Room{Name: "sbom", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields, Sign: s.sign, Release: panels(s)}
 }
 
 // tongue is the language of whoever asks.

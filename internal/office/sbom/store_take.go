@@ -24,6 +24,19 @@ func (s store) within(ctx context.Context, root, org ospo.OrgID) error {
 	return err
 }
 
+// open refuses an organisation below the one that acts while it is suspended; who acts was
+// asked at the door.
+func (s store) open(ctx context.Context, acts, org ospo.OrgID) error {
+	if org == acts {
+		return nil
+	}
+	n, err := db.Count(ctx, s.db.Read(), `SELECT count(*) FROM governance_suspended_view WHERE org = $1`, org)
+	if err == nil && n > 0 {
+		err = fault.New(fault.Forbidden, "sbom.org_suspended")
+	}
+	return err
+}
+
 // reserve takes n numbers for documents and returns the first.
 func (s store) reserve(ctx context.Context, n int64) (first int64, err error) {
 	err = s.db.Keep(ctx, func(tx *db.Tx) error {

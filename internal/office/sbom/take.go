@@ -75,12 +75,15 @@ func (s *Service) target(ctx context.Context, in Upload) (target, error) {
 			return to, fault.New(fault.Forbidden, "sbom.release_foreign", r.Software+" "+r.Version)
 		}
 		to.org, to.id = r.Org, r.ID
+		return to, s.store.open(ctx, v.Org, to.org)
+	}
+	if to.org == v.Org {
 		return to, nil
 	}
-	if to.org != v.Org {
-		return to, s.store.within(ctx, v.Org, to.org)
+	if err := s.store.within(ctx, v.Org, to.org); err != nil {
+		return to, err
 	}
-	return to, nil
+	return to, s.store.open(ctx, v.Org, to.org)
 }
 
 // name takes from the document's product what nobody named.

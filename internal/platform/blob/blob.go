@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -44,7 +45,8 @@ func (f Folder) Put(content []byte) (string, error) {
 	sum := Sum(content)
 	path := f.path(sum)
 	if known, err := os.Stat(path); err == nil && known.Size() > 0 { // a power cut can leave a name without content
-		return sum, nil
+		now := time.Now()
+		return sum, os.Chtimes(path, now, now) // so that [Folder.Drop] knows that somebody is about to point to it
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return "", err
@@ -89,6 +91,19 @@ func (f Folder) Delete(sum string) error {
 		return err
 	}
 	return nil
+}
+
+// Drop is Delete, but that what was kept once more since then stays. It reports whether
+// anything was removed.
+func (f Folder) Drop(sum string, since time.Time) (bool, error) {
+	if !isSum(sum) {
+		return false, nil
+	}
+	known, err := os.Stat(f.path(sum))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && known.ModTime().After(since) {
+		return false, nil
+	}
+	return err == nil, errors.Join(err, f.Delete(sum))
 }
 
 // isSum keeps whatever is no sum from being taken for a path.

@@ -26,17 +26,26 @@ func (d *DB) Snapshot(ctx context.Context, path string) error {
 	return errors.Join(err, own.Close())
 }
 
+// AtOneMoment lets f read all records as they were at one moment, while others go on writing.
+func (d *DB) AtOneMoment(ctx context.Context, f func(Querier) error) error {
+	t, err := d.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer t.Rollback()
+	return f(t)
+}
+
 // Lite reports whether the database is SQLite.
 func (d *DB) Lite() bool { return d.lite }
 
 // CopyTo copies the rows of all tables, as they were at one moment, into another database
 // whose tables are up to date and empty but for what migrations put there.
 func (d *DB) CopyTo(ctx context.Context, to *DB) error {
-	snapshot, err := d.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer snapshot.Rollback()
+	return d.AtOneMoment(ctx, func(snapshot Querier) error { return copyAll(ctx, snapshot, to) })
+}
+
+func copyAll(ctx context.Context, snapshot Querier, to *DB) error {
 	tables, err := Texts(ctx, to.read, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`)
 	if err != nil {
 		return err
@@ -55,7 +64,7 @@ func (d *DB) CopyTo(ctx context.Context, to *DB) error {
 	})
 }
 
-func copyTable(ctx context.Context, from *sql.Tx, tx *Tx, table string) error {
+func copyTable(ctx context.Context, from Querier, tx *Tx, table string) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 		return err
 	}

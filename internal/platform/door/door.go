@@ -28,6 +28,7 @@ type Viewer struct {
 	Lang    string        // "de" or "en"
 	Theme   string        // "light", "dark" or empty for the system's
 	Must    string        // path of what has to be done before anything else; empty for nothing
+	Barred  string        // text key of why everything is refused; empty for nothing
 	Door    string        // "web", "api", "cli", "job"
 	Request string        // id for the log
 }

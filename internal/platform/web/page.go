@@ -43,6 +43,7 @@ type answer struct {
 type Download struct {
 	Name, Type string
 	Write      func(io.Writer) error
+	Path       string // of a file that is too large to be held in memory, instead of Write
 }
 
 // Show declares a page that is looked at. The type of the page is part of the

@@ -157,6 +157,13 @@ func (h handler) render(w http.ResponseWriter, r *http.Request, status int, data
 }
 
 func (h handler) download(w http.ResponseWriter, r *http.Request, d Download) {
+	if d.Path != "" {
+		w.Header().Set("Content-Type", d.Type)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
+		http.ServeFile(w, r, d.Path)
+		return
+	}
 	var b bytes.Buffer
 	if err := d.Write(&b); err != nil {
 		h.refuse(w, r, err)
