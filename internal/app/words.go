@@ -31,7 +31,7 @@ type (
 
 	AccessMatrix   = role.Matrix
 	AccessQuestion = role.Question
-	OrgReport = tenant.Report
+	OrgReport      = tenant.Report
 
 	LogTrust      = audit.Trust
 	LogReport     = audit.Report
