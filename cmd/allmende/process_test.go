@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"allmende/internal/app"
+	"allmende/internal/engine/inventory"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 )
 
@@ -176,15 +178,51 @@ func (r records) want(n int, what, query string, args ...any) {
 	}
 }
 
+// inventories are what documents list.
+func (r records) inventories() map[ospo.DocumentID]inventory.Inventory {
+	r.Helper()
+	ids, err := db.All(r.Context(), r.app.DB.Read(), func(id *ospo.DocumentID) []any { return []any{id} }, `
+		SELECT i.document FROM sbom_inventory AS i JOIN sbom_document AS d ON d.id = i.document WHERE d.current`)
+	if err != nil {
+		r.Fatal(err)
+	}
+	all, err := r.app.SBOM.Inventories(r.Context(), r.app.DB.Read(), ids)
+	if err != nil || len(all) != len(ids) {
+		r.Fatalf("%d inventories of %d documents: %v", len(all), len(ids), err)
+	}
+	return all
+}
+
+// items checks how many packages all documents list together.
+func (r records) items(want int) {
+	r.Helper()
+	n := 0
+	for _, v := range r.inventories() {
+		n += v.Len()
+	}
+	if n != want {
+		r.Errorf("%d items, want %d", n, want)
+	}
+}
+
 // whole checks that each document has all its items and its raw bytes, and that nothing
 // is left of one that is not there.
 func (r records) whole() {
 	r.Helper()
-	r.want(0, "documents whose items are not complete", `
-		SELECT count(*) FROM sbom_document AS d WHERE d.current AND d.packages <> (SELECT count(*) FROM sbom_item AS i WHERE i.document = d.id)`)
-	r.want(0, "items without a document", `SELECT count(*) FROM sbom_item AS i LEFT JOIN sbom_document AS d ON d.id = i.document AND d.current WHERE d.id IS NULL`)
-	r.want(0, "items without a package", `SELECT count(*) FROM sbom_item AS i LEFT JOIN sbom_package AS p ON p.id = i.package WHERE p.id IS NULL`)
-	r.want(0, "items of unknown words", `SELECT count(*) FROM sbom_item AS i LEFT JOIN sbom_term AS t ON t.id = i.declared WHERE t.id IS NULL AND i.declared <> 0`)
+	for id, v := range r.inventories() {
+		r.want(1, "present documents with just so many packages", `SELECT count(*) FROM sbom_document WHERE current AND id = $1 AND packages = $2`, id, v.Len())
+		for i, p := range v.Packages {
+			r.want(1, "packages of that number", `SELECT count(*) FROM sbom_package WHERE id = $1`, p)
+			if v.Declared[i] != 0 {
+				r.want(1, "terms of that number", `SELECT count(*) FROM sbom_term WHERE id = $1`, v.Declared[i])
+			}
+			if i == 10 {
+				break // one write makes them all or none
+			}
+		}
+	}
+	r.want(0, "present documents of which nobody knows what they list", `
+		SELECT count(*) FROM sbom_document AS d LEFT JOIN sbom_inventory AS i ON i.document = d.id WHERE d.current AND i.document IS NULL`)
 	r.want(0, "present documents that their release does not know", `
 		SELECT count(*) FROM sbom_document AS d LEFT JOIN sbom_latest AS l ON l.release = d.release AND l.document = d.id WHERE d.current AND l.release IS NULL`)
 	r.want(0, "documents without an entry in the log", `

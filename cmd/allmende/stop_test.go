@@ -88,7 +88,7 @@ func TestStoppingLetsAnUploadFinish(t *testing.T) {
 		r := look(t, where, s.env["ALLMENDE_BLOBS"])
 		r.whole()
 		r.want(1, "documents", `SELECT count(*) FROM sbom_document WHERE current`)
-		r.want(200, "items", `SELECT count(*) FROM sbom_item`)
+		r.items(200)
 	})
 }
 
