@@ -109,7 +109,7 @@ func TestAnImportSurvivesTwoKills(t *testing.T) {
 		r.reported(id)
 		r.want(goodFiles, "documents", `SELECT count(*) FROM sbom_document WHERE current`)
 		r.want(goodFiles, "documents with those replaced", `SELECT count(*) FROM sbom_document`)
-		r.items(goodFiles*partsEach)
+		r.items(goodFiles * partsEach)
 		r.want(goodFiles, "releases", `SELECT count(*) FROM estate_release`)
 		r.want(goodFiles, "software", `SELECT count(*) FROM estate_software`)
 		r.want(1, "imports", `SELECT count(*) FROM job_task WHERE kind = 'sbom.import'`)
