@@ -298,6 +298,19 @@ func (s *Service) Finding(ctx context.Context, id string) (f Finding, course []S
 	return f, course, err
 }
 
+// FindingThings says which ids in the log stand for findings that the viewer may see.
+func (s *Service) FindingThings(ctx context.Context, ids []string) (names, hrefs map[string]string, err error) {
+	names, hrefs = map[string]string{}, map[string]string{}
+	if len(ids) == 0 {
+		return names, hrefs, nil
+	}
+	all, err := s.store.titles(ctx, door.From(ctx).Org, ids)
+	for _, c := range all {
+		names[c.ID], hrefs[c.ID] = c.Name, "/audit/finding/"+c.ID
+	}
+	return names, hrefs, err
+}
+
 // notice is how long before its day somebody is reminded of a finding.
 const notice = 14 * 24 * time.Hour
 

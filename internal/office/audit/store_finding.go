@@ -92,6 +92,17 @@ func (s store) steps(ctx context.Context, q db.Querier, root ospo.OrgID, finding
 		FROM audit_step t WHERE t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND t.finding = $2 ORDER BY t.id`, root, finding)
 }
 
+// titles finds what findings with one of the ids are called, among all that root may see.
+func (s store) titles(ctx context.Context, root ospo.OrgID, ids []string) ([]choice, error) {
+	args := []any{root}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	return db.All(ctx, s.db.Read(), bindChoice, `
+		SELECT id, title FROM audit_finding
+		WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND id IN (`+db.In(2, len(ids))+`)`, args...)
+}
+
 // near lists findings whose day comes before another and of which nobody was reminded.
 func (s store) near(ctx context.Context, until string) ([]Finding, error) {
 	return db.All(ctx, s.db.Read(), bindFinding, findingColumns+`
