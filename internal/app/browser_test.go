@@ -164,6 +164,7 @@ func TestPictures(t *testing.T) {
 	}
 	shots := []struct{ name, path string }{
 		{"home", "/"}, {"estate", "/estate"}, {"where", "/where?q=CVE-2021-44228"}, {"vulnerability", "/vulnerability"}, {"sbom", "/sbom"}, {"upload", "/sbom/upload"},
+		{"role-map", "/role/map"}, {"role-matrix", "/role/matrix"},
 	}
 	var release string
 	p.Visit(base + "/where?q=log4j-core")
