@@ -89,6 +89,25 @@ var openRoutes = map[string]string{
 	"GET /identity/signed-out/{provider}": "the provider sends back",
 }
 
+// openBelow are more of them, by the beginning of their paths.
+var openBelow = map[string]string{
+	"/factor/passkey": "the own second factor, and the second half of signing in",
+}
+
+// unfurnished are parameters that a city need not have an id for: what they name comes about
+// by work that takes longer than this test. Strangers are asked with an invented one.
+var unfurnished = map[string]string{
+	"GET /tenant/export/{task}": "an export of a whole organisation",
+}
+
+func opened(r route) bool {
+	ok := openRoutes[r.String()] != ""
+	for start := range openBelow {
+		ok = ok || strings.HasPrefix(r.path, start)
+	}
+	return ok
+}
+
 // reachable are routes with an id of ours in the path that a stranger with all rights at home
 // is answered otherwise than "not found"; each says why that tells and changes nothing.
 var reachable = map[string]string{
@@ -157,7 +176,25 @@ func furnishSite(t *testing.T, a *App) *site {
 		t.Fatal(err)
 	}
 	s.look()
+	s.add()
 	return s
+}
+
+var adding = regexp.MustCompile(`/(add|new|raise)$`)
+
+// add sends each form that adds something, where a route wants an id that no page has shown,
+// and looks again.
+func (s *site) add() {
+	lacking := func(r route) bool { _, missing := s.address(r); return len(missing) > 0 && r.permit != web.Anyone }
+	if !slices.ContainsFunc(s.list, lacking) {
+		return
+	}
+	for _, r := range s.list {
+		if r.method == "POST" && !r.operation && adding.MatchString(r.path) && !strings.Contains(r.path, "{") {
+			s.ask(s.admin, r, r.path)
+		}
+	}
+	s.look()
 }
 
 func (s *site) must(status int, body string) {
@@ -587,13 +624,13 @@ func TestR13EveryRouteIsClosedToStrangers(t *testing.T) {
 				continue
 			}
 			if r.permit == web.Anyone {
-				if openRoutes[r.String()] == "" {
+				if !opened(r) {
 					t.Errorf("%s is open to anyone; say why in openRoutes, or give it a permission", r)
 				}
 				count["open, each with a reason"]++
 				continue
 			}
-			if len(missing) > 0 {
+			if len(missing) > 0 && unfurnished[r.String()] == "" {
 				t.Errorf("%s: no page of ours leads to an id for %v; furnish the city with one", r, missing)
 			}
 			s.nobody(r, path)
@@ -605,7 +642,9 @@ func TestR13EveryRouteIsClosedToStrangers(t *testing.T) {
 			if r.method != "GET" {
 				mine, all = s.same(mine, true, "who administers another city", r), s.rows(false)
 				count["that write"]++
-			} else if w := s.ask(s.admin, r, path); w.Code == 401 || w.Code == 403 || w.Code == 404 {
+			} else if w := s.ask(s.admin, r, path); unfurnished[r.String()] != "" {
+				count["reads with an invented id"]++
+			} else if w.Code == 401 || w.Code == 403 || w.Code == 404 {
 				t.Errorf("%s: whoever administers is answered %d at %s; the test does not see what it is about", r, w.Code, path)
 			}
 			count["closed"]++
@@ -684,7 +723,11 @@ func (s *site) found(r route, path string) {
 func (s *site) alive() {
 	worked, writes := 0, 0
 	var not []string
-	for _, r := range s.list {
+	last := slices.Clone(s.list) // whole organisations at the end: without them nothing works
+	slices.SortStableFunc(last, func(a, b route) int {
+		return strings.Index(a.path, "/tenant/") - strings.Index(b.path, "/tenant/")
+	})
+	for _, r := range last {
 		if r.method == "GET" || r.permit == web.Anyone {
 			continue
 		}
