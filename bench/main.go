@@ -50,6 +50,7 @@ var measures = []measure{
 	{"access", "may somebody do something: in the process, and what a request reads", measureAccess},
 	{"matrix", "who may what: 500 people in 200 organisations", measureMatrix},
 	{"demo", "any page of the demo, many users at once", measureDemo},
+	{"signin", "the page of sign-in while many guess at passwords", measureSignIn},
 	{"scanner", "the same advisories and documents with osv-scanner, from -scanner", measureScanner},
 }
 
