@@ -33,13 +33,13 @@ var page = template.Must(template.ParseFS(files, "templates/letter/letter.html")
 
 // render writes a letter in a language. A link stands in the text with its address, so
 // that it works wherever it is read.
-func (o *Outbox) render(tongue string, c Content) (t Text, err error) {
-	s := sheet{Lang: tongue, Home: o.Home, Subject: o.Texts.T(tongue, c.Subject.Key, c.Subject.Args...), Foot: o.Texts.T(tongue, "mail.foot", o.Home)}
+func (o *Outbox) render(tongue, home string, c Content) (t Text, err error) {
+	s := sheet{Lang: tongue, Home: home, Subject: o.Texts.T(tongue, c.Subject.Key, c.Subject.Args...), Foot: o.Texts.T(tongue, "mail.foot", home)}
 	var b strings.Builder
 	for _, l := range c.Lines {
 		p := paragraph{Say: o.Texts.T(tongue, l.Key, l.Args...), Item: l.Item}
 		if l.Path != "" {
-			p.Href = o.Home + l.Path
+			p.Href = home + l.Path
 		}
 		s.Parts = append(s.Parts, p)
 		b.WriteString(p.plain())

@@ -102,7 +102,7 @@ func (s Server) Probe(ctx context.Context) error {
 
 // send hands one letter to the server.
 func (o *Outbox) send(ctx context.Context, l Letter) error {
-	t, err := o.render(l.Lang, l.Content)
+	t, err := o.render(l.Lang, o.Home, l.Content)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@
 package mail
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -115,6 +116,6 @@ func (o *Outbox) preview(r *http.Request) (p PreviewPage, err error) {
 	for _, name := range o.names {
 		p.Kinds = append(p.Kinds, web.Choice{Value: name, Chosen: name == p.Kind})
 	}
-	p.Text, err = o.render(door.From(r.Context()).Lang, k.Sample())
+	p.Text, err = o.render(door.From(r.Context()).Lang, cmp.Or(o.Home, "https://allmende.example"), k.Sample())
 	return p, err
 }
