@@ -5,6 +5,7 @@
 package estate
 
 import (
+	"context"
 	"html/template"
 	"net/http"
 	"slices"
@@ -110,7 +111,8 @@ type ReleasePage struct {
 	Panels   template.HTML
 	Uses     []Use
 	Ended    []Use
-	Others   []Release // of the same software, in service
+	Others   []Release               // of the same software, in service
+	Compare  map[ospo.ReleaseID]bool // those of them that can be compared with this one
 	Events   []Event
 	Lang     string
 	May      bool
@@ -155,11 +157,37 @@ func (s *Service) ask(r *http.Request, p *ReleasePage) (err error) {
 			return err
 		}
 	}
+	if p.Compare, err = s.comparable(r.Context(), p); err != nil {
+		return err
+	}
 	if s.Panels != nil {
 		p.Panels, err = s.Panels(r.Context(), string(p.Release.ID))
 	}
 	return err
 }
+
+// comparable names the other releases that have a bill of materials, where this one has one.
+func (s *Service) comparable(ctx context.Context, p *ReleasePage) (map[ospo.ReleaseID]bool, error) {
+	if s.Hits == nil || len(p.Others) == 0 {
+		return nil, nil
+	}
+	ids := []ospo.ReleaseID{p.Release.ID}
+	for _, o := range p.Others[:min(len(p.Others), othersShown)] {
+		ids = append(ids, o.ID)
+	}
+	hits, err := s.Hits(ctx, ids)
+	if err != nil || !hits[p.Release.ID].Documents {
+		return nil, err
+	}
+	both := map[ospo.ReleaseID]bool{}
+	for _, id := range ids[1:] {
+		both[id] = hits[id].Documents
+	}
+	return both, nil
+}
+
+// othersShown is how many other releases the page of a release lists.
+const othersShown = 6
 
 // Suppliers lists who delivers the release, each once.
 func (p ReleasePage) Suppliers() []Use {

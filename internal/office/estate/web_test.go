@@ -248,7 +248,7 @@ func TestWithoutPermissionThereAreNoButtons(t *testing.T) {
 func TestTheReleasePageShowsWhatOthersKnow(t *testing.T) {
 	each(t, func(s *stage) {
 		id, _ := s.ensure(musterau, "Zammad", "6.3.1", "")
-		s.ensure(musterau, "Zammad", "6.5.2", "")
+		next, _ := s.ensure(musterau, "Zammad", "6.5.2", "")
 		s.estate.Signs = func(context.Context, ospo.ReleaseID) ([]web.Sign, error) {
 			return []web.Sign{{Key: "estate.licence", Verdict: web.Review, Text: "zwei offen"}}, nil
 		}
@@ -259,7 +259,14 @@ func TestTheReleasePageShowsWhatOthersKnow(t *testing.T) {
 			return map[ospo.ReleaseID]estate.Hit{id: {Components: 412, Critical: 2, Findings: 3, Documents: true}}, nil
 		}
 		body := s.get(musterau, "/estate/release/"+string(id))
-		s.says(body, "zwei offen", "prüfen", "Panel für "+string(id), "6.5.2", "vergleichen")
+		s.says(body, "zwei offen", "prüfen", "Panel für "+string(id), "6.5.2")
+		if strings.Contains(body, "vergleichen") {
+			s.Errorf("a release without a bill of materials can be compared with:\n%s", body)
+		}
+		s.estate.Hits = func(_ context.Context, ids []ospo.ReleaseID) (map[ospo.ReleaseID]estate.Hit, error) {
+			return map[ospo.ReleaseID]estate.Hit{id: {Critical: 2, Findings: 3, Documents: true}, next: {Documents: true}}, nil
+		}
+		s.says(s.get(musterau, "/estate/release/"+string(id)), "6.5.2 vergleichen")
 		s.says(s.get(musterau, "/estate"), "2 kritisch", "vorhanden")
 	})
 }
