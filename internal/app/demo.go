@@ -39,6 +39,7 @@ type settling struct {
 	names map[string]string        // of suppliers and products, by id
 	ids   map[string]ospo.PersonID // of people, by login
 	start time.Time
+	feed  string // folder of advisories
 }
 
 // Demo fills an empty database with the fictional city, as if it had begun eight weeks
@@ -53,10 +54,14 @@ func (a *App) Demo(ctx context.Context, step func(done, total int, what string))
 		step = func(int, int, string) {}
 	}
 	s := &settling{App: a, City: city, step: step, names: map[string]string{}, ids: map[string]ospo.PersonID{}, start: a.DB.Now().AddDate(0, 0, -7*demoWeeks)}
+	if s.feed, err = os.MkdirTemp("", "allmende-demo-"); err != nil {
+		return "", "", err
+	}
+	defer os.RemoveAll(s.feed)
 	now := a.DB.Now
 	defer func() { a.DB.Now = now }()
 	s.at(0)
-	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.advisories, s.documents, s.absences, s.auditing, s.proposals} {
+	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.unpack, s.advisories, s.documents, s.advisories, s.absences, s.auditing, s.proposals} {
 		if err := f(ctx); err != nil {
 			return "", "", err
 		}
@@ -226,25 +231,26 @@ func (s *settling) input(w demo.Software) (in estate.SoftwareInput, others map[s
 	return in, others
 }
 
-// advisories takes in the advisories, KEV and EPSS through the door that operators use: files.
-func (s *settling) advisories(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp("", "allmende-demo-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if err := os.CopyFS(filepath.Join(dir, "osv"), s.Advisories); err != nil {
+// unpack writes advisories, KEV and EPSS into files.
+func (s *settling) unpack(context.Context) error {
+	if err := os.CopyFS(filepath.Join(s.feed, "osv"), s.Advisories); err != nil {
 		return err
 	}
 	for name, text := range map[string][]byte{"kev.csv": s.KEV, "epss.csv": s.EPSS} {
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(s.feed, name), text, 0o600); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// advisories takes them in through the door that operators use: files. It is done once more
+// at the end, as a city would each day, for a sign is only as good as the advisories are fresh.
+func (s *settling) advisories(ctx context.Context) error {
 	ctx = s.as(ctx, "")
 	for i, name := range []string{"osv", "kev.csv", "epss.csv"} {
 		s.step(i, 3, name)
-		if _, err := s.Vulnerability.ImportPath(ctx, door.From(ctx).Act("vulnerability.import", name), quiet{}, filepath.Join(dir, name)); err != nil {
+		if _, err := s.Vulnerability.ImportPath(ctx, door.From(ctx).Act("vulnerability.import", name), quiet{}, filepath.Join(s.feed, name)); err != nil {
 			return err
 		}
 	}
