@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"time"
 
@@ -114,11 +115,23 @@ func (s *Service) plan(ctx context.Context, q db.Querier, name string, f *Folder
 	if err := s.countRows(ctx, q, &r); err != nil {
 		return r, nil, err
 	}
-	if sums, err = s.store.ordered(ctx, q, o.ID, c.sums()); err != nil {
+	if sums, err = s.ordered(ctx, q, o.ID, c.sums()); err != nil {
 		return r, nil, err
 	}
 	r.Documents = len(sums)
 	return r, sums, nil
+}
+
+var sumIn = regexp.MustCompile(`[0-9a-f]{64}`)
+
+// ordered returns sums and those of documents that the organisation's tasks were told of.
+func (s *Service) ordered(ctx context.Context, q db.Querier, root ospo.OrgID, sums []string) ([]string, error) {
+	all, err := s.queue.ArgsWithin(ctx, q, root)
+	for _, args := range all {
+		sums = append(sums, sumIn.FindAllString(args, -1)...)
+	}
+	slices.Sort(sums)
+	return slices.Compact(sums), err
 }
 
 // count says how many rows an organisation has now, for whoever decides.
@@ -193,7 +206,7 @@ func (s *Service) sweep(ctx context.Context, sums []string, r *Removal) error {
 	}
 	since := time.Now().Add(-s.Rest)
 	for _, sum := range sums {
-		waits, err := s.store.waits(ctx, sum)
+		waits, err := s.queue.Mentioned(ctx, sum)
 		if err != nil {
 			return err
 		}

@@ -7,8 +7,6 @@ package tenant
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"slices"
 	"time"
 
 	"allmende/internal/ospo"
@@ -88,18 +86,6 @@ func (s store) seen(ctx context.Context, root ospo.OrgID, all bool, id string) (
 		WHERE o.id = $1 AND (o.id IN (SELECT c.org FROM governance_scope_view c WHERE c.root = $2) OR $3 = 1 AND o.parent = '')`, id, root, tops)
 }
 
-// An Archive is an export that waits to be fetched.
-type Archive struct {
-	Task  string
-	Ended time.Time
-}
-
-// archives lists the finished exports that an organisation ordered of another or itself, the newest first.
-func (s store) archives(ctx context.Context, org ospo.OrgID, args string) ([]Archive, error) {
-	return db.All(ctx, s.db.Read(), func(a *Archive) []any { return []any{&a.Task, moment{&a.Ended}} }, `
-		SELECT id, ended FROM job_args_view WHERE org = $1 AND kind = 'tenant.export' AND state = 'done' AND args = $2 ORDER BY id DESC LIMIT 10`, org, args)
-}
-
 // An arrival is an import that was begun.
 type arrival struct {
 	id    string
@@ -125,23 +111,4 @@ func (s store) addArrival(ctx context.Context, tx *db.Tx, id string, org ospo.Or
 func (s store) endArrival(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE tenant_import SET ended = $1 WHERE org = $2 AND id = $3`, tx.Now, org, id)
 	return err
-}
-
-var sumIn = regexp.MustCompile(`[0-9a-f]{64}`)
-
-// ordered returns sums and those of documents that the organisation's tasks are to work on.
-func (s store) ordered(ctx context.Context, q db.Querier, root ospo.OrgID, sums []string) ([]string, error) {
-	all, err := db.Texts(ctx, q, `SELECT args FROM job_args_view WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1)`, root)
-	for _, args := range all {
-		sums = append(sums, sumIn.FindAllString(args, -1)...)
-	}
-	slices.Sort(sums)
-	return slices.Compact(sums), err
-}
-
-// waits reports whether a task of anybody is to work on a document.
-func (s store) waits(ctx context.Context, sum string) (bool, error) {
-	n, err := db.Count(ctx, s.db.Read(), `
-		SELECT count(*) FROM job_args_view WHERE args LIKE $1 -- every organisation: a document is one file, whoever hands it in`, "%"+sum+"%")
-	return n > 0, err
 }

@@ -12,6 +12,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/job"
 	"allmende/internal/platform/web"
 )
 
@@ -61,10 +62,10 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 type OrgPage struct {
 	Org      Org
 	Own      bool
-	Top      bool // may leave
-	Instance bool // the viewer operates the instance
-	Archives []Archive
-	Reason   string // as typed
+	Top      bool       // may leave
+	Instance bool       // the viewer operates the instance
+	Archives []job.Task // exports that wait to be fetched
+	Reason   string     // as typed
 }
 
 func (s *Service) orgPage(r *http.Request) (p OrgPage, err error) {
@@ -74,7 +75,7 @@ func (s *Service) orgPage(r *http.Request) (p OrgPage, err error) {
 		return p, err
 	}
 	p.Own, p.Top = p.Org.ID == v.Org, p.Org.Parent == ""
-	p.Archives, err = s.store.archives(ctx, v.Org, order{Org: p.Org.ID}.text())
+	p.Archives, err = s.queue.Finished(ctx, v.Org, exportKind, order{Org: p.Org.ID}.text())
 	return p, err
 }
 
@@ -144,8 +145,8 @@ func (s *Service) fetch(r *http.Request) (d web.Download, err error) {
 type RemovePage struct {
 	OrgPage
 	Plan    Removal
-	Archive Archive // that the removal relies on; zero where there is none
-	Name    string  // as typed
+	Archive job.Task // that the removal relies on; zero where there is none
+	Name    string   // as typed
 }
 
 func (s *Service) removePage(r *http.Request) (p RemovePage, err error) {
@@ -155,7 +156,7 @@ func (s *Service) removePage(r *http.Request) (p RemovePage, err error) {
 	if !p.Instance || p.Own || !p.Top {
 		return p, fault.New(fault.NotFound, "fault.not_found")
 	}
-	if len(p.Archives) == 0 || !there(s.archive(p.Archives[0].Task)) {
+	if len(p.Archives) == 0 || !there(s.archive(p.Archives[0].ID)) {
 		return p, nil
 	}
 	p.Archive = p.Archives[0]
@@ -170,11 +171,11 @@ func (s *Service) removeOrg(r *http.Request) (RemovePage, string, error) {
 	}
 	p.Name = strings.TrimSpace(r.PostFormValue("name"))
 	switch {
-	case p.Archive.Task == "":
+	case p.Archive.ID == "":
 		return p, "", fault.At("name", "tenant.remove.first")
 	case p.Name != p.Org.Name:
 		return p, "", fault.At("name", "tenant.remove.name", p.Org.Name)
 	}
-	task, err := s.enqueue(r.Context(), removeKind, order{Org: p.Org.ID, Task: p.Archive.Task})
+	task, err := s.enqueue(r.Context(), removeKind, order{Org: p.Org.ID, Task: p.Archive.ID})
 	return p, "/job/" + task, err
 }

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package job
+
+import (
+	"context"
+
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+)
+
+// ArgsWithin returns what the tasks of an organisation and of all below it were told, as JSON.
+func (q *Queue) ArgsWithin(ctx context.Context, from db.Querier, root ospo.OrgID) ([]string, error) {
+	return db.Texts(ctx, from, `SELECT args FROM job_task WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1)`, root)
+}
+
+// Mentioned reports whether any task was told of something: a document, by its sum.
+func (q *Queue) Mentioned(ctx context.Context, what string) (bool, error) {
+	n, err := db.Count(ctx, q.store.db.Read(), `
+		SELECT count(*) FROM job_task WHERE args LIKE $1 -- every organisation: a document is one file, whoever hands it in`, "%"+what+"%")
+	return n > 0, err
+}
+
+// Finished lists the tasks of a kind that an organisation ordered with just these
+// arguments and that are done, the newest first, at most ten.
+func (q *Queue) Finished(ctx context.Context, org ospo.OrgID, kind, args string) ([]Task, error) {
+	return db.All(ctx, q.store.db.Read(), bind, `
+		SELECT `+columns+` FROM job_task WHERE org = $1 AND kind = $2 AND state = 'done' AND args = $3 ORDER BY id DESC LIMIT 10`, org, kind, args)
+}
