@@ -62,10 +62,3 @@ func (a *App) FromAbove(ctx context.Context) (context.Context, error) {
 	}
 	return door.With(ctx, v), nil
 }
-
-// as is who acts in ctx, for another organisation.
-func as(ctx context.Context, org ospo.OrgID) context.Context {
-	v := door.From(ctx)
-	v.Org = org
-	return door.With(ctx, v)
-}

@@ -100,3 +100,10 @@ func (a *App) ImportOrg(ctx context.Context, folder string, watch tenant.Watch) 
 	}
 	return r, out, err
 }
+
+// as is who acts in ctx, for another organisation.
+func as(ctx context.Context, org ospo.OrgID) context.Context {
+	v := door.From(ctx)
+	v.Org = org
+	return door.With(ctx, v)
+}

@@ -123,13 +123,6 @@ func (s store) byLogin(ctx context.Context, root ospo.OrgID, login string) (Pers
 		WHERE p.login = $1 AND p.login <> '' AND p.org IN (SELECT org FROM governance_scope WHERE root = $2)`, login, root)
 }
 
-// peopleOf lists all people of an organisation and those below it.
-func (s store) peopleOf(ctx context.Context, q db.Querier, root ospo.OrgID) ([]Person, error) {
-	return db.All(ctx, q, bindPerson, `
-		SELECT `+personColumns+` FROM governance_person p JOIN governance_org o ON o.org = p.org
-		WHERE p.org IN (SELECT org FROM governance_scope WHERE root = $1)`, root)
-}
-
 // A sieve is what a list of people is narrowed by; empty parts narrow nothing.
 type sieve struct {
 	text, org, level, state string

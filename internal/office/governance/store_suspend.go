@@ -35,3 +35,10 @@ func (s store) suspended(ctx context.Context, q db.Querier, org ospo.OrgID) (boo
 	n, err := db.Count(ctx, q, `SELECT count(*) FROM governance_suspended_view WHERE org = $1`, org)
 	return n > 0, err
 }
+
+// peopleOf lists all people of an organisation and those below it.
+func (s store) peopleOf(ctx context.Context, q db.Querier, root ospo.OrgID) ([]Person, error) {
+	return db.All(ctx, q, bindPerson, `
+		SELECT `+personColumns+` FROM governance_person p JOIN governance_org o ON o.org = p.org
+		WHERE p.org IN (SELECT org FROM governance_scope WHERE root = $1)`, root)
+}
