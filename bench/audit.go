@@ -131,7 +131,7 @@ func (b *bench) verifyDatabase(ctx context.Context) error {
 			best = r.Took
 		}
 	}
-	b.figure(figure{Name: "audit verify, database", Value: float64(size) / best.Seconds(), Unit: "entries/s", Note: fmt.Sprintf("%d entries in %.2f s, best of 3; %.1f µs of processor each", size, best.Seconds(), each(spent, 3*size))}.over(200_000))
+	b.figure(figure{Name: "audit verify, database", Value: float64(size) / best.Seconds(), Unit: "entries/s", Note: fmt.Sprintf("%d entries in %.2f s, best of 3; %.1f µs of processor each", size, best.Seconds(), perEntry(spent, 3*size))}.over(200_000))
 	return nil
 }
 
@@ -161,7 +161,7 @@ func (b *bench) verifyFile(ctx context.Context, a *app.App) error {
 			best = r.Took
 		}
 	}
-	cost := each(spent, 3*size)
+	cost := perEntry(spent, 3*size)
 	st, err := os.Stat(path)
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func processor() time.Duration {
 	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
 }
 
-// each is the time of the processor since, in microseconds, for each of n things.
-func each(since time.Duration, n int64) float64 {
+// perEntry is the time of the processor since, in microseconds, for each of n things.
+func perEntry(since time.Duration, n int64) float64 {
 	return float64((processor() - since).Microseconds()) / float64(n)
 }

@@ -66,6 +66,7 @@ func (a *App) mandates(ctx context.Context, person ospo.PersonID) (out []governa
 func (a *App) permissions() []string {
 	out := a.Approval.Permits()
 	for _, m := range a.modules() {
+		out = append(out, m.Permits...)
 		for _, p := range m.Pages {
 			out = append(out, p.Permit)
 		}

@@ -151,6 +151,7 @@ func furnishSite(t *testing.T, a *App) *site {
 	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228"}, asks: map[string]string{}, forms: map[string]formed{}}
 	var city caller
 	s.ctx, city = join(t, a, "", told+"stadt")
+	a.Vulnerability.Operator = ours
 	join(t, a, "", "Fremdstadt")
 	s.admin = a.signIn(t, ours, "quittenadmin", "admin")
 	s.colleague = a.signIn(t, ours, "kollege", "none")

@@ -7,11 +7,13 @@ package app
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"allmende/internal/office/governance"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/tenant"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/mail"
@@ -27,7 +29,7 @@ func (a *App) tables() []transfer.Table {
 			all = append(all[:len(all):len(all)], r.Rows...)
 		}
 	}
-	return append(append(all, job.Rows...), mail.Rows...)
+	return slices.Concat(all, job.Rows, mail.Rows, approval.Rows)
 }
 
 // meetTenant lets the room that moves organisations know the others.

@@ -73,6 +73,7 @@ func neighbours(t *testing.T, where string) (a *App, city, other context.Context
 	a = open(t, where)
 	city, asCity := join(t, a, "", "Musterstadt")
 	other, _ = join(t, a, "", "Nachbarstadt")
+	a.Vulnerability.Operator = "musterstadt"
 	asCity.advise()
 	furnish(t, a, city, "Musterstadt")
 	if _, err := a.SBOM.Take(city, sbom.Upload{File: "c.json", Data: []byte(log4j("Lohnakte", "9", "2.14.1"))}); err != nil {

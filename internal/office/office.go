@@ -26,6 +26,7 @@ type Room struct {
 	Pages []web.Page
 	Ops   []api.Op
 
+	Permits []string      // permissions that are asked for within pages and operations
 	Foreign []api.Foreign // routes of protocols that others have laid down
 
 	Fields  func(ctx context.Context) ([]web.Field, error)                      // cards of the overview

@@ -10,6 +10,7 @@ import "allmende/internal/platform/transfer"
 var rows = []transfer.Table{
 	{Name: "factor_rule", Columns: "org, who, changed"},
 	{Name: "factor_app", Stays: "secret"},
+	{Name: "factor_ceremony", Stays: "secret"},
 	{Name: "factor_code", Stays: "secret"},
 	{Name: "factor_key", Stays: "secret"},
 	{Name: "factor_step", Stays: "secret"},

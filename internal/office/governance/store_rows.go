@@ -17,4 +17,5 @@ var rows = []transfer.Table{
 	{Name: "governance_session", Stays: "secret"},
 	{Name: "governance_token", Stays: "secret"},
 	{Name: "governance_link", Stays: "secret"},
+	{Name: "governance_device", Stays: "secret"},
 }
