@@ -253,3 +253,12 @@ func invent(n, components int) []byte {
 	b.WriteString(`],"dependencies":[{"ref":"p","dependsOn":["c0"]}]}`)
 	return []byte(b.String())
 }
+
+// failures checks that no task has failed.
+func (r records) failures() {
+	r.Helper()
+	all, err := db.Texts(r.Context(), r.app.DB.Read(), `SELECT kind || ': ' || fault FROM job_task WHERE state = 'failed'`)
+	if err != nil || len(all) > 0 {
+		r.Errorf("tasks that failed: %v, %v", all, err)
+	}
+}

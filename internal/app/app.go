@@ -142,7 +142,7 @@ func assemble(d *db.DB, o Options) *App {
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
 	a.Vulnerability.Operator, a.Vulnerability.Fresh = ospo.OrgID(o.Operator), o.Fresh
 	if a.Audit.Key = o.AuditKey; o.AuditKey == "" {
-		a.Audit.Key = AuditKeyOf(o.Database)
+		a.Audit.Key = AuditKeyOf(o.Database, string(blobs))
 	}
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
@@ -184,10 +184,11 @@ func BlobsOf(address string) blob.Folder {
 	return blob.Folder(address + ".blobs")
 }
 
-// AuditKeyOf is the file of the key that belongs to a database.
-func AuditKeyOf(address string) string {
+// AuditKeyOf is the file of the key that belongs to a database: beside it, or beside the
+// documents of one that is a server.
+func AuditKeyOf(address, blobs string) string {
 	if strings.HasPrefix(address, "postgres") {
-		return "allmende.audit-key"
+		return blobs + ".audit-key"
 	}
 	return address + ".audit-key"
 }

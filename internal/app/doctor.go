@@ -5,6 +5,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -356,7 +357,7 @@ const oldKey = 2 * 365 * 24 * time.Hour
 func (d *doctor) keys() {
 	files := []string{d.AuditKey, d.Key}
 	if d.AuditKey == "" {
-		files[0] = AuditKeyOf(d.Database)
+		files[0] = AuditKeyOf(d.Database, cmp.Or(d.Blobs, string(BlobsOf(d.Database))))
 	}
 	for _, name := range files {
 		st, err := os.Stat(name)

@@ -112,6 +112,9 @@ func (s *Service) Entry(ctx context.Context, id string) (Entry, error) {
 // word adds what people call acts, actors and things.
 func (s *Service) word(ctx context.Context, all []Entry) error {
 	for i := range all {
+		if all[i].Org == instance && door.From(ctx).Org != instance {
+			all[i].Diff = nil // that something was done is for all at the top; with what, may be another's
+		}
 		all[i].Phrase = phrase(all[i].What)
 		if slices.Contains(actors, all[i].Person) {
 			all[i].Actor = all[i].Person

@@ -58,7 +58,7 @@ func (s *Service) sees(ctx context.Context) (func(org string) bool, error) {
 	orgs, err := s.store.visible(ctx, door.From(ctx).Org)
 	set := map[string]bool{}
 	for _, o := range orgs {
-		set[o] = true
+		set[o] = o != instance || door.From(ctx).Org == instance // else what was changed in them would be told
 	}
 	return func(org string) bool { return set[org] }, err
 }

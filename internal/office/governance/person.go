@@ -46,6 +46,7 @@ func (s *Service) AddPerson(ctx context.Context, act ospo.Act, p Person) (id osp
 		if err := s.store.reach(ctx, tx, act.Org, p.Org); err != nil {
 			return err
 		}
+		tx.Act.Org = about(act, p.Org)
 		tx.Act.Diff = change.Added(p, "created")
 		return s.store.addPerson(ctx, tx, p)
 	})
