@@ -120,8 +120,8 @@ func (s *Service) verified(ctx context.Context, st *State) error {
 	}
 	c := all[0]
 	st.Verified = &Verified{At: db.Time(c.At), Size: c.Size, Held: c.Held, Flaws: c.Flaws, Took: time.Duration(c.Took) * time.Millisecond}
-	seen, err := s.sees(ctx)
-	if err != nil || !seen(instance) {
+	orgs, err := s.store.visible(ctx, door.From(ctx).Org)
+	if err != nil || !slices.Contains(orgs, instance) {
 		return err
 	}
 	var r Report
