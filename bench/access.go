@@ -117,7 +117,7 @@ func measureAccess(ctx context.Context, b *bench) (err error) {
 	b.figure(each("access check in process, with its reasons", begun, n, fmt.Sprintf("%d reasons found", yes)).under(50))
 	v := door.Viewer{Org: "rights", Person: "p"}
 	for _, r := range []string{"person-1", "person-2", "person-3"} {
-		if err := a.Role.Held(ctx, ospo.PersonID(r), func(_ ospo.OrgID, grants []string) { v.Grants = append(v.Grants, grants...) }); err != nil {
+		if err := a.Role.Held(ctx, ospo.PersonID(r), func(_ string, _ ospo.OrgID, grants []string) { v.Grants = append(v.Grants, grants...) }); err != nil {
 			return err
 		}
 	}
@@ -129,7 +129,7 @@ func measureAccess(ctx context.Context, b *bench) (err error) {
 	const reads = 2000
 	begun = time.Now()
 	for i := range reads {
-		if err := a.Role.Held(ctx, ospo.PersonID(fmt.Sprint("person-", i%staff)), func(ospo.OrgID, []string) {}); err != nil {
+		if err := a.Role.Held(ctx, ospo.PersonID(fmt.Sprint("person-", i%staff)), func(string, ospo.OrgID, []string) {}); err != nil {
 			return err
 		}
 	}

@@ -40,6 +40,7 @@ func (a *App) introduce() {
 	a.Governance.Mandates = a.mandates
 	a.recognise()
 	a.Role.Levels = governance.LevelGrants
+	a.Audit.RoleNames = a.Role.Names
 	a.Role.Use(a.Approval)
 	a.meetTenant()
 }
@@ -56,8 +57,8 @@ func (a *App) addressed(ctx context.Context, f audit.Finding) (string, error) {
 
 // mandates are what roles give a person today.
 func (a *App) mandates(ctx context.Context, person ospo.PersonID) (out []governance.Mandate, err error) {
-	err = a.Role.Held(ctx, person, func(org ospo.OrgID, grants []string) {
-		out = append(out, governance.Mandate{Org: org, Grants: grants})
+	err = a.Role.Held(ctx, person, func(role string, org ospo.OrgID, grants []string) {
+		out = append(out, governance.Mandate{Role: role, Org: org, Grants: grants})
 	})
 	return out, err
 }

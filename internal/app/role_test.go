@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/office/audit"
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -104,6 +105,10 @@ func TestARoleTakenAwayWhileItsHolderWorks(t *testing.T) {
 		_, rest, _ := strings.Cut(w.Body.String(), "allm_")
 		secret, _, _ := strings.Cut(rest, "<")
 		program := caller{t, a, "allm_" + secret, "de"}
+		log, err := a.Audit.Entries(act, audit.Filter{What: "governance.token.add", Person: ada.person()}, 1)
+		if err != nil || len(log) != 1 || log[0].Role != "developer" || log[0].Roles == "" || log[0].Roles == "developer" {
+			t.Errorf("the log says that she made the token as %+v, %v; want the role of the developer, by its name", log, err)
+		}
 		check := func(when string, page, api int) {
 			t.Helper()
 			if got := ada.status("/sbom"); got != page {

@@ -5,6 +5,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -34,10 +35,11 @@ type Entry struct {
 	Request    string    `json:"request,omitempty" doc:"Id of the request or job, to find the lines of the server's log."`
 
 	Number int64           `json:"number" doc:"Place in the log: from 1, without gaps."`
-	Role   string          `json:"role,omitempty" doc:"In which the person acted; absent where nobody said."`
+	Role   string          `json:"role,omitempty" doc:"Keys of the roles that the person held there, with blanks between; absent where the rights came from the account alone."`
 	Diff   json.RawMessage `json:"diff,omitempty" doc:"Each member that changed, with its values before and after."`
 	Erased bool            `json:"erased,omitempty" doc:"What changed was taken out of the log for a person's sake."`
 
+	Roles  string `json:"-"` // names of the roles acted in
 	Phrase string `json:"-"` // text key of the act; empty where there is none
 	Href   string `json:"-"` // page of the thing; empty where there is none
 	Actor  string `json:"-"` // "system", "operator" or "unknown" for who is no person; else empty
@@ -69,6 +71,10 @@ type Service struct {
 	// Remembered tells whoever a finding is addressed to that its day is near, within the
 	// transaction that marks it; nil where nobody does.
 	Remembered func(ctx context.Context, tx *db.Tx, f Finding) error
+
+	// RoleNames are the names of roles in the viewer's language, by their keys; nil where
+	// nobody knows any.
+	RoleNames func(ctx context.Context) (map[string]string, error)
 
 	// Things say what ids in the log stand for: their names and pages. Each room may hand
 	// one in; ids that it does not know, or that the viewer may not see, it leaves out.
@@ -109,9 +115,26 @@ func (s *Service) Entry(ctx context.Context, id string) (Entry, error) {
 	return all[0], err
 }
 
+// rolesOf says roles by their names; one that has none any more by its key.
+func rolesOf(keys string, names map[string]string) string {
+	var out []string
+	for _, key := range strings.Fields(keys) {
+		out = append(out, cmp.Or(names[key], key))
+	}
+	return strings.Join(out, ", ")
+}
+
 // word adds what people call acts, actors and things.
 func (s *Service) word(ctx context.Context, all []Entry) error {
+	var names map[string]string
+	if s.RoleNames != nil && slices.ContainsFunc(all, func(e Entry) bool { return e.Role != "" }) {
+		var err error
+		if names, err = s.RoleNames(ctx); err != nil {
+			return err
+		}
+	}
 	for i := range all {
+		all[i].Roles = rolesOf(all[i].Role, names)
 		if all[i].Org == instance && door.From(ctx).Org != instance {
 			all[i].Diff = nil // that something was done is for all at the top; with what, may be another's
 		}

@@ -7,6 +7,7 @@ package governance
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -39,7 +40,7 @@ func (s *Service) Administers(ctx context.Context, person ospo.PersonID) (bool, 
 	if err != nil {
 		return false, err
 	}
-	own, err := s.rights(ctx, person, p.Level, true, p.Org)
+	own, _, err := s.rights(ctx, person, p.Level, true, p.Org)
 	return door.Viewer{Grants: own}.May("governance.admin"), err
 }
 
@@ -62,6 +63,7 @@ var Scopes = []string{
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.
 type Mandate struct {
+	Role   string // its key
 	Org    ospo.OrgID
 	Grants []string
 }
@@ -75,27 +77,34 @@ func (s *Service) mandates(ctx context.Context, person ospo.PersonID) ([]Mandate
 }
 
 // rights returns what a person may in an organisation: by the level where home is the
-// organisation or above it, and by mandates held there or above.
-func (s *Service) rights(ctx context.Context, person ospo.PersonID, level string, atHome bool, org ospo.OrgID) ([]string, error) {
-	var out []string
+// organisation or above it, and by mandates held there or above; and in which roles.
+func (s *Service) rights(ctx context.Context, person ospo.PersonID, level string, atHome bool, org ospo.OrgID) (out, roles []string, err error) {
 	if atHome {
 		out = slices.Clone(grants(level))
 	}
 	all, err := s.mandates(ctx, person)
 	if err != nil || len(all) == 0 {
-		return out, err
+		return out, nil, err
 	}
 	above, err := s.store.above(ctx, org)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, m := range all {
 		if slices.Contains(above, string(m.Org)) {
-			out = append(out, m.Grants...)
+			out, roles = append(out, m.Grants...), append(roles, m.Role)
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out), nil
+	slices.Sort(roles)
+	return slices.Compact(out), slices.Compact(roles), nil
+}
+
+// entitle fills in what a visitor may where the session acts, and in which roles.
+func (s *Service) entitle(ctx context.Context, r *visit, atHome bool) error {
+	grants, roles, err := s.rights(ctx, r.Person, r.level, atHome, r.Org)
+	r.Grants, r.Role = grants, strings.Join(roles, " ")
+	return err
 }
 
 // barred is who may nothing, because the organisation is suspended.
@@ -114,8 +123,7 @@ func (s *Service) admit(ctx context.Context, r visit) (door.Viewer, error) {
 	if r.Must != "" {
 		return r.Viewer, nil // first that, then anything else
 	}
-	var err error
-	if r.Grants, err = s.rights(ctx, r.Person, r.level, r.atHome, r.Org); err != nil || len(r.Grants) > 0 && !r.shut {
+	if err := s.entitle(ctx, &r, r.atHome); err != nil || len(r.Grants) > 0 && !r.shut {
 		return r.Viewer, err
 	}
 	all, err := s.mandates(ctx, r.Person)
@@ -123,7 +131,7 @@ func (s *Service) admit(ctx context.Context, r visit) (door.Viewer, error) {
 		return door.Viewer{}, err
 	}
 	place := r.home
-	if own, err := s.rights(ctx, r.Person, r.level, true, r.home); err != nil {
+	if own, _, err := s.rights(ctx, r.Person, r.level, true, r.home); err != nil {
 		return door.Viewer{}, err
 	} else if len(own) == 0 && len(all) > 0 {
 		place = all[0].Org
@@ -136,6 +144,6 @@ func (s *Service) admit(ctx context.Context, r visit) (door.Viewer, error) {
 	if out, err := s.store.suspended(ctx, s.store.db.Read(), o.ID); err != nil || out {
 		return barred(r.Viewer), err
 	}
-	r.Grants, err = s.rights(ctx, r.Person, r.level, r.home == place, place)
+	err = s.entitle(ctx, &r, r.home == place)
 	return r.Viewer, err
 }

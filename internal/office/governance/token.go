@@ -59,7 +59,7 @@ func (s *Service) may(ctx context.Context, t Token) (grants []string, rests bool
 	if t.closed {
 		return nil, true, nil
 	}
-	own, err := s.rights(ctx, t.Person, t.level, t.atHome, t.Org)
+	own, _, err := s.rights(ctx, t.Person, t.level, t.atHome, t.Org)
 	return door.Meet(t.Scopes, own), len(own) == 0, err
 }
 

@@ -40,6 +40,16 @@ func (s *Service) Roles(ctx context.Context) ([]Role, error) {
 	return all, s.mask(ctx, all)
 }
 
+// Names are the names of roles in the viewer's organisation, by their keys.
+func (s *Service) Names(ctx context.Context) (map[string]string, error) {
+	all, err := s.Roles(ctx)
+	out := make(map[string]string, len(all))
+	for _, r := range all {
+		out[r.Key] = r.Name.In(door.From(ctx).Lang)
+	}
+	return out, err
+}
+
 // Role returns a role as it applies in the viewer's organisation.
 func (s *Service) Role(ctx context.Context, key string) (Role, error) {
 	all, err := s.Versions(ctx, key)

@@ -14,10 +14,10 @@ import (
 	"allmende/internal/platform/door"
 )
 
-// Held calls f with each organisation in which a person holds grants by a role today, as
+// Held calls f with each role and the organisation in which a person holds grants by it today, as
 // holder or as deputy of somebody who is away. It is asked at each request, so that a role
 // taken away is gone with the next one.
-func (s *Service) Held(ctx context.Context, person ospo.PersonID, f func(org ospo.OrgID, grants []string)) error {
+func (s *Service) Held(ctx context.Context, person ospo.PersonID, f func(role string, org ospo.OrgID, grants []string)) error {
 	q := s.store.db.Read()
 	all, err := s.store.tenures(ctx, q, person, s.today())
 	if err != nil || len(all) == 0 {
@@ -33,7 +33,7 @@ func (s *Service) Held(ctx context.Context, person ospo.PersonID, f func(org osp
 			catalogues[t.org] = c
 		}
 		if r, ok := c.role(t.role, t.org); ok && !r.Retired {
-			f(t.org, r.Grants)
+			f(r.Key, t.org, r.Grants)
 		}
 	}
 	return nil

@@ -82,7 +82,7 @@ func (w *town) grant(ctx context.Context, g role.Grant) string {
 func (w *town) held(person string) string {
 	w.t.Helper()
 	var out []string
-	err := w.role.Held(w.t.Context(), ospo.PersonID(person), func(org ospo.OrgID, grants []string) {
+	err := w.role.Held(w.t.Context(), ospo.PersonID(person), func(_ string, org ospo.OrgID, grants []string) {
 		out = append(out, string(org)+": "+strings.Join(grants, " "))
 	})
 	if err != nil {
