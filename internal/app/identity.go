@@ -7,6 +7,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"allmende/internal/office/factor"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/identity"
 	"allmende/internal/ospo"
@@ -26,7 +28,7 @@ type Provider = identity.Provider
 // recognise lets the room that knows people from elsewhere act on the accounts that
 // governance keeps, and shows its ways in on the page for signing in.
 func (a *App) recognise() {
-	a.Identity.People = people{a.Governance}
+	a.Identity.People, a.Identity.Gives = people{a.Governance, a.Factor}, governance.LevelGrants
 	a.Identity.Browser = identity.Browser{Switch: a.Governance.Switch, From: func(r *http.Request) identity.Origin {
 		return identity.Origin(a.Governance.From(r))
 	}}
@@ -73,7 +75,10 @@ func (a *App) receive(ctx context.Context, o Options) error {
 }
 
 // people are governance's accounts, as identity wants them.
-type people struct{ *governance.Service }
+type people struct {
+	*governance.Service
+	factor *factor.Service
+}
 
 func person(m identity.Member) governance.Person {
 	return governance.Person{ID: m.ID, Org: m.Org, Login: m.Login, Name: m.Name, Level: m.Level}
@@ -85,6 +90,10 @@ func (p people) Add(ctx context.Context, tx *db.Tx, m identity.Member) (ospo.Per
 
 func (p people) Change(ctx context.Context, tx *db.Tx, m identity.Member) error {
 	return p.Amend(ctx, tx, person(m))
+}
+
+func (p people) Shed(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
+	return errors.Join(p.Service.Shed(ctx, tx, id), p.factor.Shed(ctx, tx, id))
 }
 
 func (p people) Close(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {

@@ -160,13 +160,13 @@ func (s *Service) Raise(ctx context.Context, in FindingInput) (id string, err er
 	if in.Org == "" {
 		in.Org = v.Org
 	}
-	f := Finding{ID: db.NewID(), Org: in.Org, Title: in.Title, Fact: in.Fact, Rule: in.Rule, Advice: in.Advice, Weight: in.Weight, State: raised, Raiser: v.Person, Head: in.Head, Due: in.Due}
+	f := Finding{ID: db.NewID(), Org: in.Org, Title: in.Title, Fact: in.Fact, Rule: in.Rule, Advice: in.Advice, Weight: in.Weight, State: raised, Raiser: v.Human(), Head: in.Head, Due: in.Due}
 	return f.ID, s.store.db.Write(ctx, v.ActFor(f.Org, "audit.finding.raise", f.ID), func(tx *db.Tx) error {
 		if err := s.store.reaches(ctx, tx, v.Org, f.Org, f.Head); err != nil {
 			return err
 		}
 		tx.Act.Diff = change.Added(in)
-		return errors.Join(s.store.addFinding(ctx, tx, f), s.store.addStep(ctx, tx, f, v.Person, ""))
+		return errors.Join(s.store.addFinding(ctx, tx, f), s.store.addStep(ctx, tx, f, v.Human(), ""))
 	})
 }
 
@@ -197,7 +197,7 @@ func (s *Service) Revise(ctx context.Context, id string, in FindingInput) (err e
 // Ways lists the states into which the viewer can bring a finding now.
 func (s *Service) Ways(v door.Viewer, f Finding, course []Step) (out []string) {
 	for _, w := range ways {
-		if w.from == f.State && v.May(w.permit) && s.apart(v.Person, f, course, w.to) == nil {
+		if w.from == f.State && v.May(w.permit) && s.apart(v.Human(), f, course, w.to) == nil {
 			out = append(out, w.to)
 		}
 	}
@@ -244,7 +244,7 @@ func (s *Service) Step(ctx context.Context, id string, in StepInput) (err error)
 		if err := s.store.moveFinding(ctx, tx, now, old); err != nil {
 			return err
 		}
-		return s.store.addStep(ctx, tx, now, v.Person, in.Note)
+		return s.store.addStep(ctx, tx, now, v.Human(), in.Note)
 	})
 }
 
@@ -254,7 +254,7 @@ func (s *Service) next(v door.Viewer, f Finding, course []Step, in StepInput) (F
 	if i < 0 {
 		return f, fault.New(fault.Invalid, "audit.finding.no_way")
 	}
-	if err := errors.Join(v.Check(ways[i].permit), s.apart(v.Person, f, course, in.State)); err != nil {
+	if err := errors.Join(v.Check(ways[i].permit), s.apart(v.Human(), f, course, in.State)); err != nil {
 		return f, err
 	}
 	back := f.State == done && in.State == planned

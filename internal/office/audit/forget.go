@@ -6,7 +6,9 @@ package audit
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
+	"strings"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -17,9 +19,42 @@ import (
 // log goes on to hold, and an entry says which numbers they were.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, person ospo.PersonID, words []string) error {
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return len(w) < 3 }) // would fit anything
-	numbers, err := s.store.naming(ctx, tx, person, words)
-	if err != nil || len(numbers) == 0 {
+	all, err := s.store.naming(ctx, tx, person, words)
+	if err != nil {
 		return err
 	}
+	var numbers []int64
+	for _, e := range all {
+		if e.thing == string(person) || mentions(e.diff, words) {
+			numbers = append(numbers, e.n)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
 	return tx.Erase(ctx, numbers)
+}
+
+// mentions reports whether one of the words is a value in a difference, or, where it is a
+// name of several words, stands in one. A member that is called like a word is none; nor is
+// a level that somebody's login spells.
+func mentions(diff string, words []string) bool {
+	var members map[string][2]any
+	if json.Unmarshal([]byte(diff), &members) != nil {
+		return true // cannot be looked through: rather gone than kept
+	}
+	for member, pair := range members {
+		if member == "level" {
+			continue
+		}
+		for _, v := range pair {
+			text, ok := v.(string)
+			if ok && slices.ContainsFunc(words, func(w string) bool {
+				return text == w || strings.Contains(w, " ") && strings.Contains(text, w)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }

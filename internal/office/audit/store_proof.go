@@ -183,14 +183,20 @@ func (s store) visible(ctx context.Context, root ospo.OrgID) ([]string, error) {
 		SELECT 'system' FROM governance_org_view WHERE id = $2 AND parent = ''`, root, root)
 }
 
+// A named entry may name somebody.
+type named struct {
+	n           int64
+	thing, diff string
+}
+
 // naming lists the entries about a person whose difference is kept, and those in whose
 // difference one of some words stands.
-func (s store) naming(ctx context.Context, tx *db.Tx, person ospo.PersonID, words []string) ([]int64, error) {
-	query, args := `SELECT n FROM log_entry_view
+func (s store) naming(ctx context.Context, tx *db.Tx, person ospo.PersonID, words []string) ([]named, error) {
+	query, args := `SELECT n, thing, diff FROM log_entry_view
 		WHERE diff <> '' AND what <> 'audit.erase' AND (thing = $1`, []any{person}
 	for _, w := range words {
 		args = append(args, "%"+likeEscape.Replace(w)+"%")
 		query += ` OR diff LIKE $` + strconv.Itoa(len(args)) + ` ESCAPE '\'`
 	}
-	return db.All(ctx, tx, func(n *int64) []any { return []any{n} }, query+`) ORDER BY n -- every organisation: a person may be named anywhere`, args...)
+	return db.All(ctx, tx, func(e *named) []any { return []any{&e.n, &e.thing, &e.diff} }, query+`) ORDER BY n -- every organisation: a person may be named anywhere`, args...)
 }

@@ -33,7 +33,7 @@ func filled(t *testing.T, d *db.DB, n int) (s stage, key string, kept audit.Kept
 	t.Helper()
 	s = set(t, d)
 	for i := range n {
-		act := ospo.Act{Org: "bauamt", Person: s.ada, Role: "licence manager", What: "estate.edit", On: fmt.Sprint("thing", i), Door: "web", Request: "r", Diff: fmt.Sprintf(`{"name":["n%d","m%d"]}`, i, i)}
+		act := ospo.Act{Org: "bauamt", Person: s.ada, Role: "licence_manager", What: "estate.edit", On: fmt.Sprint("thing", i), Door: "web", Request: "r", Diff: fmt.Sprintf(`{"name":["n%d","m%d"]}`, i, i)}
 		if i%10 == 0 {
 			act.Diff = ""
 		}
@@ -310,7 +310,7 @@ func TestAProofOfOneEntry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{`"de"`, `"en"`, "Ada Amt", "thing77", "licence manager"} {
+		for _, want := range []string{`"de"`, `"en"`, "Ada Amt", "thing77", "licence_manager"} {
 			if !bytes.Contains(text, []byte(want)) {
 				t.Errorf("the proof does not say %s", want)
 			}

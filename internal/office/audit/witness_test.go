@@ -195,7 +195,7 @@ func TestPagesOfTheProof(t *testing.T) {
 		}
 		mine := s.as("bauamt")
 		path := "/audit/entry/" + all[0].ID
-		if status, body := mine.Get(path); status != 200 || !strings.Contains(body, "licence manager") || !strings.Contains(body, "n7") || !strings.Contains(body, "m7") || !strings.Contains(body, "durch einen Prüfpunkt belegt") {
+		if status, body := mine.Get(path); status != 200 || !strings.Contains(body, "licence_manager") || !strings.Contains(body, "n7") || !strings.Contains(body, "m7") || !strings.Contains(body, "durch einen Prüfpunkt belegt") {
 			t.Errorf("the entry: %d %.2000s", status, body)
 		}
 		if status, body := mine.Post(path+"/proof", nil); status != 200 || !strings.Contains(body, `"allmende": "proof"`) {

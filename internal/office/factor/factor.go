@@ -79,6 +79,12 @@ func own(ctx context.Context, m member, what string) ospo.Act {
 	return v.ActFor(m.org, what, string(m.person))
 }
 
+// Shed removes all second factors of a person whom somebody else has recognised for the
+// first time: whoever prepared the account may have set them up.
+func (s *Service) Shed(ctx context.Context, tx *db.Tx, person ospo.PersonID) error {
+	return s.store.drop(ctx, tx, person)
+}
+
 // Reset removes all second factors of a person in view: for somebody who has lost them.
 func (s *Service) Reset(ctx context.Context, act ospo.Act, person ospo.PersonID) (err error) {
 	defer fault.Wrap(&err, "reset second factors of %s", person)

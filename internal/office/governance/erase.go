@@ -34,7 +34,7 @@ func (s *Service) ErasePerson(ctx context.Context, act ospo.Act, id ospo.PersonI
 			return err
 		}
 		for _, tell := range s.Erased {
-			if err := tell(ctx, tx, id, []string{p.Name, p.Login}); err != nil {
+			if err := tell(ctx, tx, id, []string{p.Name, p.Login, p.Mail}); err != nil {
 				return err
 			}
 		}

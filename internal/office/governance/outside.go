@@ -33,7 +33,18 @@ func (s *Service) Amend(ctx context.Context, tx *db.Tx, p Person) error {
 	if err != nil {
 		return err
 	}
+	was, err := s.store.personIn(ctx, tx, System, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Mail = was.Mail // whoever else keeps the person knows nothing of it
 	return s.store.changePerson(ctx, tx, p)
+}
+
+// Shed takes from a person every way in that governance knows: password, sessions, links,
+// known browsers; tokens are revoked.
+func (s *Service) Shed(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
+	return s.store.shed(ctx, tx, id)
 }
 
 // Suspend closes an account: its sessions end, its tokens rest.

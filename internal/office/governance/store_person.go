@@ -91,7 +91,29 @@ func (s store) erasePerson(ctx context.Context, tx *db.Tx, id ospo.PersonID, pse
 	}
 	_, err := tx.ExecContext(ctx, `
 		-- every organisation: the caller has asked whether the person is in view
-		UPDATE governance_person SET login = '', name = $1, folded = $2 WHERE id = $3`, pseudonym, fold(pseudonym), id)
+		UPDATE governance_person SET login = '', mail = '', lang = '', name = $1, folded = $2 WHERE id = $3`, pseudonym, fold(pseudonym), id)
+	return err
+}
+
+// shed removes the ways in of a person whom somebody else has recognised.
+func (s store) shed(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
+	for _, q := range []string{
+		`-- every organisation: a person's own
+		DELETE FROM governance_password WHERE person = $1`,
+		`-- every organisation: a person's own
+		DELETE FROM governance_session WHERE person = $1`,
+		`-- every organisation: a person's own
+		DELETE FROM governance_link WHERE person = $1`,
+		`-- every organisation: a person's own
+		DELETE FROM governance_device WHERE person = $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, q, id); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `
+		-- every organisation: a person's own
+		UPDATE governance_token SET revoked = $1 WHERE person = $2 AND revoked = ''`, tx.Now, id)
 	return err
 }
 

@@ -30,7 +30,8 @@ func (w words) Scan(v any) error {
 }
 
 const tokenColumns = `t.id, t.org, o.name, t.person, coalesce(p.name, ''), t.name, t.scopes, t.created, t.expires, t.used, t.revoked,
-	p.id IS NOT NULL, coalesce(p.ended, '') <> '', coalesce(p.level, ''), EXISTS (SELECT 1 FROM governance_scope c WHERE c.root = p.org AND c.org = t.org),
+	t.person NOT IN ('operator', 'system'),
+	(p.id IS NULL OR p.ended <> '' OR EXISTS (SELECT 1 FROM governance_suspended_view y WHERE y.org = p.org)), coalesce(p.level, ''), EXISTS (SELECT 1 FROM governance_scope c WHERE c.root = p.org AND c.org = t.org),
 	EXISTS (SELECT 1 FROM governance_suspended_view x WHERE x.org = t.org)`
 
 const tokenTables = ` FROM governance_token t JOIN governance_org o ON o.org = t.org LEFT JOIN governance_person p ON p.id = t.person`

@@ -20,9 +20,15 @@ import (
 func (s *Service) admit(ctx context.Context, d *desk, c claims, from Origin) (cookie string, err error) {
 	act := door.From(ctx).ActFor(d.Org, "identity.sign_in", "")
 	return cookie, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		m, err := s.recognise(ctx, tx, d, c)
+		m, matched, err := s.recognise(ctx, tx, d, c)
 		if err != nil {
 			return err
+		}
+		if matched {
+			// Whoever prepared the account may be somebody else, and has ways in.
+			if err := s.People.Shed(ctx, tx, m.ID); err != nil {
+				return err
+			}
 		}
 		if m, err = s.stand(ctx, tx, d, c, m); err != nil {
 			return err
@@ -42,34 +48,35 @@ func (s *Service) admit(ctx context.Context, d *desk, c claims, from Origin) (co
 // recognise returns whom a subject is bound to; else, where the operator has allowed it, who
 // has the same verified address or the directory's id; else somebody new. Only people of the
 // provider's organisation and those below it can be meant. A new one has no ID yet.
-func (s *Service) recognise(ctx context.Context, tx *db.Tx, d *desk, c claims) (m Member, err error) {
+// matched says that an account was found that was not bound to the subject before.
+func (s *Service) recognise(ctx context.Context, tx *db.Tx, d *desk, c claims) (m Member, matched bool, err error) {
 	m, here, err := s.store.bound(ctx, tx, d.Org, c.issuer, c.subject)
 	switch {
 	case err != nil && fault.Of(err) != fault.NotFound:
-		return m, err
+		return m, false, err
 	case err == nil && !here:
-		return m, refused("elsewhere", nil)
+		return m, false, refused("elsewhere", nil)
 	case err == nil && !m.Closed:
-		return m, nil
+		return m, false, nil
 	}
 	closed := err == nil
 	for _, way := range d.Match {
 		m, err := s.match(ctx, tx, d, c, way)
 		if err == nil || fault.Of(err) != fault.NotFound {
-			return m, err
+			return m, err == nil, err
 		}
 	}
 	switch {
 	case closed:
-		return m, refused("closed", nil)
+		return m, false, refused("closed", nil)
 	case !d.Join:
-		return m, refused("unknown", nil)
+		return m, false, refused("unknown", nil)
 	case c.name == "":
-		return m, refused("nameless", errors.New("no name, given_name, family_name or preferred_username"))
+		return m, false, refused("nameless", errors.New("no name, given_name, family_name or preferred_username"))
 	}
 	// A new one has no login: who comes by a provider has no second door that stays open
 	// when the first is closed to them.
-	return Member{Org: d.Org, Name: c.name, Level: d.Level}, nil
+	return Member{Org: d.Org, Name: c.name, Level: d.Level}, false, nil
 }
 
 func (s *Service) match(ctx context.Context, tx *db.Tx, d *desk, c claims, way string) (Member, error) {

@@ -32,8 +32,9 @@ type Service struct {
 	Browser Browser
 	// Texts are the words of answers to directories.
 	Texts lang.Catalogue
-	// Levels are what a group can give, the least first.
+	// Levels are what a group can give, the least first; Gives are the permissions of one.
 	Levels []string
+	Gives  func(level string) []string
 	// Least is the level of people of a directory to whom no group gives one.
 	Least string
 }
@@ -63,6 +64,8 @@ type Origin struct{ Agent, Address string }
 type People interface {
 	Add(ctx context.Context, tx *db.Tx, m Member) (ospo.PersonID, error)
 	Change(ctx context.Context, tx *db.Tx, m Member) error
+	// Shed takes from a person every other way in: password, sessions, links, tokens, second factors.
+	Shed(ctx context.Context, tx *db.Tx, id ospo.PersonID) error
 	Close(ctx context.Context, tx *db.Tx, id ospo.PersonID) error
 	Reopen(ctx context.Context, tx *db.Tx, id ospo.PersonID) error
 	// Open starts a session and returns its secret, for the cookie, and its id.

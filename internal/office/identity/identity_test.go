@@ -39,6 +39,7 @@ func furnished(t *testing.T, d *db.DB) *Service {
 		}
 	}
 	s.Levels = []string{"reader", "editor", "admin"}
+	s.Gives = func(level string) []string { return map[string][]string{"admin": {"*"}}[level] }
 	if err := s.Use("https://allmende.example.org", []Provider{{ID: "rathaus", Org: "musterstadt", Label: "Rathaus-Konto", Issuer: "https://login.musterstadt.example", Client: "allmende"}}); err != nil {
 		t.Fatal(err)
 	}

@@ -51,6 +51,9 @@ func (s *Service) AddMapping(ctx context.Context, m Mapping) (err error) {
 	if !slices.Contains(s.Levels, m.Level) {
 		return fault.At("level", "identity.mapping.level_unknown", m.Level)
 	}
+	if slices.ContainsFunc(s.Gives(m.Level), func(p string) bool { return !v.May(p) }) {
+		return fault.At("level", "identity.mapping.level_above")
+	}
 	m.ID = db.NewID()
 	return s.store.db.Write(ctx, v.ActFor(m.Org, "identity.mapping.add", m.Source+": "+m.Value), func(tx *db.Tx) error {
 		if ok, err := s.store.within(ctx, tx, m.Org, m.Target); err != nil || !ok {

@@ -163,6 +163,11 @@ func (s *Service) standBy(ctx context.Context, tx *db.Tx, org ospo.OrgID, all []
 		if m == u.Member {
 			continue
 		}
+		if m.Org != u.Org { // rises above the house that may have prepared the account
+			if err := s.People.Shed(ctx, tx, m.ID); err != nil {
+				return err
+			}
+		}
 		if err := s.People.Change(ctx, tx, m); err != nil {
 			return err
 		}

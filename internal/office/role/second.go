@@ -40,7 +40,7 @@ func (s *Service) asks(ctx context.Context) bool {
 
 // administers reports whether grants let somebody decide what others may.
 func (s *Service) administers(grants []string) bool {
-	all := []string{"governance.admin", "role.write", "role.grant", approve}
+	all := []string{"governance.admin", "role.write", "role.grant", "identity.write", "identity.scim", approve}
 	for _, p := range s.Permissions {
 		if strings.HasSuffix(p, ".admin") {
 			all = append(all, p)
@@ -82,6 +82,7 @@ func (s *Service) grantApproved(ctx context.Context, tx *db.Tx, p approval.Propo
 	if err := json.Unmarshal(p.Body, &m); err != nil {
 		return err
 	}
+	m.Org = p.Org // whoever approves has seen no other
 	for _, id := range []ospo.PersonID{m.Deputy, m.Person} {
 		if id == "" {
 			continue

@@ -129,6 +129,9 @@ func (d *Desk) List(ctx context.Context, state string) ([]Proposal, error) {
 }
 
 func (d *Desk) aged(p Proposal) Proposal {
+	if k, ok := d.kinds[p.What]; ok {
+		p.Permit = k.Permit // the program's, whatever the row says
+	}
 	if p.State == "pending" && d.store.db.Now().After(p.Proposed.Add(Life)) {
 		p.State = "lapsed"
 	}
@@ -142,7 +145,7 @@ func (d *Desk) Check(ctx context.Context, p Proposal) error {
 	switch {
 	case p.State != "pending":
 		return fault.New(fault.Conflict, "approval.decided")
-	case v.Behind != "":
+	case v.Behind != "" || strings.HasPrefix(string(v.Person), "token:"):
 		return fault.New(fault.Forbidden, "approval.program")
 	case v.Human() == p.Proposer:
 		return fault.New(fault.Forbidden, "approval.self")

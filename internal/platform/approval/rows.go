@@ -6,7 +6,7 @@ package approval
 
 import "allmende/internal/platform/transfer"
 
-// Rows are the proposals of an organisation, which leave with it.
-var Rows = []transfer.Table{
-	{Name: "approval_proposal", Columns: "id, org, what, thing, permit, facts, body, reason, proposer, proposed, state, decider, decided, note", Unique: "id"},
-}
+// Rows go when their organisation is removed. They do not leave with it: what is proposed is
+// done with the rights of this instance, and a folder may come from anybody. What was decided
+// stands in the log.
+var Rows = []transfer.Table{{Name: "approval_proposal", Stays: "here"}}
