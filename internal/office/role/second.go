@@ -119,6 +119,11 @@ func (s *Service) more(ctx context.Context, r Role) ([]string, error) {
 
 func (s *Service) proposeChange(ctx context.Context, r Role, more []string, reason string) (id string, err error) {
 	v := door.From(ctx)
+	now, err := s.Role(ctx, r.Key)
+	if err != nil {
+		return "", err
+	}
+	r.Version = now.Version // what it is more than
 	return s.desk.Propose(ctx, v.Org, "role.change", r.Key, r, reason,
 		approval.Fact{Key: "role.role", Value: r.Name.In(v.Lang)}, approval.Fact{Key: "role.grants_more", Value: strings.Join(more, " ")})
 }
@@ -127,6 +132,17 @@ func (s *Service) changeApproved(ctx context.Context, tx *db.Tx, p approval.Prop
 	var r Role
 	if err := json.Unmarshal(p.Body, &r); err != nil {
 		return err
+	}
+	all, err := s.store.versions(ctx, tx, p.Org, r.Key)
+	if err != nil {
+		return err
+	}
+	now, _ := base(r.Key)
+	if len(all) > 0 {
+		now = all[len(all)-1]
+	}
+	if now.Version != r.Version { // whoever approves has read what is more than that one
+		return fault.New(fault.Conflict, "role.changed_since", r.Key)
 	}
 	return s.store.addVersion(ctx, tx, p.Org, r, p.Reason)
 }

@@ -175,3 +175,33 @@ func TestRolesChangeWithASecondPerson(t *testing.T) {
 		}
 	})
 }
+
+// A role changes while a proposal about it waits: what was proposed would bring back what
+// was taken away meanwhile, and nobody has read that.
+func TestAProposalThatWasOvertaken(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		cleo, desk := w.as("cleo", "city"), w.desk()
+		r, err := w.role.Role(cleo, "developer")
+		if err != nil {
+			t.Fatal(err)
+		}
+		less := r
+		less.Grants = r.Grants[:1]
+		r.Grants = append(r.Grants, "role.write")
+		o, err := w.role.Change(cleo, r, "mehr")
+		if err != nil || o.Proposal == "" {
+			t.Fatalf("%+v %v", o, err)
+		}
+		if o, err := w.role.Change(cleo, less, "weniger"); err != nil || o.Proposal != "" {
+			t.Fatalf("%+v %v", o, err)
+		}
+		second := door.With(t.Context(), door.Viewer{Org: "city", Person: "gisa", Grants: []string{"*"}, Door: "web"})
+		if err := desk.Approve(second, o.Proposal, ""); key(err) != "role.changed_since" {
+			t.Errorf("approved all the same: %v", err)
+		}
+		if now, err := w.role.Role(cleo, "developer"); err != nil || len(now.Grants) != 1 {
+			t.Errorf("the role grants %v, %v; want %v", now.Grants, err, less.Grants)
+		}
+	})
+}
