@@ -26,7 +26,7 @@ type findingsIn struct {
 }
 
 func (s *Service) apiFindings(ctx context.Context, in findingsIn) (api.List[Finding], error) {
-	all, err := s.Findings(ctx, FindingFilter{State: in.State, Org: in.Org})
+	all, err := s.Findings(ctx, FindingFilter(in))
 	return api.List[Finding]{Items: append([]Finding{}, all...)}, err
 }
 

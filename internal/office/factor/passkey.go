@@ -41,6 +41,9 @@ const longestAnswer = 64 << 10
 
 // A party is the library's word for us, one for each site that we are reached at.
 func party(s Site) (*webauthn.WebAuthn, error) {
+	if !s.named() {
+		return nil, fault.New(fault.Invalid, "factor.key.nameless")
+	}
 	return webauthn.New(&webauthn.Config{RPID: s.Name, RPDisplayName: "Allmende", RPOrigins: []string{s.Origin}})
 }
 

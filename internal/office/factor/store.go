@@ -39,13 +39,6 @@ func (s store) memberIn(ctx context.Context, q db.Querier, root ospo.OrgID, pers
 		WHERE a.id = $1 AND ($2 = 'system' OR a.org IN (SELECT org FROM governance_scope_view WHERE root = $3))`, person, root, root)
 }
 
-// memberOf is member by login, for the command line.
-func (s store) memberOf(ctx context.Context, login string) (member, error) {
-	return db.One(ctx, s.db.Read(), bindMember, `
-		SELECT a.id, a.org, a.name, a.login, o.name FROM governance_account_view a JOIN governance_org_view o ON o.id = a.org
-		WHERE a.login = $1 -- every organisation: a login is unique in the instance`, login)
-}
-
 func (s store) state(ctx context.Context, q db.Querier, person ospo.PersonID) (st State, err error) {
 	app := ""
 	bind := func(st *State) []any { return []any{&app, &st.Passkeys, &st.Codes} }

@@ -5,6 +5,7 @@
 package factor
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 
@@ -47,10 +48,17 @@ type PasskeyPage struct {
 	Name     string
 	Must     bool
 	Codes    []string
+	Nameless bool // reached by a number, to which no passkey can be bound
 }
+
+// named reports whether a site has a name: browsers bind passkeys to no number.
+func (s Site) named() bool { return s.Name != "" && net.ParseIP(s.Name) == nil }
 
 func (s *Service) keyPage(r *http.Request) (p PasskeyPage, err error) {
 	p.Must = door.From(r.Context()).Must != ""
+	if p.Nameless = !s.site(r).named(); p.Nameless {
+		return p, nil
+	}
 	p.Question, err = s.AskForKey(r.Context(), s.site(r))
 	return p, err
 }
@@ -120,12 +128,18 @@ func (s *Service) removeKey(r *http.Request) (KeyPage, string, error) {
 }
 
 // PasskeySignInPage signs in by passkey alone.
-type PasskeySignInPage struct{ Question, Back string }
+type PasskeySignInPage struct {
+	Question, Back string
+	Nameless       bool // as on PasskeyPage
+}
 
 func (s *Service) keySignInPage(r *http.Request) (p PasskeySignInPage, next string, err error) {
 	p.Back = web.Local(r.FormValue("back"))
 	if door.From(r.Context()).SignedIn() {
 		return p, p.Back, nil
+	}
+	if p.Nameless = !s.site(r).named(); p.Nameless {
+		return p, "", nil
 	}
 	p.Question, err = s.AskWho(r.Context(), s.site(r))
 	return p, "", err
