@@ -178,3 +178,32 @@ func TestWhereTheGroupsAre(t *testing.T) {
 		t.Error("a reason is not read back")
 	}
 }
+
+// Nobody gives to a group what they may not do themselves: whoever could be in it would come
+// back with it. Not by the page, and whatever the group is called.
+func TestNobodyMapsAGroupAboveThemselves(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := furnished(t, d)
+		s.Gives = governance.LevelGrants
+		site := webtest.New(t, []fs.FS{files, governance.New(d).Room().Files}, files, s.pages(), nil)
+		weak := door.Viewer{Org: "musterstadt", Person: "w", Grants: append([]string{"identity.*"}, governance.LevelGrants("reader")...), Door: "web"}
+		for _, source := range []string{"rathaus", ByDirectory} {
+			for _, level := range []string{"editor", "admin"} {
+				m := Mapping{Source: source, Value: "g-" + level, Target: "bauamt", Level: level}
+				err := s.AddMapping(door.With(t.Context(), weak), m)
+				if all := fault.Say(err); err == nil || all[0].Key != "identity.mapping.level_above" || all[0].Field != "level" {
+					t.Errorf("%s from %s: %v, want a refusal at the level", level, source, err)
+				}
+				if status, body := site.As(weak).Post("/identity/mappings/add", map[string][]string{"source": {source}, "value": {m.Value}, "level": {level}, "target": {"bauamt"}}); status != 422 || !strings.Contains(body, `value="`+m.Value+`"`) {
+					t.Errorf("the page: %d; want a refusal that keeps what was typed", status)
+				}
+			}
+		}
+		if all, err := s.store.mappingsIn(t.Context(), "musterstadt"); err != nil || len(all) != 0 {
+			t.Errorf("%d mappings are left, %v", len(all), err)
+		}
+		if err := s.AddMapping(door.With(t.Context(), weak), Mapping{Source: "rathaus", Value: "lesen", Target: "bauamt", Level: "reader"}); err != nil {
+			t.Errorf("what they may themselves: %v", err)
+		}
+	})
+}

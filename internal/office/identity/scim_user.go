@@ -65,9 +65,22 @@ func Whole(m map[string]any) Change {
 	return func(map[string]any) (map[string]any, error) { return m, nil }
 }
 
-// Steps applies operations to it (PATCH).
+// Steps applies operations to it (PATCH). A formatted name that they change wins over the
+// display name that they leave alone.
 func Steps(ops []scim.Operation) Change {
-	return func(m map[string]any) (map[string]any, error) { return m, scim.Patch(m, ops) }
+	return func(m map[string]any) (map[string]any, error) {
+		shown, whole := word(scim.Of(m, "displayName")), formatted(m)
+		err := scim.Patch(m, ops)
+		if now := formatted(m); now != "" && now != whole && word(scim.Of(m, "displayName")) == shown {
+			delete(m, "displayName")
+		}
+		return m, err
+	}
+}
+
+func formatted(m map[string]any) string {
+	name, _ := scim.Of(m, "name").(map[string]any)
+	return word(scim.Of(name, "formatted"))
 }
 
 // ChangeUser changes a person. Who is not active any more is out at once: sessions end,
@@ -100,7 +113,7 @@ func (s *Service) ChangeUser(ctx context.Context, id string, f Change) (u User, 
 func renamed(was User, m map[string]any) map[string]any {
 	name, _ := scim.Of(m, "name").(map[string]any)
 	given, family := word(scim.Of(name, "givenName")), word(scim.Of(name, "familyName"))
-	if word(scim.Of(m, "displayName")) == was.Name && word(scim.Of(name, "formatted")) == was.Name && (given != was.Given || family != was.Family) {
+	if word(scim.Of(m, "displayName")) == was.Name && formatted(m) == was.Name && (given != was.Given || family != was.Family) {
 		delete(m, "displayName")
 		delete(name, "formatted")
 	}
