@@ -42,6 +42,8 @@ func (a *App) introduce() {
 	a.Role.Levels = governance.LevelGrants
 	a.Audit.RoleNames = a.Role.Names
 	a.Role.Use(a.Approval)
+	a.Governance.UseDesk(a.Approval)
+	a.Governance.Others = a.Role.Others
 	a.meetTenant()
 }
 
