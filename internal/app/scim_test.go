@@ -189,7 +189,7 @@ func TestGroupsOfADirectory(t *testing.T) {
 			}
 			return p.Level + " " + string(p.Org)
 		}
-		if err := a.Identity.AddMapping(city, mapping("scim", "Redaktion", "bauamt", "editor")); err != nil {
+		if _, err := a.Identity.AddMapping(city, mapping("scim", "Redaktion", "bauamt", "editor")); err != nil {
 			t.Fatal(err)
 		}
 		m, text := d.must(201, "POST", "/scim/v2/Groups", fmt.Sprintf(`{"displayName":"Redaktion","members":[{"value":%q},{"value":%q}]}`, ids[0], ids[1]))

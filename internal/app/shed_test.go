@@ -133,7 +133,7 @@ func TestWhoRisesAboveTheirHouseLosesOtherWaysIn(t *testing.T) {
 		city := door.With(t.Context(), h.operator("musterstadt"))
 		d := directoryOf(t, h.App, "musterstadt")
 		for group, m := range map[string][2]string{"Leitung": {"musterstadt", "admin"}, "Bau": {"bauamt", "editor"}} {
-			if err := h.Identity.AddMapping(city, mapping("scim", group, ospo.OrgID(m[0]), m[1])); err != nil {
+			if _, err := h.Identity.AddMapping(city, mapping("scim", group, ospo.OrgID(m[0]), m[1])); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -17,11 +17,12 @@ import (
 
 // Service is the organisations, the people and their accounts.
 type Service struct {
-	store store
-	guard *guard
-	mail  *mail.Outbox   // nil: no letters
-	desk  *approval.Desk // where acts wait for a second person; nil where none is asked
-	busy  chan struct{}  // held by the one write that runs beside the requests
+	store  store
+	guard  *guard
+	mail   *mail.Outbox   // nil: no letters
+	desk   *approval.Desk // where acts wait for a second person; nil where none is asked
+	second string         // what a second person must be allowed to
+	busy   chan struct{}  // held by the one write that runs beside the requests
 
 	forest forest
 

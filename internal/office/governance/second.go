@@ -17,19 +17,16 @@ import (
 	"allmende/internal/platform/door"
 )
 
-// second is what a second person must be allowed to: the same as for roles.
-const second = "role.approve"
-
 // memory is for how long whoever could have been the second person still counts: so that
 // nobody takes everybody else's rights away first and is then asked no more.
 const memory = 30 * 24 * time.Hour
 
-// UseDesk lets somebody become an administrator only once a second person agrees.
-func (s *Service) UseDesk(desk *approval.Desk) {
-	s.desk = desk
-	desk.Handle("governance.person.add", approval.Kind{Key: "governance.second.add", Permit: second, Do: s.addApproved})
-	desk.Handle("governance.person.change", approval.Kind{Key: "governance.second.change", Permit: second, Do: s.changeApproved})
-	desk.Handle("governance.person.reopen", approval.Kind{Key: "governance.second.reopen", Permit: second, Do: s.reopenApproved})
+// UseDesk lets somebody become an administrator only once a second person with a permission agrees.
+func (s *Service) UseDesk(desk *approval.Desk, permit string) {
+	s.desk, s.second = desk, permit
+	desk.Handle("governance.person.add", approval.Kind{Key: "governance.second.add", Permit: permit, Do: s.addApproved})
+	desk.Handle("governance.person.change", approval.Kind{Key: "governance.second.change", Permit: permit, Do: s.changeApproved})
+	desk.Handle("governance.person.reopen", approval.Kind{Key: "governance.second.reopen", Permit: permit, Do: s.reopenApproved})
 }
 
 // An Outcome says what came of an act: it is done, or waits for a second person.
@@ -135,6 +132,13 @@ func (s *Service) rises(ctx context.Context, was, p Person) (waits, alone bool, 
 	return !alone, alone, err
 }
 
+// Waits reports whether a group that gives a level in an organisation waits for a second
+// person: as the level would for one person.
+func (s *Service) Waits(ctx context.Context, level string, org ospo.OrgID) (bool, error) {
+	waits, _, err := s.rises(ctx, Person{}, Person{Org: org, Level: level})
+	return waits, err
+}
+
 // unseconded notes that somebody was made an administrator with nobody there to agree.
 func unseconded(ctx context.Context, tx *db.Tx, alone bool) error {
 	if !alone {
@@ -155,7 +159,7 @@ func (s *Service) Alone(ctx context.Context, org ospo.OrgID) (bool, error) {
 	if s.Others == nil {
 		return true, nil
 	}
-	others, err := s.Others(ctx, org, second, since)
+	others, err := s.Others(ctx, org, s.second, since)
 	return !others, err
 }
 

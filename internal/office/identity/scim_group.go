@@ -137,13 +137,17 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, g Group, before []Ref, id
 // directory rights stay as they are.
 func (s *Service) standAll(ctx context.Context, tx *db.Tx, org ospo.OrgID, people []Ref) error {
 	all, err := s.store.mappings(ctx, tx, org, ByDirectory)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return err
 	}
 	return s.standBy(ctx, tx, org, all, people)
 }
 
 func (s *Service) standBy(ctx context.Context, tx *db.Tx, org ospo.OrgID, all []Mapping, people []Ref) error {
+	posts, err := s.store.posts(ctx, tx, org, ByDirectory)
+	if err != nil {
+		return err
+	}
 	for _, p := range people {
 		u, err := s.store.user(ctx, tx, org, p.ID)
 		if fault.Of(err) == fault.NotFound && err != nil {
@@ -154,6 +158,12 @@ func (s *Service) standBy(ctx context.Context, tx *db.Tx, org ospo.OrgID, all []
 		names, err := s.store.groupNames(ctx, tx, org, u.ID)
 		if err != nil {
 			return err
+		}
+		if err := s.seat(ctx, tx, org, u.Member, postsBy(posts, names)); err != nil {
+			return err
+		}
+		if len(all) == 0 {
+			continue
 		}
 		m := u.Member
 		m.Level = s.Least
@@ -173,6 +183,21 @@ func (s *Service) standBy(ctx context.Context, tx *db.Tx, org ospo.OrgID, all []
 		}
 		if err := tx.Note(ctx, ospo.Act{Org: m.Org, Person: tx.Act.Person, What: "identity.stand", On: string(m.ID), Door: tx.Act.Door, Request: tx.Act.Request}); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// seat gives a person of a directory the roles that the groups there bring. Who gets one above
+// the own house rises above whoever may have prepared the account.
+func (s *Service) seat(ctx context.Context, tx *db.Tx, org ospo.OrgID, m Member, posts []Post) error {
+	added, err := s.follow(ctx, tx, m.ID, directoryOf(org), posts)
+	if err != nil {
+		return err
+	}
+	for _, target := range added {
+		if below, err := s.store.within(ctx, tx, m.Org, target); err != nil || !below {
+			return either(err, s.People.Shed(ctx, tx, m.ID))
 		}
 	}
 	return nil

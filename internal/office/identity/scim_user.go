@@ -159,6 +159,9 @@ func (s *Service) DropUser(ctx context.Context, id string) error {
 		if err := s.store.leaveGroups(ctx, tx, u.ID); err != nil {
 			return err
 		}
+		if _, err := s.follow(ctx, tx, u.ID, directoryOf(whose(ctx)), nil); err != nil {
+			return err
+		}
 		return s.store.goneUser(ctx, tx, whose(ctx), u)
 	})
 }

@@ -20,17 +20,17 @@ import (
 	"allmende/internal/platform/lang"
 )
 
-// approve is what a second person must be allowed to.
-const approve = "role.approve"
+// Approve is what a second person must be allowed to.
+const Approve = "role.approve"
 
 // Use lets acts of this room wait at a desk for a second person, and tells the desk who
 // may be one.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk, desk.Apart, desk.Able = desk, s.Apart, s.able
-	desk.Handle("role.mandate.add", approval.Kind{Key: "role.second.mandate", Permit: approve, Do: s.grantApproved})
-	desk.Handle("role.change", approval.Kind{Key: "role.second.change", Permit: approve, Do: s.changeApproved})
-	desk.Handle("role.retire", approval.Kind{Key: "role.second.retire", Permit: approve, Do: s.turnApproved(true)})
-	desk.Handle("role.restore", approval.Kind{Key: "role.second.restore", Permit: approve, Do: s.turnApproved(false)})
+	desk.Handle("role.mandate.add", approval.Kind{Key: "role.second.mandate", Permit: Approve, Do: s.grantApproved})
+	desk.Handle("role.change", approval.Kind{Key: "role.second.change", Permit: Approve, Do: s.changeApproved})
+	desk.Handle("role.retire", approval.Kind{Key: "role.second.retire", Permit: Approve, Do: s.turnApproved(true)})
+	desk.Handle("role.restore", approval.Kind{Key: "role.second.restore", Permit: Approve, Do: s.turnApproved(false)})
 }
 
 // asks reports whether acts of the viewer wait. Whoever sits at the command line of the
@@ -43,7 +43,7 @@ func (s *Service) asks(ctx context.Context) bool {
 
 // administers reports whether grants let somebody decide what others may.
 func (s *Service) administers(grants []string) bool {
-	all := []string{"governance.admin", "role.write", "role.grant", "identity.write", "identity.scim", approve}
+	all := []string{"governance.admin", "role.write", "role.grant", "identity.write", "identity.scim", Approve}
 	for _, p := range s.Permissions {
 		if strings.HasSuffix(p, ".admin") {
 			all = append(all, p)
