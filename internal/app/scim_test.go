@@ -279,7 +279,7 @@ func TestADirectoryLooksForPeople(t *testing.T) {
 	}
 	// What we say of ourselves is what we do.
 	m, _ = d.must(200, "GET", "/scim/v2/ServiceProviderConfig", "")
-	if m["patch"].(map[string]any)["supported"] != true || m["bulk"].(map[string]any)["supported"] != false {
+	if m["patch"].(map[string]any)["supported"] != true || m["bulk"].(map[string]any)["maxOperations"] != 100.0 || m["sort"].(map[string]any)["supported"] != true || m["etag"].(map[string]any)["supported"] != true {
 		t.Errorf("we say %v", m)
 	}
 	d.must(200, "GET", "/scim/v2/ResourceTypes/User", "")

@@ -187,6 +187,3 @@ func readGroup(m map[string]any, g Group) (_ Group, members []ospo.PersonID, err
 
 // whose is the organisation whose directory asks: that of the token.
 func whose(ctx context.Context) ospo.OrgID { return door.From(ctx).Org }
-
-// hasMembers reports whether a filter asks who is in a group.
-func hasMembers(filter string) bool { return strings.Contains(strings.ToLower(filter), "members") }
