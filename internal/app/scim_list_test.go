@@ -116,6 +116,32 @@ func TestTheDatabaseFindsWhatAFilterMeans(t *testing.T) {
 	})
 }
 
+// A directory may ask in the body, where no proxy writes the names of people down. What is not
+// there is said in the form that directories understand.
+func TestADirectoryAsksInTheBody(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the same lists as above
+	join(t, a, "", "Musterstadt")
+	d := directoryOf(t, a, "musterstadt")
+	peopled(t, d)
+	m, text := d.must(200, "POST", "/scim/v2/Users/.search", `{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"userName sw \"u1\"","sortBy":"userName","sortOrder":"descending","startIndex":2,"count":3,"attributes":["userName"]}`)
+	if m["totalResults"] != 10.0 || len(m["Resources"].([]any)) != 3 || m["Resources"].([]any)[0].(map[string]any)["userName"] != "u18@example.org" || strings.Contains(text, "displayName") {
+		t.Errorf("people: %s", text)
+	}
+	if m, text := d.must(200, "POST", "/scim/v2/Groups/.search", `{"filter":"displayName eq \"bau\"","excludedAttributes":["members"]}`); m["totalResults"] != 1.0 || strings.Contains(text, `"members"`) {
+		t.Errorf("groups: %s", text)
+	}
+	for _, bad := range []string{`{"filter":7}`, `[]`, `{"filter":"x"}`} {
+		if status, _, _ := d.ask("POST", "/scim/v2/Users/.search", bad); status != 400 {
+			t.Errorf("%s: %d", bad, status)
+		}
+	}
+	for _, path := range []string{"/scim/v2/Me", "/scim/v2/.search", "/scim/v2/"} {
+		if status, _, m := d.ask("POST", path, `{}`); status != 404 || m["status"] != "404" {
+			t.Errorf("%s: %d %v", path, status, m)
+		}
+	}
+}
+
 // Lists are sorted by what a directory asks for, whoever lacks it last, and page by page in
 // that order.
 func TestADirectorySorts(t *testing.T) {

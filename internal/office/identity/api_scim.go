@@ -16,6 +16,7 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ func (s *Service) directory() []api.Foreign {
 	var out []api.Foreign
 	add := func(pattern string, most int64, f serve) {
 		method, path, _ := strings.Cut(pattern, " ")
-		out = append(out, api.Foreign{Pattern: method + " " + scimRoot + path, Permit: permit, Most: most, Serve: s.paced(f), Refuse: s.refuse})
+		out = append(out, api.Foreign{Pattern: method + " " + scimRoot + path, Permit: permit, Most: most, Serve: s.paced(f), Refuse: s.Refuse})
 	}
 	for path, file := range map[string]string{"/ServiceProviderConfig": "service", "/ResourceTypes": "types", "/Schemas": "schemas"} {
 		add("GET "+path, 0, s.says(file))
@@ -59,6 +60,7 @@ func (s *Service) directory() []api.Foreign {
 	for _, kind := range []string{"Users", "Groups"} {
 		add("GET /"+kind, 0, s.list(kind))
 		add("POST /"+kind, mostOf[kind], s.change(kind))
+		add("POST /"+kind+"/.search", 64<<10, s.search(kind))
 		add("GET /"+kind+"/{id}", 0, s.show(kind))
 		add("PUT /"+kind+"/{id}", mostOf[kind], s.change(kind))
 		add("PATCH /"+kind+"/{id}", mostOf[kind], s.change(kind))
@@ -241,6 +243,30 @@ func (s *Service) list(kind string) func(http.ResponseWriter, *http.Request) err
 	}
 }
 
+// search serves a list that is asked for by a body: filters may name people, and addresses
+// stand in the logs of proxies (RFC 7644, section 3.4.3).
+func (s *Service) search(kind string) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var in struct {
+			Filter, SortBy, SortOrder      string
+			StartIndex, Count              *int
+			Attributes, ExcludedAttributes []string
+		}
+		if err := read(r, &in); err != nil {
+			return err
+		}
+		q := url.Values{"filter": {in.Filter}, "sortBy": {in.SortBy}, "sortOrder": {in.SortOrder},
+			"attributes": {strings.Join(in.Attributes, ",")}, "excludedAttributes": {strings.Join(in.ExcludedAttributes, ",")}}
+		for name, n := range map[string]*int{"startIndex": in.StartIndex, "count": in.Count} {
+			if n != nil {
+				q.Set(name, strconv.Itoa(*n))
+			}
+		}
+		r.URL.RawQuery = q.Encode()
+		return s.list(kind)(w, r)
+	}
+}
+
 func (s *Service) show(kind string) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if kind == "Users" {
@@ -258,9 +284,9 @@ func (s *Service) show(kind string) func(http.ResponseWriter, *http.Request) err
 	}
 }
 
-// refuse answers in the form that directories understand (RFC 7644, section 3.12), with a
+// Refuse answers in the form that directories understand (RFC 7644, section 3.12), with a
 // sentence for the person who reads the directory's log.
-func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Service) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	status, m := s.wrong(r, err)
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="Allmende"`)
