@@ -35,7 +35,7 @@ func (a *App) introduce() {
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
 	a.Governance.UseMail(a.Mail)
-	a.Governance.Erased = append(a.Governance.Erased, a.Audit.Forget)
+	a.Governance.Erased = append(a.Governance.Erased, a.forget)
 	a.Audit.UseMail(a.Mail, a.addressed)
 	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things, a.Role.Things, a.Audit.FindingThings)
 	a.Governance.Mandates = a.mandates

@@ -100,6 +100,14 @@ func (s store) decide(ctx context.Context, tx *db.Tx, p Proposal, state string, 
 	return nil
 }
 
+// forget withdraws what waits about a person who is erased: it would bring the name back.
+func (s store) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE approval_proposal SET state = 'withdrawn', decided = $1 WHERE state = 'pending' AND (proposer = $2 OR thing = $3 OR thing LIKE $4)`,
+		tx.Now, id, id, "% "+string(id))
+	return err
+}
+
 func orFault(err error, key string) error {
 	if err != nil {
 		return err
