@@ -47,7 +47,8 @@ type Service struct {
 	// is erased.
 	Erased []func(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []string) error
 
-	// TreeChanged is called, within the transaction, when organisations were added or moved.
+	// TreeChanged is called, within the transaction, when organisations came with what is theirs,
+	// were moved or left.
 	TreeChanged []func(ctx context.Context, tx *db.Tx) error
 }
 
