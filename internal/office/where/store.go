@@ -109,10 +109,10 @@ func (s store) software(ctx context.Context, root ospo.OrgID, part string) ([]En
 	like := "%" + escape(part) + "%"
 	return db.All(ctx, s.db.Read(), func(e *Entry) []any { return []any{&e.ID, &e.Name, &e.Kind, &e.Licence, &e.Supplier} }, `
 		SELECT w.id, w.name, w.kind, w.licence, w.supplier FROM estate_software_view w
-		WHERE EXISTS (SELECT 1 FROM estate_release_view r JOIN estate_visible_view v ON v.release = r.id
-		              WHERE v.root = $1 AND r.software = w.id)
-		  AND (w.folded LIKE $2 ESCAPE '\' OR lower(w.licence) LIKE $3 ESCAPE '\' OR lower(w.supplier) LIKE $4 ESCAPE '\')
-		ORDER BY w.name COLLATE "de-x-icu" LIMIT 100`, root, like, like, like)
+		WHERE (w.folded LIKE $1 ESCAPE '\' OR lower(w.licence) LIKE $2 ESCAPE '\' OR lower(w.supplier) LIKE $3 ESCAPE '\')
+		  AND EXISTS (SELECT 1 FROM estate_release_view r WHERE r.software = w.id
+		              AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $4 AND v.release = r.id))
+		ORDER BY w.name COLLATE "de-x-icu" LIMIT 100`, like, like, like, root)
 }
 
 // advisory returns what is known of the vulnerability with that id or alias.
@@ -187,15 +187,6 @@ func (s store) advised(ctx context.Context) (map[string]bool, error) {
 	return out, err
 }
 
-// seenBy is the condition that a release is in the view of $1. For a few it is asked of
-// each; for many, what is in view is gathered once.
-func seenBy(many int) string {
-	if many < 200 {
-		return `EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = r.id)`
-	}
-	return `r.id IN (SELECT v.release FROM estate_visible_view v WHERE v.root = $1)`
-}
-
 // documents adds to seen which of some documents are present and in view, as what release.
 func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.DocumentID, seen map[ospo.DocumentID]*Product) error {
 	for part := range slices.Chunk(ids, chunk) {
@@ -208,7 +199,7 @@ func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.Docume
 			JOIN estate_release_view r ON r.id = d.release
 			JOIN estate_software_view w ON w.id = r.software
 			JOIN governance_org_view o ON o.id = r.org
-			WHERE d.current AND `+seenBy(len(part))+` AND `+in, root, values)
+			WHERE d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = d.release) AND `+in, root, values)
 		if err != nil {
 			return err
 		}
