@@ -284,8 +284,9 @@ func (s store) totals(ctx context.Context, root ospo.OrgID) (all, documented int
 	return n.all, n.documented, err
 }
 
-// undocumented returns releases in view without a bill of materials, those in use first.
-func (s store) undocumented(ctx context.Context, root ospo.OrgID) ([]Product, error) {
+// undocumented returns n releases in view without a bill of materials, those first that
+// somebody in view needs most.
+func (s store) undocumented(ctx context.Context, root ospo.OrgID, n int) ([]Product, error) {
 	out, err := db.All(ctx, s.db.Read(), func(p *Product) []any {
 		return []any{&p.ReleaseID, &p.Release, &p.SoftwareID, &p.Software, &p.Owner}
 	}, `
@@ -294,8 +295,13 @@ func (s store) undocumented(ctx context.Context, root ospo.OrgID) ([]Product, er
 		JOIN estate_release_view r ON r.id = v.release
 		JOIN estate_software_view w ON w.id = r.software
 		JOIN governance_org_view o ON o.id = r.org
-		WHERE v.root = $1 AND NOT EXISTS (SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current)
-		ORDER BY w.name COLLATE "de-x-icu", r.version LIMIT 200`, root)
+		LEFT JOIN (
+			SELECT u.release, max(CASE u.criticality WHEN 'very_high' THEN 4 WHEN 'high' THEN 3 WHEN 'normal' THEN 2 WHEN 'low' THEN 1 ELSE 0 END) AS grade
+			FROM governance_scope_view s JOIN estate_use_view u ON u.org = s.org
+			WHERE s.root = $1 GROUP BY u.release
+		) need ON need.release = r.id
+		WHERE v.root = $2 AND NOT EXISTS (SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current)
+		ORDER BY COALESCE(need.grade, 0) DESC, w.name COLLATE "de-x-icu", r.version LIMIT $3`, root, root, n)
 	for i := range out {
 		out[i].State, out[i].Criticality, out[i].Uses, out[i].Path = Open, "unknown", []Use{}, []string{}
 	}

@@ -116,7 +116,7 @@ type Answer struct {
 	Advisory *Advisory `json:"advisory,omitempty"`
 	Counts   Counts    `json:"counts"`
 	Products []Product `json:"products" doc:"Affected first, then by criticality."`
-	Unknown  []Product `json:"unknown" doc:"Products without a bill of materials."`
+	Unknown  []Product `json:"unknown" doc:"Products without a bill of materials, the most critical first; counts say how many there are."`
 	Software []Entry   `json:"software,omitempty" doc:"Products whose name, licence or supplier fits."`
 	Packages int       `json:"packages" doc:"Distinct package versions in view that fit."`
 	More     bool      `json:"more" doc:"There are more products than are listed."`
@@ -159,9 +159,10 @@ func KindOf(query string) string {
 // Most is the largest number of products listed in one answer.
 const Most = 10_000
 
-// Where answers a question in the view of whoever asks, with at most limit products
-// listed (0 means 500). Counts are of all of them.
-func (s *Service) Where(ctx context.Context, query string, limit int) (Answer, error) {
+// Where answers a question in the view of whoever asks. It counts all, and lists at most
+// limit products that were found and as many as unknown says of those without a bill of
+// materials; 0 means 500.
+func (s *Service) Where(ctx context.Context, query string, limit, unknown int) (Answer, error) {
 	a := Answer{Query: strings.TrimSpace(query), At: s.store.db.Now().UTC(), Org: door.From(ctx).OrgName}
 	if a.Query == "" {
 		return a, fault.At("q", "where.query_missing")
@@ -174,8 +175,13 @@ func (s *Service) Where(ctx context.Context, query string, limit int) (Answer, e
 	if err != nil {
 		return a, err
 	}
-	return a, s.products(ctx, &a, found, cmp.Or(min(limit, Most), 500))
+	if err := s.products(ctx, &a, found, listed(limit)); err != nil {
+		return a, err
+	}
+	return a, s.unknown(ctx, &a, listed(unknown))
 }
+
+func listed(limit int) int { return cmp.Or(min(limit, Most), 500) }
 
 // A hit is a package version that fits the question.
 type hit struct {
@@ -397,10 +403,16 @@ func (s *Service) count(ctx context.Context, root ospo.OrgID, a *Answer, found [
 	}
 	a.Counts.Unknown = a.Counts.Total - documented
 	a.Counts.Absent = documented - len(state)
+	return nil
+}
+
+// unknown lists products without a bill of materials.
+func (s *Service) unknown(ctx context.Context, a *Answer, n int) (err error) {
+	root := door.From(ctx).Org
 	if a.Unknown = []Product{}; a.Counts.Unknown == 0 {
 		return nil
 	}
-	if a.Unknown, err = s.store.undocumented(ctx, root); err != nil {
+	if a.Unknown, err = s.store.undocumented(ctx, root, n); err != nil {
 		return err
 	}
 	if err := s.store.users(ctx, root, a.Unknown); err != nil {
