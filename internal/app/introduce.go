@@ -24,6 +24,7 @@ import (
 // introduce lets the rooms know each other: who is told what, within the same transaction.
 func (a *App) introduce() {
 	a.Vulnerability.ReadFrom(a.SBOM)
+	a.Vulnerability.Parcels = a.Blobs
 	a.Where.Shelf = a.SBOM
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
