@@ -347,10 +347,15 @@ func (a *App) missing(w http.ResponseWriter, r *http.Request) {
 	a.refuse(w, r, fault.New(fault.NotFound, "fault.not_found"))
 }
 
-// refuse answers an error: at the API with problem details, else with a page.
+// refuse answers an error: at the API with problem details, to a directory in the form of
+// SCIM, else with a page.
 func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		a.API.Refuse(w, r, err)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, "/scim/") {
+		a.Identity.Refuse(w, r, err)
 		return
 	}
 	a.Site.Refuse(w, r, err)

@@ -13,6 +13,7 @@ import (
 	"allmende/internal/office/audit"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/approval"
@@ -44,6 +45,8 @@ func (a *App) introduce() {
 	a.Role.Levels = governance.LevelGrants
 	a.Audit.RoleNames = a.Role.Names
 	a.Role.Use(a.Approval)
+	a.Governance.UseDesk(a.Approval, role.Approve)
+	a.Governance.Others = a.Role.Others
 	a.meetTenant()
 }
 

@@ -171,7 +171,7 @@ func furnishSite(t *testing.T, a *App) *site {
 	w := httptest.NewRecorder()
 	a.Handler.ServeHTTP(w, r)
 	s.ids["import/id"] = w.Header().Get("Location")[strings.LastIndex(w.Header().Get("Location"), "/")+1:]
-	if w := s.admin.do("POST", "/identity/mappings/add", url.Values{"source": {"scim"}, "value": {"quittengruppe"}, "level": {"reader"}, "target": {ours}}); w.Code != 303 {
+	if w := s.admin.do("POST", "/identity/mappings/add", url.Values{"source": {"scim"}, "value": {"quittengruppe"}, "gives": {"reader"}, "target": {ours}}); w.Code != 303 {
 		t.Fatalf("a mapping of a group: %d %s", w.Code, w.Body)
 	}
 	s.people()
