@@ -48,6 +48,7 @@ func (a *App) introduce() {
 	a.Governance.UseDesk(a.Approval, role.Approve)
 	a.Governance.Others = a.Role.Others
 	a.meetTenant()
+	a.meetTeam()
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where
