@@ -43,6 +43,7 @@ func (a *App) introduce() {
 	a.Audit.RoleNames = a.Role.Names
 	a.Role.Use(a.Approval)
 	a.meetTenant()
+	a.meetRetention()
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where
