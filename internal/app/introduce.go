@@ -49,6 +49,7 @@ func (a *App) introduce() {
 	a.Governance.Others = a.Role.Others
 	a.meetTenant()
 	a.meetTeam()
+	a.meetRetention()
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where

@@ -61,5 +61,5 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "governance", Files: files, Rows: rows, Nav: s.nav(), Pages: s.pages(), Ops: s.ops()}
+	return office.Room{Name: "governance", Files: files, Rows: rows, Stocks: s.stocks(), Nav: s.nav(), Pages: s.pages(), Ops: s.ops()}
 }

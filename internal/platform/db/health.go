@@ -25,6 +25,21 @@ func (d *DB) Migrated(ctx context.Context) ([]string, error) {
 	return Texts(ctx, d.read, `SELECT room || '/' || name FROM log_migration ORDER BY room, name`)
 }
 
+// Used reports whether anybody has worked with the database: its log has more than the
+// program's own acts, or tables are there that are not the program's.
+func (d *DB) Used(ctx context.Context) (bool, error) {
+	has, err := d.Migrated(ctx)
+	if err != nil {
+		return false, err
+	}
+	if len(has) == 0 {
+		all, err := d.Tables(ctx)
+		return len(all) > 0, err
+	}
+	n, err := Count(ctx, d.read, `SELECT count(*) FROM log_entry WHERE person <> 'system'`)
+	return n > 0, err
+}
+
 // Flaws reads the whole file and returns what is broken in it, at most ten lines in the
 // database's own words. PostgreSQL checks its pages when they are read: known is false.
 func (d *DB) Flaws(ctx context.Context) (flaws []string, known bool, err error) {
