@@ -127,6 +127,13 @@ func TestEveryTableSaysWhoStandsInIt(t *testing.T) {
 // mayStay are the columns in which something that names an erased person may stand, each with its reason.
 var mayStay = map[string]string{}
 
+// untouched are tables that the story leaves out, each with its reason.
+var untouched = map[string]string{
+	"estate_import": "whoever brought a table: the id alone", "sbom_document": "whoever brought a document: the id alone", "tenant_import": "whoever brought an organisation: the id alone",
+	"governance_suspension": "whoever suspended an organisation: it would be shut", "factor_ceremony": "lasts minutes", "factor_step": "lasts minutes",
+	"retention_erasure": "is written when somebody is erased by a proposal",
+}
+
 // idStays are the columns, beside those for people, in which the id of somebody erased stands. It is
 // a pseudonym: nothing says any more whose.
 var idStays = map[string]string{
@@ -186,7 +193,7 @@ func TestWhoIsErasedStandsNowhere(t *testing.T) {
 			}
 		}
 		for _, tab := range h.tables() {
-			if tab.People != "" && !touched[tab.Name] && !slices.Contains([]string{"estate_import", "sbom_document", "tenant_import", "governance_suspension", "factor_ceremony", "factor_step"}, tab.Name) {
+			if tab.People != "" && !touched[tab.Name] && untouched[tab.Name] == "" {
 				t.Errorf("the story leaves %s out", tab.Name)
 			}
 		}
@@ -286,6 +293,19 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 		} {
 			if _, err := tx.ExecContext(her, q, name+" <"+post+">, amt.lea@stadt.example"); err != nil {
 				return err
+			}
+		}
+		for _, q := range []string{
+			`INSERT INTO competence_version (org, key, version, state, name_de, name_en, about_de, about_en, years, reason, person, created) VALUES ('musterstadt', 'geo', 1, 'active', 'Geo', '', '', '', 1, $1, $2, '2026')`,
+			`INSERT INTO competence_need (org, role, competence, version, level, reason, person, created) VALUES ('musterstadt', 'developer', 'geo', 1, 1, $1, $2, '2026')`,
+			`INSERT INTO competence_assessment (note, person, id, org, competence, kind, level, until, maker, created) VALUES ($1, $2, 'a1', 'musterstadt', 'geo', 'self', 1, '', '', '2026')`,
+			`INSERT INTO competence_training (about, maker, id, org, title, provider, since, until, place, link, language, cost, seats, cancelled, created) VALUES ($1, $2, 't1', 'musterstadt', 'T', '', '', '', '', '', '', 0, 0, '', '2026')`,
+			`INSERT INTO competence_seat (state, person, id, org, training, attended, certificate, maker, created, changed) VALUES (substr('wish' || CAST($1 AS TEXT), 1, 4), $2, 's1', 'musterstadt', 't1', '', '', '', '2026', '2026')`,
+			`INSERT INTO retention_rule (reason, person, org, kind, version, days, created) VALUES ($1, $2, 'musterstadt', 'x', 1, 1, '2026')`,
+			`INSERT INTO retention_hold (reason, person, id, org, until, maker, created, ended) VALUES ($1, $2, 'h1', 'musterstadt', '2026', '', '2026', '2026')`,
+		} {
+			if _, err := tx.ExecContext(her, q, "wegen "+name, id); err != nil {
+				return fmt.Errorf("%s: %w", q, err)
 			}
 		}
 		_, err := tx.ExecContext(her, `

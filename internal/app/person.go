@@ -9,6 +9,7 @@ import (
 	"errors"
 
 	"allmende/internal/office/audit"
+	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -21,6 +22,8 @@ type PersonRecord struct {
 	Person governance.Person `json:"person"`
 	Did    []audit.Entry     `json:"did"`
 	About  []audit.Entry     `json:"about"`
+
+	Competences competence.Record `json:"competences"`
 
 	// Kept is what else there is, by table: rows in which the person stands.
 	Kept map[string][]map[string]any `json:"kept"`
@@ -36,6 +39,9 @@ func (a *App) PersonRecord(ctx context.Context, id ospo.PersonID) (r PersonRecor
 		return r, err
 	}
 	if r.About, err = a.Audit.Entries(ctx, audit.Filter{Thing: string(id)}, audit.Most); err != nil {
+		return r, err
+	}
+	if r.Competences, err = a.Competence.Record(ctx, id); err != nil {
 		return r, err
 	}
 	r.Kept = map[string][]map[string]any{}

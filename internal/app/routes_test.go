@@ -18,6 +18,7 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -84,6 +85,8 @@ var openRoutes = map[string]string{
 	"POST /factor/codes":                  "the own second factor",
 	"GET /factor/sign-in":                 "the second half of signing in",
 	"POST /factor/sign-in":                "the second half of signing in",
+	"GET /retention/me":                   "what is kept about oneself is everybody's to know (GDPR Art. 15)",
+	"GET /retention/me.json":              "as above",
 	"GET /identity/sign-in/{provider}":    "sends to the provider of identities",
 	"GET /identity/callback/{provider}":   "the provider sends back",
 	"GET /identity/signed-out/{provider}": "the provider sends back",
@@ -98,6 +101,7 @@ var openBelow = map[string]string{
 // by work that takes longer than this test. Strangers are asked with an invented one.
 var unfurnished = map[string]string{
 	"GET /tenant/export/{task}":    "an export of a whole organisation",
+	"GET /retention/run/{run}":     "a run that ended something: it is asked of another one in retention_test.go",
 	"GET /tenant/org/{org}/remove": "nobody removes the own organisation: it is asked of another one in operate_test.go",
 }
 
@@ -112,16 +116,27 @@ func opened(r route) bool {
 // reachable are routes with an id of ours in the path that a stranger with all rights at home
 // is answered otherwise than "not found"; each says why that tells and changes nothing.
 var reachable = map[string]string{
-	"GET /role/kind/{role}":                     "the key names a role that every city has, each its own version",
-	"GET /role/kind/{role}/edit":                "as above",
-	"POST /role/kind/{role}/edit":               "as above: a version for the stranger's own city",
-	"POST /role/kind/{role}/retire":             "as above: proposed for the stranger's own city",
-	"POST /role/kind/{role}/restore":            "as above",
-	"GET /api/v1/role/roles/{role}":             "as above",
-	"GET /vulnerability/{key}":                  "advisories are common to all; who is hit is counted for the viewer",
-	"GET /api/v1/vulnerability/advisories/{id}": "as above",
-	"POST /api/v1/audit/findings/{id}/steps":    "what is sent is looked at first, and lacks the step",
-	"GET /mail/preview/{kind}":                  "a kind of letter with invented content",
+	"GET /role/kind/{role}":                           "the key names a role that every city has, each its own version",
+	"GET /role/kind/{role}/edit":                      "as above",
+	"POST /role/kind/{role}/edit":                     "as above: a version for the stranger's own city",
+	"POST /role/kind/{role}/retire":                   "as above: proposed for the stranger's own city",
+	"POST /role/kind/{role}/restore":                  "as above",
+	"GET /api/v1/role/roles/{role}":                   "as above",
+	"GET /competence/role/{role}":                     "the key names a role that every city has; who holds it is the stranger's own",
+	"GET /competence/role/{role}/edit":                "as above",
+	"POST /competence/role/{role}/edit":               "as above: what it needs in the stranger's own city",
+	"GET /competence/kind/{competence}":               "the key names a competence that every city has, each its own version",
+	"GET /competence/kind/{competence}/edit":          "as above",
+	"POST /competence/kind/{competence}/edit":         "as above: a version for the stranger's own city",
+	"GET /api/v1/competence/gaps/{role}":              "as above",
+	"GET /api/v1/competence/competences/{competence}": "as above",
+	"GET /vulnerability/{key}":                        "advisories are common to all; who is hit is counted for the viewer",
+	"GET /api/v1/vulnerability/advisories/{id}":       "as above",
+	"POST /api/v1/audit/findings/{id}/steps":          "what is sent is looked at first, and lacks the step",
+	"GET /mail/preview/{kind}":                        "a kind of letter with invented content",
+	"GET /retention/rule/{rule}":                      "the kinds of entry are common to all; each city has its own period",
+	"POST /retention/rule/{rule}":                     "as above: a period for the stranger's own city",
+	"POST /api/v1/retention/rules/{rule}":             "as above",
 }
 
 // A site is a city with a thing of each kind, and everybody who asks for it.
@@ -226,6 +241,10 @@ func (s *site) people() {
 	check(s.Role.Grant(ctx, RoleGrant{Role: "developer", Person: "quittenperson", Org: ours, Decision: told + "beschluss"}))
 	check(s.Role.Grant(ctx, RoleGrant{Role: "coordinator", Person: "quittenperson", Org: ours, Decision: told + "beschluss"})) // waits
 	check(s.Role.Leave(ctx, "quittenperson", "", s.DB.Now().AddDate(0, 0, 9).Format("2006-01-02")))
+	training, err := s.Competence.AddTraining(ctx, competence.TrainingInput{Title: told + "schulung", Aims: map[string]int{"development": 3}})
+	check(nil, err)
+	check(nil, s.Competence.Seat(ctx, training, "quittenperson", "wish", ""))
+	check(s.Competence.Confirm(ctx, "quittenperson", map[string]int{"development": 1}, told+"anmerkung"))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))

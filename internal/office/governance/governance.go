@@ -54,11 +54,12 @@ type Service struct {
 	// is erased.
 	Erased []func(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []string) error
 
-	// TreeChanged is called, within the transaction, when organisations were added or moved.
+	// TreeChanged is called, within the transaction, when organisations came with what is theirs,
+	// were moved or left.
 	TreeChanged []func(ctx context.Context, tx *db.Tx) error
 }
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "governance", Files: files, Rows: rows, Nav: s.nav(), Pages: s.pages(), Ops: s.ops()}
+	return office.Room{Name: "governance", Files: files, Rows: rows, Stocks: s.stocks(), Nav: s.nav(), Pages: s.pages(), Ops: s.ops()}
 }

@@ -108,6 +108,7 @@ type PersonPage struct {
 	Person     Person
 	Path       []Org
 	Admin, Own bool
+	Keeps      bool     // may read what is kept about the person
 	Link       string   // one-time link to hand on, shown once
 	Days       int      // how long it works
 	Mails      bool     // letters can be sent
@@ -127,6 +128,7 @@ func (s *Service) personPage(r *http.Request) (p PersonPage, err error) {
 	_, p.Path, err = s.located(r.Context(), p.Person.Org)
 	p.Mails = s.mails()
 	p.Admin, p.Own = mayAdmin(r), p.Person.ID == door.From(r.Context()).Person
+	p.Keeps = door.From(r.Context()).May("retention.person")
 	return p, err
 }
 

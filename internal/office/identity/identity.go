@@ -82,7 +82,7 @@ type People interface {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "identity", Files: files, Rows: rows, Nav: s.nav(), Pages: s.pages(), Ops: s.ops(), Foreign: s.foreign()}
+	return office.Room{Name: "identity", Files: files, Rows: rows, Stocks: stocks, Nav: s.nav(), Pages: s.pages(), Ops: s.ops(), Foreign: s.foreign()}
 }
 
 // refused is why somebody is not let in: the last word of a text "identity.refused.…", which
