@@ -10,6 +10,7 @@ import (
 	"allmende/internal/office/audit"
 	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/meeting"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 )
@@ -22,6 +23,7 @@ type PersonRecord struct {
 	About  []audit.Entry     `json:"about"`
 
 	Competences competence.Record `json:"competences"`
+	Meetings    meeting.Record    `json:"meetings"`
 }
 
 // PersonRecord gathers what there is about a person that the viewer sees; of the log at
@@ -36,7 +38,10 @@ func (a *App) PersonRecord(ctx context.Context, id ospo.PersonID) (r PersonRecor
 	if r.About, err = a.Audit.Entries(ctx, audit.Filter{Thing: string(id)}, audit.Most); err != nil {
 		return r, err
 	}
-	r.Competences, err = a.Competence.Record(ctx, id)
+	if r.Competences, err = a.Competence.Record(ctx, id); err != nil {
+		return r, err
+	}
+	r.Meetings, err = a.Meeting.Record(ctx, id)
 	return r, err
 }
 
