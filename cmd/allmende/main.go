@@ -43,7 +43,7 @@ type command struct {
 
 var commands = []command{
 	{"serve", runServe}, {"demo", runDemo}, {"migrate", runMigrate}, {"sbom", runSBOM}, {"where", runWhere},
-	{"advisories", runAdvisories}, {"estate", runEstate}, {"token", runToken}, {"audit", runAudit}, {"person", runPerson}, {"access", runAccess}, {"org", runOrg},
+	{"advisories", runAdvisories}, {"estate", runEstate}, {"token", runToken}, {"audit", runAudit}, {"person", runPerson}, {"retention", runRetention}, {"access", runAccess}, {"org", runOrg},
 	{"backup", runBackup}, {"restore", runRestore}, {"doctor", runDoctor}, {"version", runVersion},
 }
 

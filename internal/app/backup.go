@@ -43,5 +43,6 @@ func (a *App) backupRecords(ctx context.Context, to string) error {
 	if err != nil {
 		return fmt.Errorf("make the file: %w", err)
 	}
-	return errors.Join(a.DB.CopyTo(ctx, copied.DB), copied.Close())
+	_, err = a.DB.CopyTo(ctx, copied.DB)
+	return errors.Join(err, copied.Close())
 }

@@ -12,8 +12,10 @@ import (
 
 	"allmende/internal/app/demo"
 	"allmende/internal/office/audit"
+	"allmende/internal/office/retention"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // auditing lets the city's audit office find something, and the administration answer; in
@@ -64,4 +66,23 @@ func (s *settling) day(day, after int) string {
 		return ""
 	}
 	return s.start.AddDate(0, 0, day+after).Format(time.DateOnly)
+}
+
+// keeping holds one person's data for a dispute, decides a period, and applies the rules, as
+// the server does each night: the first invitations have run out long since.
+func (s *settling) keeping(ctx context.Context) error {
+	r := s.Roles.Retention
+	ctx = s.as(ctx, s.Orgs[0].ID)
+	if err := s.Retention.Decide(ctx, r.Kind, r.Days, r.Why); err != nil {
+		return err
+	}
+	who, err := s.Governance.ByLogin(ctx, r.Hold.Person)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Retention.AddHold(ctx, retention.Hold{Person: who.ID, Reason: r.Hold.Reason, Until: lang.Day(s.DB.Now().AddDate(0, 0, r.Hold.Days))}); err != nil {
+		return err
+	}
+	_, err = s.ApplyRetention(s.Instance(ctx, "de"), false)
+	return err
 }

@@ -86,6 +86,8 @@ var openRoutes = map[string]string{
 	"POST /factor/codes":                  "the own second factor",
 	"GET /factor/sign-in":                 "the second half of signing in",
 	"POST /factor/sign-in":                "the second half of signing in",
+	"GET /retention/me":                   "what is kept about oneself is everybody's to know (GDPR Art. 15)",
+	"GET /retention/me.json":              "as above",
 	"GET /identity/sign-in/{provider}":    "sends to the provider of identities",
 	"GET /identity/callback/{provider}":   "the provider sends back",
 	"GET /identity/signed-out/{provider}": "the provider sends back",
@@ -100,6 +102,7 @@ var openBelow = map[string]string{
 // by work that takes longer than this test. Strangers are asked with an invented one.
 var unfurnished = map[string]string{
 	"GET /tenant/export/{task}":    "an export of a whole organisation",
+	"GET /retention/run/{run}":     "a run that ended something: it is asked of another one in retention_test.go",
 	"GET /tenant/org/{org}/remove": "nobody removes the own organisation: it is asked of another one in operate_test.go",
 }
 
@@ -132,6 +135,9 @@ var reachable = map[string]string{
 	"GET /api/v1/vulnerability/advisories/{id}":       "as above",
 	"POST /api/v1/audit/findings/{id}/steps":          "what is sent is looked at first, and lacks the step",
 	"GET /mail/preview/{kind}":                        "a kind of letter with invented content",
+	"GET /retention/rule/{rule}":                      "the kinds of entry are common to all; each city has its own period",
+	"POST /retention/rule/{rule}":                     "as above: a period for the stranger's own city",
+	"POST /api/v1/retention/rules/{rule}":             "as above",
 }
 
 // A site is a city with a thing of each kind, and everybody who asks for it.
@@ -181,7 +187,7 @@ func furnishSite(t *testing.T, a *App) *site {
 	w := httptest.NewRecorder()
 	a.Handler.ServeHTTP(w, r)
 	s.ids["import/id"] = w.Header().Get("Location")[strings.LastIndex(w.Header().Get("Location"), "/")+1:]
-	if w := s.admin.do("POST", "/identity/mappings/add", url.Values{"source": {"scim"}, "value": {"quittengruppe"}, "level": {"reader"}, "target": {ours}}); w.Code != 303 {
+	if w := s.admin.do("POST", "/identity/mappings/add", url.Values{"source": {"scim"}, "value": {"quittengruppe"}, "gives": {"reader"}, "target": {ours}}); w.Code != 303 {
 		t.Fatalf("a mapping of a group: %d %s", w.Code, w.Body)
 	}
 	s.people()

@@ -12,6 +12,7 @@ import (
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/api"
+	"allmende/internal/platform/expiry"
 	"allmende/internal/platform/transfer"
 	"allmende/internal/platform/web"
 )
@@ -19,9 +20,11 @@ import (
 // A Room is one folder below internal/office. Its name is the folder's name, the first
 // word of its tables, of its paths and of its permissions.
 type Room struct {
-	Name  string
-	Files fs.FS            // migrations/, templates/ and lang/
-	Rows  []transfer.Table // those of its tables that have organisations, in the order of insertion
+	Name   string
+	Files  fs.FS            // migrations/, templates/ and lang/
+	Rows   []transfer.Table // those of its tables that have organisations, in the order of insertion
+	Stocks []expiry.Stock   // what it does not keep for ever
+
 	Nav   []web.Entry
 	Pages []web.Page
 	Ops   []api.Op

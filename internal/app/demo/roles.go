@@ -12,6 +12,24 @@ type Roles struct {
 	Change   Change    `json:"change"`
 
 	Proposals []Proposal `json:"proposals"`
+	Retention Retention  `json:"retention"`
+}
+
+// Retention is for how long the city keeps one kind of entry, whose data it holds for now, and
+// who was invited at the beginning and never came.
+type Retention struct {
+	Kind    string   `json:"kind"`
+	Days    int      `json:"days"`
+	Why     string   `json:"why"`
+	Hold    Hold     `json:"hold"`
+	Invited []string `json:"invited"` // logins
+}
+
+// A Hold keeps what names a person for some days from the demonstration on.
+type Hold struct {
+	Person string `json:"person"`
+	Reason string `json:"reason"`
+	Days   int    `json:"days"`
 }
 
 // A Mandate gives a role to a person; people are named by their login.

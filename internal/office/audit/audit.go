@@ -83,7 +83,7 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "audit", Files: files, Rows: rows, Nav: s.nav(), Pages: s.pages(), Ops: s.ops(), Permits: []string{"audit.answer"}}
+	return office.Room{Name: "audit", Files: files, Rows: rows, Stocks: stocks, Nav: s.nav(), Pages: s.pages(), Ops: s.ops(), Permits: []string{"audit.answer"}}
 }
 
 // Most is how many entries an export holds.

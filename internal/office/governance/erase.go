@@ -22,24 +22,31 @@ func (s *Service) ErasePerson(ctx context.Context, act ospo.Act, id ospo.PersonI
 	}
 	act.What, act.On = "governance.person.erase", string(id)
 	return Pseudonym(id), s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		p, err := s.store.personIn(ctx, tx, act.Org, id)
-		if err != nil {
-			return err
-		}
+		p, err := s.ErasePersonIn(ctx, tx, act.Org, id)
 		tx.Act.Org = about(act, p.Org)
-		if err := s.store.closePerson(ctx, tx, id); err != nil {
-			return err
-		}
-		if err := s.store.erasePerson(ctx, tx, id, Pseudonym(id)); err != nil {
-			return err
-		}
-		for _, tell := range s.Erased {
-			if err := tell(ctx, tx, id, []string{p.Name, p.Login, p.Mail}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return err
 	})
+}
+
+// ErasePersonIn is [Service.ErasePerson] within a transaction whose act somebody else has
+// named; the person is one that root sees. It returns who the person was.
+func (s *Service) ErasePersonIn(ctx context.Context, tx *db.Tx, root ospo.OrgID, id ospo.PersonID) (Person, error) {
+	p, err := s.store.personIn(ctx, tx, root, id)
+	if err != nil {
+		return p, err
+	}
+	if err := s.store.closePerson(ctx, tx, id); err != nil {
+		return p, err
+	}
+	if err := s.store.erasePerson(ctx, tx, id, Pseudonym(id)); err != nil {
+		return p, err
+	}
+	for _, tell := range s.Erased {
+		if err := tell(ctx, tx, id, []string{p.Name, p.Login, p.Mail}); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 }
 
 // Pseudonym is what a person is called once the name was erased: always the same, and

@@ -19,21 +19,22 @@ func (s *Service) ops() []api.Op {
 		api.Get("meeting-team", "/meeting/teams/{team}", attend, "A team with its meetings and what is still to be done", s.apiTeam),
 		api.Post("meeting-team-change", "/meeting/teams/{team}", attend, "Change a team", s.apiSetTeam),
 		api.Post("meeting-plan", "/meeting/teams/{team}/meetings", attend, "Plan a meeting: who holds the roles that day is invited", s.apiPlan),
-		api.Get("meeting-show", "/meeting/meetings/{session}", attend, "A meeting with guests, agenda and decisions", s.apiShow),
-		api.Post("meeting-move", "/meeting/meetings/{session}", attend, "Change when and where a meeting is", s.apiMove),
-		api.Delete("meeting-cancel", "/meeting/meetings/{session}", attend, "Call a meeting off", s.apiCancel),
-		api.Get("meeting-matters", "/meeting/meetings/{session}/matters", attend, "What is open in the house and not on the agenda yet", s.apiMatters),
-		api.Post("meeting-items", "/meeting/meetings/{session}/items", attend, "Put an own item, or matters of the house, onto the agenda", s.apiItems),
-		api.Post("meeting-presence", "/meeting/meetings/{session}/guests", attend, "Note who was there", s.apiAttend),
-		api.Post("meeting-close", "/meeting/meetings/{session}/close", attend, "Close the minutes: nothing in them changes any more", s.apiClose),
-		api.Post("meeting-send", "/meeting/meetings/{session}/send", attend, "Send the invitation, or the minutes once they are closed, by mail", s.apiSend),
+		api.Get("meeting-show", "/meeting/meetings/{meeting}", attend, "A meeting with guests, agenda and decisions", s.apiShow),
+		api.Post("meeting-move", "/meeting/meetings/{meeting}", attend, "Change when and where a meeting is", s.apiMove),
+		api.Delete("meeting-cancel", "/meeting/meetings/{meeting}", attend, "Call a meeting off", s.apiCancel),
+		api.Get("meeting-matters", "/meeting/meetings/{meeting}/matters", attend, "What is open in the house and not on the agenda yet", s.apiMatters),
+		api.Post("meeting-items", "/meeting/meetings/{meeting}/items", attend, "Put an own item, or matters of the house, onto the agenda", s.apiItems),
+		api.Post("meeting-presence", "/meeting/meetings/{meeting}/guests", attend, "Note who was there", s.apiAttend),
+		api.Post("meeting-close", "/meeting/meetings/{meeting}/close", attend, "Close the minutes: nothing in them changes any more", s.apiClose),
+		api.Post("meeting-send", "/meeting/meetings/{meeting}/send", attend, "Send the invitation, or the minutes once they are closed, by mail", s.apiSend),
 		api.Post("meeting-note", "/meeting/items/{item}", attend, "Write down what came of an item", s.apiNote),
 		api.Delete("meeting-item-remove", "/meeting/items/{item}", attend, "Take an item from the agenda", s.apiRemove),
 		api.Post("meeting-decide", "/meeting/items/{item}/decisions", attend, "Record a decision on an item", s.apiDecide),
 		api.Get("meeting-decisions", "/meeting/decisions", attend, "Decisions, the latest first", s.apiDecisions),
 		api.Get("meeting-decision", "/meeting/decisions/{decision}", attend, "One decision", s.apiDecision),
 		api.Post("meeting-decision-change", "/meeting/decisions/{decision}", attend, "Change a decision while the minutes are open", s.apiRevise),
-		api.Post("meeting-done", "/meeting/done/{kind}/{id}", attend, "Note that a task (item) or a decision is done", s.apiDone),
+		api.Post("meeting-task-done", "/meeting/items/{item}/done", attend, "Note that a task is done", s.apiItemDone),
+		api.Post("meeting-decision-done", "/meeting/decisions/{decision}/done", attend, "Note that a decision is carried out", s.apiDecisionDone),
 	}
 }
 
@@ -48,7 +49,7 @@ type teamIn struct {
 }
 
 type sessionIn struct {
-	Session string `path:"session" doc:"Id of the meeting."`
+	Session string `path:"meeting" doc:"Id of the meeting."`
 }
 
 type itemIn struct {
@@ -200,9 +201,10 @@ func (s *Service) apiRevise(ctx context.Context, in struct {
 	return Made{ID: in.Decision}, s.Revise(ctx, in.Decision, in.Body)
 }
 
-func (s *Service) apiDone(ctx context.Context, in struct {
-	Kind string `path:"kind" enum:"item,decision"`
-	ID   string `path:"id" doc:"Of the item or the decision."`
-}) (Made, error) {
-	return Made{ID: in.ID}, s.Finish(ctx, in.Kind, in.ID)
+func (s *Service) apiItemDone(ctx context.Context, in itemIn) (Made, error) {
+	return Made{ID: in.Item}, s.Finish(ctx, "item", in.Item)
+}
+
+func (s *Service) apiDecisionDone(ctx context.Context, in decisionIn) (Made, error) {
+	return Made{ID: in.Decision}, s.Finish(ctx, "decision", in.Decision)
 }

@@ -77,7 +77,7 @@ func (s *Service) matters(ctx context.Context, m Minutes) (out []Matter, err err
 		out = append(out, some...)
 	}
 	out = slices.DeleteFunc(out, func(o Matter) bool {
-		return slices.ContainsFunc(m.Items, func(i Item) bool { return i.Source == o.Source() })
+		return slices.ContainsFunc(m.Items, func(i Item) bool { return i.Source == o.Source() || i.Title == clip(o.Title) }) // by its title where it was postponed
 	})
 	slices.SortStableFunc(out, func(a, b Matter) int { return strings.Compare(orLast(a.Due), orLast(b.Due)) })
 	return out, nil

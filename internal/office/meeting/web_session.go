@@ -49,7 +49,7 @@ func (p SessionPage) Edit() bool { return p.Minutes.Editable() }
 
 func (s *Service) sessionPage(r *http.Request) (p SessionPage, err error) {
 	ctx := r.Context()
-	m, err := s.Minutes(ctx, r.PathValue("session"))
+	m, err := s.Minutes(ctx, r.PathValue("meeting"))
 	if err != nil {
 		return p, err
 	}
@@ -136,7 +136,7 @@ func (s *Service) send(r *http.Request) (SessionPage, string, error) {
 }
 
 func (s *Service) calendar(r *http.Request) (web.Download, error) {
-	m, err := s.Minutes(r.Context(), r.PathValue("session"))
+	m, err := s.Minutes(r.Context(), r.PathValue("meeting"))
 	return web.Download{Name: "allmende-" + m.Session.Day + ".ics", Type: "text/calendar; charset=utf-8", Write: func(w io.Writer) error {
 		_, err := w.Write(s.event(m).write())
 		return err
@@ -150,7 +150,7 @@ type MinutesPage struct {
 }
 
 func (s *Service) minutesPage(r *http.Request) (p MinutesPage, err error) {
-	if p.Minutes, err = s.Minutes(r.Context(), r.PathValue("session")); err != nil {
+	if p.Minutes, err = s.Minutes(r.Context(), r.PathValue("meeting")); err != nil {
 		return p, err
 	}
 	names, err := s.RoleNames(r.Context())

@@ -47,7 +47,7 @@ const columns = `
 		coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = a.proposer), ''), a.proposed, a.state, a.decider,
 		coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = a.decider), ''), a.decided, a.note
 	FROM approval_proposal a JOIN governance_org_view o ON o.id = a.org
-	WHERE a.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
+	WHERE EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = a.org)`
 
 func (s store) proposal(ctx context.Context, q db.Querier, root ospo.OrgID, id string) (Proposal, error) {
 	return db.One(ctx, q, bind, columns+` AND a.id = $2`, root, id)

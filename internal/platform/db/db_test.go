@@ -232,8 +232,9 @@ func TestCopyFromEitherDatabase(t *testing.T) {
 		}
 		to := dbtest.Open(t, t.TempDir()+"/b.db")
 		migrated(t, to)
-		if err := d.CopyTo(t.Context(), to); err != nil {
-			t.Fatal(err)
+		rows, err := d.CopyTo(t.Context(), to)
+		if err != nil || rows < 2+3 {
+			t.Fatal(rows, err)
 		}
 		if n := count(t, to, `SELECT sum(n) FROM thing_row`); n != 3 {
 			t.Errorf("the rows in the copy sum to %d, want 3", n)

@@ -25,6 +25,21 @@ func (d *DB) Migrated(ctx context.Context) ([]string, error) {
 	return Texts(ctx, d.read, `SELECT room || '/' || name FROM log_migration ORDER BY room, name`)
 }
 
+// Used reports whether anybody has worked with the database: its log has more than the
+// program's own acts, or tables are there that are not the program's.
+func (d *DB) Used(ctx context.Context) (bool, error) {
+	has, err := d.Migrated(ctx)
+	if err != nil {
+		return false, err
+	}
+	if len(has) == 0 {
+		all, err := d.Tables(ctx)
+		return len(all) > 0, err
+	}
+	n, err := Count(ctx, d.read, `SELECT count(*) FROM log_entry WHERE person <> 'system'`)
+	return n > 0, err
+}
+
 // Flaws reads the whole file and returns what is broken in it, at most ten lines in the
 // database's own words. PostgreSQL checks its pages when they are read: known is false.
 func (d *DB) Flaws(ctx context.Context) (flaws []string, known bool, err error) {
@@ -56,4 +71,19 @@ func (d *DB) either(lite, postgres string) string {
 		return lite
 	}
 	return postgres
+}
+
+// Sweep makes room of rows that were written over free again, after so many were that it
+// cannot wait for PostgreSQL to come by, which it does once a minute: what is written next
+// takes that room instead of new one. SQLite writes over rows where they are.
+func (d *DB) Sweep(ctx context.Context, tables ...string) error {
+	if d.lite {
+		return nil
+	}
+	for _, t := range tables {
+		if _, err := d.write.ExecContext(ctx, "VACUUM "+t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
