@@ -82,7 +82,7 @@ func (a *App) cells(t *testing.T) (out []cell) {
 
 // standsIn are the columns by which tables say what of them is about people; a column of
 // such a name cannot be forgotten.
-var standsIn = []string{"person", "maker", "deputy", "raiser", "head", "proposer", "decider", "author", "holder", "user", "member", "owner", "by"}
+var standsIn = []string{"person", "maker", "deputy", "raiser", "head", "proposer", "decider", "author", "holder", "user", "member", "owner", "by", "chair", "closer", "responsible"}
 
 // nobodyThere are columns of such a name in which no person stands, each with its reason.
 var nobodyThere = map[string]string{
@@ -131,6 +131,7 @@ var mayStay = map[string]string{}
 var untouched = map[string]string{
 	"estate_import": "whoever brought a table: the id alone", "sbom_document": "whoever brought a document: the id alone", "tenant_import": "whoever brought an organisation: the id alone",
 	"governance_suspension": "whoever suspended an organisation: it would be shut", "factor_ceremony": "lasts minutes", "factor_step": "lasts minutes",
+	"meeting_team": "the meetings have their own story", "meeting_session": "as above", "meeting_guest": "as above", "meeting_item": "as above", "meeting_decision": "as above",
 	"retention_erasure": "is written when somebody is erased by a proposal",
 }
 
@@ -140,6 +141,7 @@ var idStays = map[string]string{
 	"governance_person.id":     "the row that says the pseudonym",
 	"log_entry.person":         "the log is proved with it",
 	"log_entry.thing":          "the log is proved with it",
+	"log_entry.diff":           "who got which role: what was decided must remain answerable",
 	"approval_proposal.thing":  "what was decided, about whom",
 	"approval_proposal.body":   "what was decided, about whom",
 	"governance_person.name":   "the pseudonym is made of its end",
