@@ -29,3 +29,11 @@ func (q *Queue) Finished(ctx context.Context, org ospo.OrgID, kind, args string)
 	return db.All(ctx, q.store.db.Read(), bind, `
 		SELECT `+columns+` FROM job_task WHERE org = $1 AND kind = $2 AND state = 'done' AND args = $3 ORDER BY id DESC LIMIT 10`, org, kind, args)
 }
+
+// Failed lists the tasks of an organisation and of all below it that failed since a time, the
+// newest first, at most n.
+func (q *Queue) Failed(ctx context.Context, root ospo.OrgID, since string, n int) ([]Task, error) {
+	return db.All(ctx, q.store.db.Read(), bind, `
+		SELECT `+columns+` FROM job_task
+		WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND state = 'failed' AND created >= $2 ORDER BY id DESC LIMIT $3`, root, since, n)
+}
