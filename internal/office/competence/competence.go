@@ -98,7 +98,7 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "competence", Files: files, Rows: rows, Nav: s.nav(), Pages: s.pages(), Ops: s.ops()}
+	return office.Room{Name: "competence", Files: files, Rows: rows, Stocks: stocks, Nav: s.nav(), Pages: s.pages(), Ops: s.ops()}
 }
 
 // today is the day on the readers' clocks.

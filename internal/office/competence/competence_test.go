@@ -380,3 +380,29 @@ func TestATraining(t *testing.T) {
 		}
 	})
 }
+
+// Of values of the same kind only the latest stays once the rule says so; a confirmation does not
+// take the place of one's own word.
+func TestOldValuesMayEnd(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		for _, level := range []int{1, 2, 3} {
+			w.now = w.now.AddDate(0, 1, 0)
+			if _, err := w.Assess(w.own("ada", "city"), map[string]int{"sbom": level}, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.now = w.now.AddDate(0, 1, 0)
+		if _, err := w.Confirm(w.as("cleo", "city", "competence.*"), "ada", map[string]int{"sbom": 3}, ""); err != nil {
+			t.Fatal(err)
+		}
+		later := w.now.AddDate(9, 0, 0).Format(db.Clock)
+		all, err := w.Room().Stocks[0].Tallies(t.Context(), d.Read(), later, nil)
+		if err != nil || len(all) != 1 || all[0].N != 2 || all[0].Org != "city" {
+			t.Errorf("%+v %v", all, err)
+		}
+		if held, err := w.Room().Stocks[0].Tallies(t.Context(), d.Read(), later, []string{"ada"}); err != nil || len(held) != 0 {
+			t.Errorf("of somebody under a hold %+v %v", held, err)
+		}
+	})
+}
