@@ -73,10 +73,17 @@ func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []s
 	if err := errors.Join(a.Mail.Forget(ctx, tx, words), a.Approval.Forget(ctx, tx, id)); err != nil {
 		return err
 	}
+	minutes, err := a.Meeting.Naming(ctx, tx, words)
+	if err != nil {
+		return err
+	}
 	for _, t := range a.tables() {
 		if err := t.Forget(ctx, tx, id, words, governance.Pseudonym(id)); err != nil {
 			return err
 		}
+	}
+	if err := a.Meeting.Reseal(ctx, tx, minutes); err != nil {
+		return err
 	}
 	return a.Audit.Forget(ctx, tx, id, words)
 }
