@@ -65,7 +65,7 @@ func kinds(t *testing.T, p *browser.Page, base string, look func(path string)) {
 		if strings.Contains(path, "?q=") {
 			kind += "?q=*" // the answer, not the question
 		}
-		if seen[kind] || strings.HasPrefix(path, "/api/openapi") || strings.HasSuffix(bare, "/raw") || strings.Contains(filepath.Ext(bare), "csv") || slices.Contains([]string{".xlsx", ".json", ".jsonl", ".odt"}, filepath.Ext(bare)) {
+		if seen[kind] || strings.HasPrefix(path, "/api/openapi") || strings.HasSuffix(bare, "/raw") || strings.Contains(filepath.Ext(bare), "csv") || slices.Contains([]string{".xlsx", ".json", ".jsonl", ".odt", ".ics"}, filepath.Ext(bare)) {
 			continue
 		}
 		seen[kind] = true
