@@ -44,6 +44,7 @@ func (a *App) introduce() {
 	a.Role.Use(a.Approval)
 	a.meetTenant()
 	a.meetRetention()
+	a.meetDigest()
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where

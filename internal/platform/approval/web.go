@@ -52,7 +52,7 @@ func (d *Desk) listPage(r *http.Request) (p ListPage, err error) {
 	}
 	all, err := d.List(r.Context(), state)
 	for _, one := range all {
-		p.Proposals = append(p.Proposals, Row{one, d.key(one.What)})
+		p.Proposals = append(p.Proposals, Row{one, d.Key(one.What)})
 		if one.State == "pending" {
 			p.Waiting++
 		}
@@ -63,7 +63,8 @@ func (d *Desk) listPage(r *http.Request) (p ListPage, err error) {
 	return p, err
 }
 
-func (d *Desk) key(what string) string {
+// Key is the text key of what an act is called.
+func (d *Desk) Key(what string) string {
 	if k, ok := d.kinds[what]; ok {
 		return k.Key
 	}
@@ -86,7 +87,7 @@ func (d *Desk) showPage(r *http.Request) (p ShowPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = ShowPage{Row: Row{one, d.key(one.What)}, Own: one.Proposer == door.From(ctx).Human(), Waits: one.State == "pending"}
+	p = ShowPage{Row: Row{one, d.Key(one.What)}, Own: one.Proposer == door.From(ctx).Human(), Waits: one.State == "pending"}
 	hindered := d.Check(ctx, one)
 	if p.May = hindered == nil; !p.May && p.Waits {
 		p.Hindered = fault.Say(hindered)[0]

@@ -48,6 +48,7 @@ type Content struct {
 	Subject Line   `json:"subject"`
 	Lines   []Line `json:"lines"`
 	Files   []File `json:"files,omitempty"`
+	Leave   string `json:"leave,omitempty"` // path by which whoever gets such letters stops them, with one POST and no sign-in
 }
 
 // A Line is a paragraph; with a path it is a link to a page of this instance; Item marks a
