@@ -55,7 +55,7 @@ func (c *console) where(ctx context.Context, s *settings, query string, limit in
 		return answer, err
 	}
 	defer a.Close()
-	return a.Where.Where(ctx, query, limit)
+	return a.Where.Where(ctx, query, limit, limit)
 }
 
 // table writes an answer for people.

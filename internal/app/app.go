@@ -19,6 +19,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/office/audit"
+	"allmende/internal/office/competence"
 	"allmende/internal/office/digest"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/factor"
@@ -86,6 +87,7 @@ type App struct {
 	Vulnerability *vulnerability.Service
 	Where         *where.Service
 	Role          *role.Service
+	Competence    *competence.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
 	Tenant        *tenant.Service
@@ -140,7 +142,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Competence: competence.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
@@ -151,7 +153,7 @@ func assemble(d *db.DB, o Options) *App {
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a
@@ -352,10 +354,15 @@ func (a *App) missing(w http.ResponseWriter, r *http.Request) {
 	a.refuse(w, r, fault.New(fault.NotFound, "fault.not_found"))
 }
 
-// refuse answers an error: at the API with problem details, else with a page.
+// refuse answers an error: at the API with problem details, to a directory in the form of
+// SCIM, else with a page.
 func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		a.API.Refuse(w, r, err)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, "/scim/") {
+		a.Identity.Refuse(w, r, err)
 		return
 	}
 	a.Site.Refuse(w, r, err)

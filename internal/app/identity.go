@@ -18,8 +18,10 @@ import (
 	"allmende/internal/office/factor"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/identity"
+	"allmende/internal/office/role"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
 )
 
 // Provider is an identity provider as the operator sets it up.
@@ -32,6 +34,8 @@ func (a *App) recognise() {
 	a.Identity.Browser = identity.Browser{Switch: a.Governance.Switch, From: func(r *http.Request) identity.Origin {
 		return identity.Origin(a.Governance.From(r))
 	}}
+	a.Identity.Roles, a.Identity.Waits = posts{a.Role}, a.Governance.Waits
+	a.Identity.UseDesk(a.Approval, role.Approve)
 	for _, l := range governance.Levels {
 		a.Identity.Levels = append(a.Identity.Levels, l.Name)
 	}
@@ -72,6 +76,27 @@ func (a *App) receive(ctx context.Context, o Options) error {
 		ready = append(ready, p)
 	}
 	return a.Identity.Use(o.Home, ready)
+}
+
+// posts are the roles, as identity wants them.
+type posts struct{ *role.Service }
+
+func (p posts) Offered(ctx context.Context) (out []identity.Role, err error) {
+	all, err := p.Roles(ctx)
+	for _, r := range all {
+		if !r.Retired {
+			out = append(out, identity.Role{Key: r.Key, Name: r.Name.In(door.From(ctx).Lang)})
+		}
+	}
+	return out, err
+}
+
+func (p posts) Follow(ctx context.Context, tx *db.Tx, person ospo.PersonID, source string, want []identity.Post) ([]ospo.OrgID, error) {
+	seats := make([]role.Seat, len(want))
+	for i, w := range want {
+		seats[i] = role.Seat(w)
+	}
+	return p.Service.Follow(ctx, tx, person, source, seats)
 }
 
 // people are governance's accounts, as identity wants them.

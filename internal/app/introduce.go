@@ -13,6 +13,7 @@ import (
 	"allmende/internal/office/audit"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/approval"
@@ -24,14 +25,16 @@ import (
 // introduce lets the rooms know each other: who is told what, within the same transaction.
 func (a *App) introduce() {
 	a.Vulnerability.ReadFrom(a.SBOM)
+	a.Vulnerability.Parcels = a.Blobs
 	a.Where.Shelf = a.SBOM
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
+	a.SBOM.Shelved = append(a.SBOM.Shelved, a.Vulnerability.Shelved)
 	a.SBOM.Findings = a.findings
 	a.Estate.Hits = a.hits
 	a.Estate.Signs = a.signs
 	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
-	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Vulnerability.TreeChanged)
+	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Estate.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
 	a.Governance.UseMail(a.Mail)
 	a.Governance.Erased = append(a.Governance.Erased, a.Audit.Forget)
@@ -42,9 +45,12 @@ func (a *App) introduce() {
 	a.Role.Levels = governance.LevelGrants
 	a.Audit.RoleNames = a.Role.Names
 	a.Role.Use(a.Approval)
+	a.Governance.UseDesk(a.Approval, role.Approve)
+	a.Governance.Others = a.Role.Others
 	a.meetTenant()
 	a.meetRetention()
 	a.meetDigest()
+	a.meetTeam()
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where

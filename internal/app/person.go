@@ -8,6 +8,7 @@ import (
 	"context"
 
 	"allmende/internal/office/audit"
+	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -19,6 +20,8 @@ type PersonRecord struct {
 	Person governance.Person `json:"person"`
 	Did    []audit.Entry     `json:"did"`
 	About  []audit.Entry     `json:"about"`
+
+	Competences competence.Record `json:"competences"`
 }
 
 // PersonRecord gathers what there is about a person that the viewer sees; of the log at
@@ -30,7 +33,10 @@ func (a *App) PersonRecord(ctx context.Context, id ospo.PersonID) (r PersonRecor
 	if r.Did, err = a.Audit.Entries(ctx, audit.Filter{Person: string(id)}, audit.Most); err != nil {
 		return r, err
 	}
-	r.About, err = a.Audit.Entries(ctx, audit.Filter{Thing: string(id)}, audit.Most)
+	if r.About, err = a.Audit.Entries(ctx, audit.Filter{Thing: string(id)}, audit.Most); err != nil {
+		return r, err
+	}
+	r.Competences, err = a.Competence.Record(ctx, id)
 	return r, err
 }
 

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -119,19 +120,27 @@ func opened(r route) bool {
 // reachable are routes with an id of ours in the path that a stranger with all rights at home
 // is answered otherwise than "not found"; each says why that tells and changes nothing.
 var reachable = map[string]string{
-	"GET /role/kind/{role}":                     "the key names a role that every city has, each its own version",
-	"GET /role/kind/{role}/edit":                "as above",
-	"POST /role/kind/{role}/edit":               "as above: a version for the stranger's own city",
-	"POST /role/kind/{role}/retire":             "as above: proposed for the stranger's own city",
-	"POST /role/kind/{role}/restore":            "as above",
-	"GET /api/v1/role/roles/{role}":             "as above",
-	"GET /vulnerability/{key}":                  "advisories are common to all; who is hit is counted for the viewer",
-	"GET /api/v1/vulnerability/advisories/{id}": "as above",
-	"POST /api/v1/audit/findings/{id}/steps":    "what is sent is looked at first, and lacks the step",
-	"GET /retention/rule/{rule}":                "the kinds of entry are common to all; each city has its own period",
-	"POST /retention/rule/{rule}":               "as above: a period for the stranger's own city",
-	"POST /api/v1/retention/rules/{rule}":       "as above",
-	"GET /mail/preview/{kind}":                  "a kind of letter with invented content",
+	"GET /role/kind/{role}":                           "the key names a role that every city has, each its own version",
+	"GET /role/kind/{role}/edit":                      "as above",
+	"POST /role/kind/{role}/edit":                     "as above: a version for the stranger's own city",
+	"POST /role/kind/{role}/retire":                   "as above: proposed for the stranger's own city",
+	"POST /role/kind/{role}/restore":                  "as above",
+	"GET /api/v1/role/roles/{role}":                   "as above",
+	"GET /competence/role/{role}":                     "the key names a role that every city has; who holds it is the stranger's own",
+	"GET /competence/role/{role}/edit":                "as above",
+	"POST /competence/role/{role}/edit":               "as above: what it needs in the stranger's own city",
+	"GET /competence/kind/{competence}":               "the key names a competence that every city has, each its own version",
+	"GET /competence/kind/{competence}/edit":          "as above",
+	"POST /competence/kind/{competence}/edit":         "as above: a version for the stranger's own city",
+	"GET /api/v1/competence/gaps/{role}":              "as above",
+	"GET /api/v1/competence/competences/{competence}": "as above",
+	"GET /vulnerability/{key}":                        "advisories are common to all; who is hit is counted for the viewer",
+	"GET /api/v1/vulnerability/advisories/{id}":       "as above",
+	"POST /api/v1/audit/findings/{id}/steps":          "what is sent is looked at first, and lacks the step",
+	"GET /mail/preview/{kind}":                        "a kind of letter with invented content",
+	"GET /retention/rule/{rule}":                      "the kinds of entry are common to all; each city has its own period",
+	"POST /retention/rule/{rule}":                     "as above: a period for the stranger's own city",
+	"POST /api/v1/retention/rules/{rule}":             "as above",
 }
 
 // A site is a city with a thing of each kind, and everybody who asks for it.
@@ -181,7 +190,7 @@ func furnishSite(t *testing.T, a *App) *site {
 	w := httptest.NewRecorder()
 	a.Handler.ServeHTTP(w, r)
 	s.ids["import/id"] = w.Header().Get("Location")[strings.LastIndex(w.Header().Get("Location"), "/")+1:]
-	if w := s.admin.do("POST", "/identity/mappings/add", url.Values{"source": {"scim"}, "value": {"quittengruppe"}, "level": {"reader"}, "target": {ours}}); w.Code != 303 {
+	if w := s.admin.do("POST", "/identity/mappings/add", url.Values{"source": {"scim"}, "value": {"quittengruppe"}, "gives": {"reader"}, "target": {ours}}); w.Code != 303 {
 		t.Fatalf("a mapping of a group: %d %s", w.Code, w.Body)
 	}
 	s.people()
@@ -236,6 +245,10 @@ func (s *site) people() {
 	check(s.Role.Grant(ctx, RoleGrant{Role: "developer", Person: "quittenperson", Org: ours, Decision: told + "beschluss"}))
 	check(s.Role.Grant(ctx, RoleGrant{Role: "coordinator", Person: "quittenperson", Org: ours, Decision: told + "beschluss"})) // waits
 	check(s.Role.Leave(ctx, "quittenperson", "", s.DB.Now().AddDate(0, 0, 9).Format("2006-01-02")))
+	training, err := s.Competence.AddTraining(ctx, competence.TrainingInput{Title: told + "schulung", Aims: map[string]int{"development": 3}})
+	check(nil, err)
+	check(nil, s.Competence.Seat(ctx, training, "quittenperson", "wish", ""))
+	check(s.Competence.Confirm(ctx, "quittenperson", map[string]int{"development": 1}, told+"anmerkung"))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))

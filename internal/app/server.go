@@ -24,6 +24,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, alone bool) error {
 		return err
 	}
 	a.Mail.Start(ctx)
+	serve.Spare()
 	err := serve.Listen(ctx, l, a.Handler)
 	cancel()
 	a.Jobs.Wait()

@@ -21,7 +21,7 @@ import (
 func TestAdaSignsInInTheBrowser(t *testing.T) {
 	p := browser.Start(t) // one database: what a page looks like does not depend on it
 	h, idp := real(t, t.TempDir()+"/a.db", Provider{Join: true, Groups: "groups"})
-	if err := h.Identity.AddMapping(door.With(t.Context(), h.operator("musterstadt")), mapping("rathaus", "redaktion", "musterstadt", "admin")); err != nil {
+	if _, err := h.Identity.AddMapping(door.With(t.Context(), h.operator("musterstadt")), mapping("rathaus", "redaktion", "musterstadt", "admin")); err != nil {
 		t.Fatal(err)
 	}
 	look := func(name string) {

@@ -209,7 +209,7 @@ func inhabit(t *testing.T, where string, provider func(address string) Provider)
 func TestAdaSignsInWithTheCitysAccount(t *testing.T) {
 	dbtest.EachAddress(t, func(t *testing.T, where string) {
 		h, idp := real(t, where, Provider{Join: true, Level: "reader", Groups: "groups"})
-		if err := h.Identity.AddMapping(door.With(t.Context(), h.operator("musterstadt")), mapping("rathaus", "redaktion", "bauamt", "editor")); err != nil {
+		if _, err := h.Identity.AddMapping(door.With(t.Context(), h.operator("musterstadt")), mapping("rathaus", "redaktion", "bauamt", "editor")); err != nil {
 			t.Fatal(err)
 		}
 		ada := h.surfer()
@@ -603,11 +603,11 @@ func TestRightsFollowGroups(t *testing.T) {
 	h, l := lying(t, Provider{Join: true, Groups: "realm_access.roles"})
 	ctx := door.With(t.Context(), h.operator("musterstadt"))
 	for group, level := range map[string]string{"lesen": "reader", "verwalten": "admin"} {
-		if err := h.Identity.AddMapping(ctx, mapping("rathaus", group, "musterstadt", level)); err != nil {
+		if _, err := h.Identity.AddMapping(ctx, mapping("rathaus", group, "musterstadt", level)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := h.Identity.AddMapping(ctx, mapping("rathaus", "fremd", "nachbarstadt", "admin")); err == nil {
+	if _, err := h.Identity.AddMapping(ctx, mapping("rathaus", "fremd", "nachbarstadt", "admin")); err == nil {
 		t.Error("a group of Musterstadt's provider may be given rights in Nachbarstadt")
 	}
 	b := h.surfer()

@@ -32,6 +32,8 @@ type City struct {
 	Roles    Roles     `json:"-"`
 	Findings []Finding `json:"-"` // of the audit office
 
+	Competences Competences `json:"-"`
+
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
 	Advisories fs.FS  `json:"-"` // OSV records, one JSON file each, in one folder
@@ -79,6 +81,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/findings.json", &c.Findings); err != nil {
+		return c, err
+	}
+	if err := read("data/competences.json", &c.Competences); err != nil {
 		return c, err
 	}
 	var err error

@@ -39,30 +39,6 @@ func ParseFilter(text string, exact ...string) (f Filter, err error) {
 // All reports whether the filter leaves nothing out.
 func (f Filter) All() bool { return f.tree == nil }
 
-// Equal returns the value that an attribute must have by the filter: where it says so by
-// itself or together with more ("and"). A store can look that up.
-func (f Filter) Equal(name string) (string, bool) { return equal(f.tree, name) }
-
-func equal(e filter.Expression, name string) (string, bool) {
-	switch e := e.(type) {
-	case *filter.AttributeExpression:
-		v, ok := e.CompareValue.(string)
-		if !ok || !strings.EqualFold(string(e.Operator), string(filter.EQ)) || e.AttributePath.SubAttribute != nil || !strings.EqualFold(e.AttributePath.AttributeName, name) {
-			return "", false
-		}
-		return v, true
-	case *filter.LogicalExpression:
-		if !strings.EqualFold(string(e.Operator), string(filter.AND)) {
-			return "", false
-		}
-		if v, ok := equal(e.Left, name); ok {
-			return v, true
-		}
-		return equal(e.Right, name)
-	}
-	return "", false
-}
-
 // Match reports whether a resource is meant.
 func (f Filter) Match(resource map[string]any) bool {
 	return f.tree == nil || f.match(f.tree, resource)

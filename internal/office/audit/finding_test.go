@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"allmende/internal/fault"
 	"allmende/internal/office/audit"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -105,6 +106,52 @@ func TestNobodyIsBothSides(t *testing.T) {
 		}
 		if err := s.Step(boss, id, audit.StepInput{State: "verified"}); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A token is no other side either: what it does counts as done by who made it.
+func TestAnOwnTokenIsNotTheOtherSide(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := set(t, d)
+		token := func(person string) door.Viewer {
+			v := who("token:of-"+person, "*")
+			v.Behind, v.Door = ospo.PersonID(person), "api"
+			return v
+		}
+		refused := func(what string, v door.Viewer, id string, in audit.StepInput, want string) {
+			t.Helper()
+			err := s.Step(door.With(t.Context(), v), id, in)
+			if all := fault.Say(err); err == nil || all[0].Key != want {
+				t.Errorf("%s: %v, want %s", what, err, want)
+			}
+		}
+		walk := func(v door.Viewer, id string, states ...string) {
+			t.Helper()
+			for _, state := range states {
+				if err := s.Step(door.With(t.Context(), v), id, audit.StepInput{State: state, Measure: "m", Due: "2026-12-01", Evidence: "e"}); err != nil {
+					t.Fatal(state, err)
+				}
+			}
+		}
+		boss, other := who("boss", "*"), who("other", "*")
+		mine, err := s.Raise(door.With(t.Context(), boss), audit.FindingInput{Title: "t", Fact: "f"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused("her token answers what she raised", token("boss"), mine, audit.StepInput{State: "accepted"}, "audit.finding.own_raise")
+		walk(token("other"), mine, "accepted", "planned", "done")
+		refused("he verifies what his token answered", other, mine, audit.StepInput{State: "verified"}, "audit.finding.own_answer")
+		refused("another token of his does", door.Viewer{Org: "musterstadt", Person: "token:second", Behind: "other", Grants: []string{"*"}, Door: "api"}, mine, audit.StepInput{State: "verified"}, "audit.finding.own_answer")
+		walk(token("boss"), mine, "verified")
+
+		byToken, err := s.Raise(door.With(t.Context(), token("boss")), audit.FindingInput{Title: "t", Fact: "f"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused("she answers what her token raised", boss, byToken, audit.StepInput{State: "accepted"}, "audit.finding.own_raise")
+		if f, course, err := s.Finding(operator(t), byToken); err != nil || f.Raiser != "boss" || course[0].Person != "boss" {
+			t.Errorf("raised by %s, %v; want whoever made the token", f.Raiser, err)
 		}
 	})
 }

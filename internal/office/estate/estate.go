@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"strings"
 
+	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/blob"
@@ -142,10 +143,14 @@ func (s *Service) Release(ctx context.Context, id ospo.ReleaseID) (Release, erro
 	return s.store.release(ctx, s.store.db.Read(), door.From(ctx).Org, id)
 }
 
-// changed tells the other rooms that releases came into or went out of somebody's view.
+// changed works out who sees releases now that may have come into or gone out of somebody's
+// view, and tells the other rooms.
 func (s *Service) changed(ctx context.Context, tx *db.Tx, releases ...ospo.ReleaseID) error {
 	if len(releases) == 0 {
 		return nil
+	}
+	if err := s.store.see(ctx, tx, releases); err != nil {
+		return err
 	}
 	for _, f := range s.VisibilityChanged {
 		if err := f(ctx, tx, releases); err != nil {
@@ -153,6 +158,12 @@ func (s *Service) changed(ctx context.Context, tx *db.Tx, releases ...ospo.Relea
 		}
 	}
 	return nil
+}
+
+// TreeChanged works out who sees what, after organisations came, moved or left.
+func (s *Service) TreeChanged(ctx context.Context, tx *db.Tx) (err error) {
+	defer fault.Wrap(&err, "see who sees which releases, after the organisations changed")
+	return s.store.seeAll(ctx, tx)
 }
 
 // fold brings a name into the form in which names are compared.

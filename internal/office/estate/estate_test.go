@@ -33,6 +33,7 @@ type stage struct {
 	estate *estate.Service
 	queue  *job.Queue
 	blobs  blob.Folder
+	gov    *governance.Service
 	site   *webtest.Site
 	told   []ospo.ReleaseID // of changed visibility
 }
@@ -46,8 +47,14 @@ const (
 	foreign  ospo.OrgID = "fremdstadt"
 )
 
+// each tells a story on both databases, and looks afterwards whether who sees what is still
+// what follows from the register.
 func each(t *testing.T, f func(*stage)) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { f(newStage(t, d)) })
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newStage(t, d)
+		f(s)
+		s.seesRightly()
+	})
 }
 
 func newStage(t *testing.T, d *db.DB) *stage {
@@ -58,6 +65,8 @@ func newStage(t *testing.T, d *db.DB) *stage {
 		return nil
 	})
 	gov := governance.New(d)
+	gov.TreeChanged = append(gov.TreeChanged, s.estate.TreeChanged)
+	s.gov = gov
 	s.ok(d.Migrate(t.Context(), "governance", gov.Room().Files))
 	s.ok(d.Migrate(t.Context(), "job", job.Files))
 	s.ok(d.Migrate(t.Context(), "estate", s.estate.Room().Files))

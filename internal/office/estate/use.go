@@ -92,7 +92,7 @@ func (s *Service) EditUse(ctx context.Context, id string, in UseInput) error {
 		if err != nil {
 			return err
 		}
-		u.ID, u.Release = id, old.Release
+		u.ID, u.Release, u.Ended = id, old.Release, old.Ended // what ended stays so
 		if in.Release != "" && in.Release != old.Release {
 			if u.Release, err = s.sibling(ctx, tx, old.Release, in.Release); err != nil {
 				return err

@@ -6,19 +6,23 @@ package governance
 
 import (
 	"context"
+	"time"
 
 	"allmende/internal/office"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/mail"
 )
 
 // Service is the organisations, the people and their accounts.
 type Service struct {
-	store store
-	guard *guard
-	mail  *mail.Outbox  // nil: no letters
-	busy  chan struct{} // held by the one write that runs beside the requests
+	store  store
+	guard  *guard
+	mail   *mail.Outbox   // nil: no letters
+	desk   *approval.Desk // where acts wait for a second person; nil where none is asked
+	second string         // what a second person must be allowed to
+	busy   chan struct{}  // held by the one write that runs beside the requests
 
 	forest forest
 
@@ -30,6 +34,9 @@ type Service struct {
 	Second Second
 	// Mandates says what roles give a person today; nil where there are no roles.
 	Mandates func(ctx context.Context, person ospo.PersonID) ([]Mandate, error)
+	// Others reports whether anybody but the viewer may do something in an organisation by a
+	// role or a level, or could since a time; nil where there are no roles.
+	Others func(ctx context.Context, org ospo.OrgID, permission string, since time.Time) (bool, error)
 	// Ways lists other ways to sign in than with a password, each coming back to back.
 	Ways func(back string) []Way
 
@@ -47,7 +54,8 @@ type Service struct {
 	// is erased.
 	Erased []func(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []string) error
 
-	// TreeChanged is called, within the transaction, when organisations were added or moved.
+	// TreeChanged is called, within the transaction, when organisations came with what is theirs,
+	// were moved or left.
 	TreeChanged []func(ctx context.Context, tx *db.Tx) error
 }
 

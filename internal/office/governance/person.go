@@ -6,6 +6,7 @@ package governance
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,6 +35,10 @@ type Person struct {
 // AddPerson adds a person to an organisation that the act's organisation sees. An empty
 // ID gets a new one.
 func (s *Service) AddPerson(ctx context.Context, act ospo.Act, p Person) (id ospo.PersonID, err error) {
+	return s.enterPerson(ctx, act, p, false)
+}
+
+func (s *Service) enterPerson(ctx context.Context, act ospo.Act, p Person, alone bool) (id ospo.PersonID, err error) {
 	defer fault.Wrap(&err, "add person")
 	if p, err = checkPerson(p); err != nil {
 		return "", err
@@ -48,13 +53,17 @@ func (s *Service) AddPerson(ctx context.Context, act ospo.Act, p Person) (id osp
 		}
 		tx.Act.Org = about(act, p.Org)
 		tx.Act.Diff = change.Added(p, "created")
-		return s.store.addPerson(ctx, tx, p)
+		return errors.Join(unseconded(ctx, tx, alone), s.store.addPerson(ctx, tx, p))
 	})
 }
 
 // ChangePerson changes name, login, level and organisation. The own level stays, so that
 // nobody locks out the last one who administers.
-func (s *Service) ChangePerson(ctx context.Context, act ospo.Act, p Person) (err error) {
+func (s *Service) ChangePerson(ctx context.Context, act ospo.Act, p Person) error {
+	return s.alterPerson(ctx, act, p, false)
+}
+
+func (s *Service) alterPerson(ctx context.Context, act ospo.Act, p Person, alone bool) (err error) {
 	defer fault.Wrap(&err, "change person %s", p.ID)
 	if p, err = checkPerson(p); err != nil {
 		return err
@@ -72,7 +81,7 @@ func (s *Service) ChangePerson(ctx context.Context, act ospo.Act, p Person) (err
 			return fault.At("org", "governance.org.not_found")
 		}
 		tx.Act.Diff = change.Between(was, p, "created", "ended", "orgName")
-		return s.store.changePerson(ctx, tx, p)
+		return errors.Join(unseconded(ctx, tx, alone), s.store.changePerson(ctx, tx, p))
 	})
 }
 
@@ -93,14 +102,18 @@ func (s *Service) ClosePerson(ctx context.Context, act ospo.Act, id ospo.PersonI
 }
 
 // ReopenPerson opens a closed account again, with the password it had.
-func (s *Service) ReopenPerson(ctx context.Context, act ospo.Act, id ospo.PersonID) (err error) {
+func (s *Service) ReopenPerson(ctx context.Context, act ospo.Act, id ospo.PersonID) error {
+	return s.readmitPerson(ctx, act, id, false)
+}
+
+func (s *Service) readmitPerson(ctx context.Context, act ospo.Act, id ospo.PersonID, alone bool) (err error) {
 	defer fault.Wrap(&err, "reopen account of %s", id)
 	act.What, act.On = "governance.person.reopen", string(id)
 	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		if _, err := s.store.personIn(ctx, tx, act.Org, id); err != nil {
 			return err
 		}
-		return s.store.reopenPerson(ctx, tx, id)
+		return errors.Join(unseconded(ctx, tx, alone), s.store.reopenPerson(ctx, tx, id))
 	})
 }
 

@@ -5,6 +5,7 @@
 package governance_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
 )
 
 // ask sends a request with a token.
@@ -177,6 +179,77 @@ func TestBadTokensAreNotMade(t *testing.T) {
 		}
 		if _, err := h.CreateToken(t.Context(), ospo.Act{Org: "musterstadt", Person: "p"}, governance.System, "CI", []string{"*"}, time.Time{}); fault.Of(err) != fault.NotFound {
 			t.Errorf("a token for the instance itself: %v, want not found", err)
+		}
+	})
+}
+
+// A token rests with whoever made it: while their account is closed, while their own
+// organisation is suspended, and for good once nobody of that id is there any more.
+func TestATokenRestsWithItsMaker(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		add(t, h.Service, "", "musterstadt")
+		add(t, h.Service, "musterstadt", "bauamt")
+		add(t, h.Service, "", "anbieter")
+		edda := h.account("musterstadt", "edda", "admin")
+		make := func(person ospo.PersonID, org ospo.OrgID) string {
+			t.Helper()
+			token, err := h.CreateToken(t.Context(), ospo.Act{Org: org, Person: person, Door: "test"}, org, "CI", []string{"governance.read"}, time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token
+		}
+		hers := make(edda, "bauamt")
+		// Dora of the provider works for the Bauamt by a role, hence by a mandate alone.
+		dora := h.account("anbieter", "dora", "none")
+		h.Mandates = func(_ context.Context, person ospo.PersonID) ([]governance.Mandate, error) {
+			if person != dora {
+				return nil, nil
+			}
+			return []governance.Mandate{{Role: "operator", Org: "bauamt", Grants: []string{"governance.read"}}}, nil
+		}
+		service := make(dora, "bauamt")
+		want := func(when, token string, status int) {
+			t.Helper()
+			if got, body := h.ask("/api/v1/governance/me", token); got != status {
+				t.Errorf("%s: %d %.200s, want %d", when, got, body, status)
+			}
+			h.Wait()
+		}
+		want("she works", hers, 200)
+		want("she works for another house", service, 200)
+
+		if err := h.ClosePerson(t.Context(), instance, edda); err != nil {
+			t.Fatal(err)
+		}
+		want("her account is closed", hers, 401)
+		if err := h.ReopenPerson(t.Context(), instance, edda); err != nil {
+			t.Fatal(err)
+		}
+		want("she is back", hers, 200)
+
+		if err := h.SuspendOrg(t.Context(), instance, "anbieter", "Vertrag ruht"); err != nil {
+			t.Fatal(err)
+		}
+		want("her house is suspended", service, 401)
+		if err := h.ResumeOrg(t.Context(), instance, "anbieter"); err != nil {
+			t.Fatal(err)
+		}
+		want("her house is back", service, 200)
+
+		// Her organisation leaves the instance, and her row with it; the token is another's.
+		if err := d.Keep(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `DELETE FROM governance_person WHERE id = $1`, dora)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want("nobody of that id is there", service, 401)
+		want("and others go on", hers, 200)
+		all, err := h.Tokens(door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}}))
+		if err != nil || len(all) != 2 || !all[0].Rests || all[1].Rests {
+			t.Errorf("the list says %+v, %v; want hers alone in use", all, err)
 		}
 	})
 }

@@ -148,8 +148,8 @@ func (s *Service) closePerson(r *http.Request) (string, error) {
 }
 
 func (s *Service) reopenPerson(r *http.Request) (string, error) {
-	id := ospo.PersonID(r.PathValue("person"))
-	return "/governance/person/" + string(id), s.ReopenPerson(r.Context(), door.From(r.Context()).Act("governance.person.reopen", string(id)), id)
+	o, err := s.Readmit(r.Context(), ospo.PersonID(r.PathValue("person")))
+	return o.next(), err
 }
 
 // PersonForm adds or changes a person.
@@ -159,6 +159,8 @@ type PersonForm struct {
 	Own    bool // the viewer: level and organisation stay
 	Orgs   []web.Choice
 	Levels []Level
+	Asks   bool // who becomes an administrator waits for a second person
+	Alone  bool // but for want of one does not
 }
 
 func (s *Service) newPerson(r *http.Request) (PersonForm, error) {
@@ -171,8 +173,8 @@ func (s *Service) addPerson(r *http.Request) (PersonForm, string, error) {
 	if err := s.equip(r, &f); err != nil {
 		return f, "", err
 	}
-	id, err := s.AddPerson(r.Context(), door.From(r.Context()).Act("governance.person.add", ""), f.Person)
-	return f, "/governance/person/" + string(id), err
+	o, err := s.Enter(r.Context(), f.Person)
+	return f, o.next(), err
 }
 
 func (s *Service) editPerson(r *http.Request) (f PersonForm, err error) {
@@ -192,8 +194,8 @@ func (s *Service) changePerson(r *http.Request) (PersonForm, string, error) {
 	if !f.Own {
 		f.Person.Org, f.Person.Level = p.Org, p.Level
 	}
-	err = s.ChangePerson(r.Context(), door.From(r.Context()).Act("governance.person.change", string(f.Person.ID)), f.Person)
-	return f, "/governance/person/" + string(f.Person.ID), err
+	o, err := s.Alter(r.Context(), f.Person)
+	return f, o.next(), err
 }
 
 func sentPerson(r *http.Request) Person {
@@ -207,6 +209,10 @@ func (s *Service) equip(r *http.Request, f *PersonForm) error {
 	}
 	units, err := s.store.units(r.Context(), v.Org, parentsAtMost)
 	f.Own, f.Levels, f.Orgs = f.Person.ID == v.Person, Levels, choices(plant(units), f.Person.Org)
+	if f.Asks = s.desk != nil; err != nil || !f.Asks || f.Own {
+		return err
+	}
+	f.Alone, err = s.Alone(r.Context(), v.Org)
 	return err
 }
 

@@ -103,9 +103,26 @@ func (s *Service) stand(ctx context.Context, tx *db.Tx, d *desk, c claims, m Mem
 			m.Level, m.Org = g.Level, g.Target
 		}
 	}
+	posts, err := s.store.posts(ctx, tx, d.Org, d.ID)
+	if err != nil {
+		return m, err
+	}
+	held := postsBy(posts, c.groups)
+	if m.Level == "" && len(held) > 0 {
+		m.Level = "none" // may what the role gives
+	}
 	if m.Level == "" {
 		return m, refused("no_group", nil)
 	}
+	if m, err = s.settle(ctx, tx, c, was, m); err != nil {
+		return m, err
+	}
+	_, err = s.follow(ctx, tx, m.ID, d.ID, held)
+	return m, err
+}
+
+// settle writes down a member as they stand: a new one, or one who was something else.
+func (s *Service) settle(ctx context.Context, tx *db.Tx, c claims, was, m Member) (_ Member, err error) {
 	if m.ID == "" {
 		if m.ID, err = s.People.Add(ctx, tx, m); err != nil {
 			return m, err

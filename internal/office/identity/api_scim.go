@@ -6,7 +6,6 @@ package identity
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -14,8 +13,10 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -36,11 +37,11 @@ const (
 	scimKind = "application/scim+json"
 	permit   = "identity.scim"
 
-	mostOfUser  = 256 << 10 // bytes of a request about a person
-	mostOfGroup = 4 << 20   // and about a group
-
 	pageOf, pageMost = 100, 500
 )
+
+// mostOf is how many bytes a request may have.
+var mostOf = map[string]int64{"Users": 256 << 10, "Groups": 4 << 20, "Bulk": 4 << 20}
 
 // directory lists the routes of SCIM 2.0.
 func (s *Service) directory() []api.Foreign {
@@ -48,7 +49,7 @@ func (s *Service) directory() []api.Foreign {
 	var out []api.Foreign
 	add := func(pattern string, most int64, f serve) {
 		method, path, _ := strings.Cut(pattern, " ")
-		out = append(out, api.Foreign{Pattern: method + " " + scimRoot + path, Permit: permit, Most: most, Serve: s.paced(f), Refuse: s.refuse})
+		out = append(out, api.Foreign{Pattern: method + " " + scimRoot + path, Permit: permit, Most: most, Serve: s.paced(f), Refuse: s.Refuse})
 	}
 	for path, file := range map[string]string{"/ServiceProviderConfig": "service", "/ResourceTypes": "types", "/Schemas": "schemas"} {
 		add("GET "+path, 0, s.says(file))
@@ -56,19 +57,16 @@ func (s *Service) directory() []api.Foreign {
 	add("GET /ResourceTypes/{name}", 0, s.one("types"))
 	add("GET /Schemas/{name}", 0, s.one("schemas"))
 
-	add("GET /Users", 0, s.listUsers)
-	add("POST /Users", mostOfUser, s.postUser)
-	add("GET /Users/{id}", 0, s.getUser)
-	add("PUT /Users/{id}", mostOfUser, s.changeUser(whole))
-	add("PATCH /Users/{id}", mostOfUser, s.changeUser(steps))
-	add("DELETE /Users/{id}", 0, s.drop(s.DropUser))
-
-	add("GET /Groups", 0, s.listGroups)
-	add("POST /Groups", mostOfGroup, s.postGroup)
-	add("GET /Groups/{id}", 0, s.getGroup)
-	add("PUT /Groups/{id}", mostOfGroup, s.changeGroup(whole))
-	add("PATCH /Groups/{id}", mostOfGroup, s.changeGroup(steps))
-	add("DELETE /Groups/{id}", 0, s.drop(s.DropGroup))
+	for _, kind := range []string{"Users", "Groups"} {
+		add("GET /"+kind, 0, s.list(kind))
+		add("POST /"+kind, mostOf[kind], s.change(kind))
+		add("POST /"+kind+"/.search", 64<<10, s.search(kind))
+		add("GET /"+kind+"/{id}", 0, s.show(kind))
+		add("PUT /"+kind+"/{id}", mostOf[kind], s.change(kind))
+		add("PATCH /"+kind+"/{id}", mostOf[kind], s.change(kind))
+		add("DELETE /"+kind+"/{id}", 0, s.change(kind))
+	}
+	add("POST /Bulk", mostOf["Bulk"], s.bulk)
 	return out
 }
 
@@ -138,11 +136,19 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, status int, m m
 	return write(w, status, trim(r, m))
 }
 
-// dress adds where a resource is and its version: a hash of what it says.
-func (s *Service) dress(r *http.Request, m map[string]any) string {
-	text, _ := json.Marshal(m)
+// version is a hash of what a resource says. Who is in a group is not looked at: a list may
+// leave it out, and a change of it changes the time of the last change.
+func version(m map[string]any) string {
+	said := maps.Clone(m)
+	delete(said, "members")
+	text, _ := json.Marshal(said)
 	sum := sha256.Sum256(text)
-	tag := `W/"` + hex.EncodeToString(sum[:8]) + `"`
+	return `W/"` + hex.EncodeToString(sum[:8]) + `"`
+}
+
+// dress adds where a resource is and its version.
+func (s *Service) dress(r *http.Request, m map[string]any) string {
+	tag := version(m)
 	meta := m["meta"].(map[string]any)
 	meta["version"] = tag
 	meta["location"] = s.base(r) + scimRoot + "/" + meta["resourceType"].(string) + "s/" + m["id"].(string)
@@ -203,29 +209,10 @@ func read(r *http.Request, v any) error {
 	return nil
 }
 
-func body(r *http.Request) (map[string]any, error) {
-	var m map[string]any
-	err := read(r, &m)
-	return m, err
-}
-
-// whole and steps read what PUT and PATCH want changed.
-func whole(r *http.Request) (Change, error) {
-	m, err := body(r)
-	return Whole(m), err
-}
-
-func steps(r *http.Request) (Change, error) {
-	var in struct {
-		Operations []scim.Operation
-	}
-	err := read(r, &in)
-	return Steps(in.Operations), err
-}
-
 // query reads filter and page of a list.
 func query(r *http.Request) Query {
 	q := Query{Filter: r.URL.Query().Get("filter"), Start: 1, Count: pageOf}
+	q.SortBy, q.Descending = r.URL.Query().Get("sortBy"), strings.EqualFold(r.URL.Query().Get("sortOrder"), "descending")
 	if n, err := strconv.Atoi(r.URL.Query().Get("startIndex")); err == nil {
 		q.Start = max(1, n)
 	}
@@ -235,96 +222,61 @@ func query(r *http.Request) Query {
 	return q
 }
 
-func (s *Service) list(w http.ResponseWriter, r *http.Request, q Query, l Listing) error {
-	out := make([]any, 0, len(l.Resources))
-	for _, m := range l.Resources {
-		s.dress(r, m)
-		out = append(out, trim(r, m))
+func (s *Service) list(kind string) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) (err error) {
+		q, l, want := query(r), Listing{}, names(r, "attributes")
+		if kind == "Users" {
+			l, err = s.Users(r.Context(), q)
+		} else {
+			l, err = s.Groups(r.Context(), q, !names(r, "excludedAttributes")["members"] && (len(want) == 0 || want["members"]))
+		}
+		if err != nil {
+			return err
+		}
+		out := make([]any, 0, len(l.Resources))
+		for _, m := range l.Resources {
+			s.dress(r, m)
+			out = append(out, trim(r, m))
+		}
+		return write(w, http.StatusOK, map[string]any{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:ListResponse"},
+			"totalResults": l.Total, "startIndex": q.Start, "itemsPerPage": len(out), "Resources": out})
 	}
-	return write(w, http.StatusOK, map[string]any{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:ListResponse"},
-		"totalResults": l.Total, "startIndex": q.Start, "itemsPerPage": len(out), "Resources": out})
 }
 
-func (s *Service) listUsers(w http.ResponseWriter, r *http.Request) error {
-	q := query(r)
-	l, err := s.Users(r.Context(), q)
-	if err != nil {
-		return err
-	}
-	return s.list(w, r, q, l)
-}
-
-func (s *Service) postUser(w http.ResponseWriter, r *http.Request) error {
-	m, err := body(r)
-	if err != nil {
-		return err
-	}
-	u, err := s.AddUser(r.Context(), m)
-	if err != nil {
-		return err
-	}
-	return s.answer(w, r, http.StatusCreated, u.resource(nil))
-}
-
-func (s *Service) getUser(w http.ResponseWriter, r *http.Request) error {
-	u, groups, err := s.User(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	return s.answer(w, r, http.StatusOK, u.resource(groups))
-}
-
-func (s *Service) changeUser(how func(*http.Request) (Change, error)) func(http.ResponseWriter, *http.Request) error {
+// search serves a list that is asked for by a body: filters may name people, and addresses
+// stand in the logs of proxies (RFC 7644, section 3.4.3).
+func (s *Service) search(kind string) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		f, err := how(r)
-		if err != nil {
+		var in struct {
+			Filter, SortBy, SortOrder      string
+			StartIndex, Count              *int
+			Attributes, ExcludedAttributes []string
+		}
+		if err := read(r, &in); err != nil {
 			return err
 		}
-		u, groups, err := s.ChangeUser(r.Context(), r.PathValue("id"), f)
-		if err != nil {
-			return err
+		q := url.Values{"filter": {in.Filter}, "sortBy": {in.SortBy}, "sortOrder": {in.SortOrder},
+			"attributes": {strings.Join(in.Attributes, ",")}, "excludedAttributes": {strings.Join(in.ExcludedAttributes, ",")}}
+		for name, n := range map[string]*int{"startIndex": in.StartIndex, "count": in.Count} {
+			if n != nil {
+				q.Set(name, strconv.Itoa(*n))
+			}
 		}
-		return s.answer(w, r, http.StatusOK, u.resource(groups))
+		r.URL.RawQuery = q.Encode()
+		return s.list(kind)(w, r)
 	}
 }
 
-func (s *Service) listGroups(w http.ResponseWriter, r *http.Request) error {
-	q := query(r)
-	want := names(r, "attributes")
-	l, err := s.Groups(r.Context(), q, !names(r, "excludedAttributes")["members"] && (len(want) == 0 || want["members"]))
-	if err != nil {
-		return err
-	}
-	return s.list(w, r, q, l)
-}
-
-func (s *Service) postGroup(w http.ResponseWriter, r *http.Request) error {
-	m, err := body(r)
-	if err != nil {
-		return err
-	}
-	g, members, err := s.AddGroup(r.Context(), m)
-	if err != nil {
-		return err
-	}
-	return s.answer(w, r, http.StatusCreated, g.resource(members))
-}
-
-func (s *Service) getGroup(w http.ResponseWriter, r *http.Request) error {
-	g, members, err := s.Group(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	return s.answer(w, r, http.StatusOK, g.resource(members))
-}
-
-func (s *Service) changeGroup(how func(*http.Request) (Change, error)) func(http.ResponseWriter, *http.Request) error {
+func (s *Service) show(kind string) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		f, err := how(r)
-		if err != nil {
-			return err
+		if kind == "Users" {
+			u, groups, err := s.User(r.Context(), r.PathValue("id"))
+			if err != nil {
+				return err
+			}
+			return s.answer(w, r, http.StatusOK, u.resource(groups))
 		}
-		g, members, err := s.ChangeGroup(r.Context(), r.PathValue("id"), f)
+		g, members, err := s.Group(r.Context(), r.PathValue("id"))
 		if err != nil {
 			return err
 		}
@@ -332,39 +284,40 @@ func (s *Service) changeGroup(how func(*http.Request) (Change, error)) func(http
 	}
 }
 
-func (s *Service) drop(f func(ctx context.Context, id string) error) func(http.ResponseWriter, *http.Request) error {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		if err := f(r.Context(), r.PathValue("id")); err != nil {
-			return err
-		}
-		w.WriteHeader(http.StatusNoContent)
-		return nil
+// Refuse answers in the form that directories understand (RFC 7644, section 3.12), with a
+// sentence for the person who reads the directory's log.
+func (s *Service) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status, m := s.wrong(r, err)
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="Allmende"`)
 	}
+	write(w, status, m)
 }
 
-// refuse answers in the form that directories understand (RFC 7644, section 3.12), with a
-// sentence for the person who reads the directory's log.
-func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	kind := ""
+// wrong returns status and body that tell of an error.
+func (s *Service) wrong(r *http.Request, err error) (status int, m map[string]any) {
+	kind, stale := "", false
 	if e, ok := errors.AsType[*scim.Error](err); ok {
 		kind, err = e.Type, fault.Because(e, fault.Invalid, "identity.scim.wrong", e.Got)
+	} else if e, ok := errors.AsType[*fault.Error](err); ok && e.Key == "identity.scim.stale" {
+		stale = true
 	} else if fault.Of(err) == fault.Conflict {
 		kind = "uniqueness"
 	} else if fault.Of(err) == fault.Invalid {
 		kind = "invalidValue"
 	}
-	v, status := door.From(r.Context()), fault.Status(err)
+	v := door.From(r.Context())
+	if status = fault.Status(err); stale {
+		status = http.StatusPreconditionFailed
+	}
 	if status >= 500 {
 		slog.ErrorContext(r.Context(), "a directory's request failed", "request", v.Request, "err", err)
 	} else if status != http.StatusTooManyRequests {
 		slog.WarnContext(r.Context(), "a directory's request was refused", "request", v.Request, "status", status, "org", v.Org, "err", err)
 	}
-	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="Allmende"`)
-	}
-	m := map[string]any{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:Error"}, "status": strconv.Itoa(status), "detail": s.Texts.Say(v.Lang, err)}
+	m = map[string]any{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:Error"}, "status": strconv.Itoa(status), "detail": s.Texts.Say(v.Lang, err)}
 	if kind != "" {
 		m["scimType"] = kind
 	}
-	write(w, status, m)
+	return status, m
 }

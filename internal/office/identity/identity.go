@@ -12,6 +12,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/pace"
@@ -26,6 +27,8 @@ type Service struct {
 
 	scimPace *pace.Meter
 
+	approvals *approval.Desk
+
 	// People keeps the accounts.
 	People People
 	// Browser is asked where a session begins, and from where.
@@ -35,6 +38,10 @@ type Service struct {
 	// Levels are what a group can give, the least first; Gives are the permissions of one.
 	Levels []string
 	Gives  func(level string) []string
+	// Roles keeps the roles that groups can give; nil where there are none.
+	Roles Roles
+	// Waits reports whether a level in an organisation waits for a second person; nil: none does.
+	Waits func(ctx context.Context, level string, org ospo.OrgID) (bool, error)
 	// Least is the level of people of a directory to whom no group gives one.
 	Least string
 }
@@ -75,7 +82,7 @@ type People interface {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "identity", Files: files, Rows: rows, Stocks: stocks, Nav: s.nav(), Pages: s.pages(), Foreign: s.foreign()}
+	return office.Room{Name: "identity", Files: files, Rows: rows, Stocks: stocks, Nav: s.nav(), Pages: s.pages(), Ops: s.ops(), Foreign: s.foreign()}
 }
 
 // refused is why somebody is not let in: the last word of a text "identity.refused.…", which

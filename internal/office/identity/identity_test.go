@@ -53,7 +53,7 @@ func TestMappingsBelongToTheirCity(t *testing.T) {
 		site := webtest.New(t, []fs.FS{files, governance.New(d).Room().Files}, files, s.pages(), nil)
 		admin := site.As(door.Viewer{Org: "musterstadt", Person: "a", Grants: []string{"*"}})
 		stranger := site.As(door.Viewer{Org: "nachbarstadt", Person: "s", Grants: []string{"*"}})
-		form := map[string][]string{"source": {"rathaus"}, "value": {"/allmende/geheim"}, "level": {"editor"}, "target": {"bauamt"}}
+		form := map[string][]string{"source": {"rathaus"}, "value": {"/allmende/geheim"}, "gives": {"editor"}, "target": {"bauamt"}}
 		if status, to := admin.Post("/identity/mappings/add", form); status != 303 || to != "/identity" {
 			t.Fatalf("%d %s", status, to)
 		}
@@ -67,7 +67,7 @@ func TestMappingsBelongToTheirCity(t *testing.T) {
 			t.Error("a stranger sees the provider or the mapping")
 		}
 		for name, change := range map[string][2]string{"source": {"source", "rathaus"}, "target": {"target", "bauamt"}} {
-			f := map[string][]string{"source": {"scim"}, "value": {"x"}, "level": {"admin"}, "target": {"nachbarstadt"}}
+			f := map[string][]string{"source": {"scim"}, "value": {"x"}, "gives": {"admin"}, "target": {"nachbarstadt"}}
 			f[change[0]] = []string{change[1]}
 			if status, _ := stranger.Post("/identity/mappings/add", f); status != 422 {
 				t.Errorf("a stranger's mapping with our %s: %d, want 422", name, status)
@@ -177,4 +177,33 @@ func TestWhereTheGroupsAre(t *testing.T) {
 	if why(refused("nonce", nil)) != "nonce" || why(fault.New(fault.NotFound, "fault.not_found")) != "" {
 		t.Error("a reason is not read back")
 	}
+}
+
+// Nobody gives to a group what they may not do themselves: whoever could be in it would come
+// back with it. Not by the page, and whatever the group is called.
+func TestNobodyMapsAGroupAboveThemselves(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := furnished(t, d)
+		s.Gives = governance.LevelGrants
+		site := webtest.New(t, []fs.FS{files, governance.New(d).Room().Files}, files, s.pages(), nil)
+		weak := door.Viewer{Org: "musterstadt", Person: "w", Grants: append([]string{"identity.*"}, governance.LevelGrants("reader")...), Door: "web"}
+		for _, source := range []string{"rathaus", ByDirectory} {
+			for _, level := range []string{"editor", "admin"} {
+				m := Mapping{Source: source, Value: "g-" + level, Target: "bauamt", Level: level}
+				_, err := s.AddMapping(door.With(t.Context(), weak), m)
+				if all := fault.Say(err); err == nil || all[0].Key != "identity.mapping.level_above" || all[0].Field != "gives" {
+					t.Errorf("%s from %s: %v, want a refusal at the level", level, source, err)
+				}
+				if status, body := site.As(weak).Post("/identity/mappings/add", map[string][]string{"source": {source}, "value": {m.Value}, "gives": {level}, "target": {"bauamt"}}); status != 422 || !strings.Contains(body, `value="`+m.Value+`"`) {
+					t.Errorf("the page: %d; want a refusal that keeps what was typed", status)
+				}
+			}
+		}
+		if all, err := s.store.mappingsIn(t.Context(), "musterstadt"); err != nil || len(all) != 0 {
+			t.Errorf("%d mappings are left, %v", len(all), err)
+		}
+		if _, err := s.AddMapping(door.With(t.Context(), weak), Mapping{Source: "rathaus", Value: "lesen", Target: "bauamt", Level: "reader"}); err != nil {
+			t.Errorf("what they may themselves: %v", err)
+		}
+	})
 }

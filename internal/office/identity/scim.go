@@ -5,6 +5,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -116,12 +117,8 @@ func readUser(m map[string]any, u User) (User, error) {
 	}
 	u.Login, u.External = strings.ToLower(take(m, "userName")), take(m, "externalId")
 	u.Given, u.Family = take(name, "givenName"), take(name, "familyName")
-	u.Name = u.Login
-	for _, s := range []string{take(m, "displayName"), strings.TrimSpace(u.Given + " " + u.Family), take(name, "formatted")} {
-		if s != "" {
-			u.Name = s
-		}
-	}
+	// What is meant to be shown wins (RFC 7643, section 4.1.1).
+	u.Name = cmp.Or(take(m, "displayName"), take(name, "formatted"), strings.TrimSpace(u.Given+" "+u.Family), u.Login)
 	u.Mail = mailOf(m)
 	active, err := flag(scim.Of(m, "active"))
 	u.Closed = !active
@@ -190,6 +187,3 @@ func readGroup(m map[string]any, g Group) (_ Group, members []ospo.PersonID, err
 
 // whose is the organisation whose directory asks: that of the token.
 func whose(ctx context.Context) ospo.OrgID { return door.From(ctx).Org }
-
-// hasMembers reports whether a filter asks who is in a group.
-func hasMembers(filter string) bool { return strings.Contains(strings.ToLower(filter), "members") }

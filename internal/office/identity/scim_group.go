@@ -80,8 +80,8 @@ func (s *Service) ChangeGroup(ctx context.Context, id string, f Change) (g Group
 	return g, members, err
 }
 
-// DropGroup takes a group away, and with it what it gave.
-func (s *Service) DropGroup(ctx context.Context, id string) error {
+// DropGroup takes a group away, and with it what it gave. f may refuse it.
+func (s *Service) DropGroup(ctx context.Context, id string, f Change) error {
 	act := door.From(ctx).Act("identity.group.drop", "")
 	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		g, err := s.store.group(ctx, tx, whose(ctx), id)
@@ -91,6 +91,9 @@ func (s *Service) DropGroup(ctx context.Context, id string) error {
 		tx.Act.On = g.Name
 		members, err := s.store.members(ctx, tx, g)
 		if err != nil {
+			return err
+		}
+		if _, err := f(g.resource(members)); err != nil {
 			return err
 		}
 		if err := s.store.dropGroup(ctx, tx, g); err != nil {
@@ -137,13 +140,17 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, g Group, before []Ref, id
 // directory rights stay as they are.
 func (s *Service) standAll(ctx context.Context, tx *db.Tx, org ospo.OrgID, people []Ref) error {
 	all, err := s.store.mappings(ctx, tx, org, ByDirectory)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return err
 	}
 	return s.standBy(ctx, tx, org, all, people)
 }
 
 func (s *Service) standBy(ctx context.Context, tx *db.Tx, org ospo.OrgID, all []Mapping, people []Ref) error {
+	posts, err := s.store.posts(ctx, tx, org, ByDirectory)
+	if err != nil {
+		return err
+	}
 	for _, p := range people {
 		u, err := s.store.user(ctx, tx, org, p.ID)
 		if fault.Of(err) == fault.NotFound && err != nil {
@@ -154,6 +161,12 @@ func (s *Service) standBy(ctx context.Context, tx *db.Tx, org ospo.OrgID, all []
 		names, err := s.store.groupNames(ctx, tx, org, u.ID)
 		if err != nil {
 			return err
+		}
+		if err := s.seat(ctx, tx, org, u.Member, postsBy(posts, names)); err != nil {
+			return err
+		}
+		if len(all) == 0 {
+			continue
 		}
 		m := u.Member
 		m.Level = s.Least
@@ -178,37 +191,36 @@ func (s *Service) standBy(ctx context.Context, tx *db.Tx, org ospo.OrgID, all []
 	return nil
 }
 
+// seat gives a person of a directory the roles that the groups there bring. Who gets one above
+// the own house rises above whoever may have prepared the account.
+func (s *Service) seat(ctx context.Context, tx *db.Tx, org ospo.OrgID, m Member, posts []Post) error {
+	added, err := s.follow(ctx, tx, m.ID, directoryOf(org), posts)
+	if err != nil {
+		return err
+	}
+	for _, target := range added {
+		if below, err := s.store.within(ctx, tx, m.Org, target); err != nil || !below {
+			return either(err, s.People.Shed(ctx, tx, m.ID))
+		}
+	}
+	return nil
+}
+
 // Groups lists groups; members says whether with who is in them.
 func (s *Service) Groups(ctx context.Context, q Query, members bool) (l Listing, err error) {
-	f, err := scim.ParseFilter(q.Filter, "id", "externalId", "members")
-	if err != nil {
+	if q.filter, err = scim.ParseFilter(q.Filter); err != nil {
 		return l, err
 	}
-	all, err := s.store.groups(ctx, whose(ctx))
-	if err != nil {
+	var page []Group
+	if l.Total, page, err = s.store.groups(ctx, whose(ctx), q); err != nil {
 		return l, err
 	}
-	for _, g := range all {
+	for _, g := range page {
 		var in []Ref
-		look := len(q.Filter) > 0 && hasMembers(q.Filter)
-		if look {
+		if members {
 			if in, err = s.store.members(ctx, s.store.db.Read(), g); err != nil {
 				return l, err
 			}
-		}
-		if !f.Match(g.resource(in)) {
-			continue
-		}
-		if l.Total++; l.Total < q.Start || len(l.Resources) >= q.Count {
-			continue
-		}
-		if members && !look {
-			if in, err = s.store.members(ctx, s.store.db.Read(), g); err != nil {
-				return l, err
-			}
-		}
-		if !members {
-			in = nil
 		}
 		l.Resources = append(l.Resources, g.resource(in))
 	}

@@ -7,7 +7,6 @@ package identity
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"allmende/internal/engine/scim"
 	"allmende/internal/fault"
@@ -53,8 +52,8 @@ func (s *Service) User(ctx context.Context, id string) (User, []Ref, error) {
 	if err != nil {
 		return u, nil, err
 	}
-	groups, err := s.store.groupsOf(ctx, whose(ctx), u.ID)
-	return u, groups, err
+	groups, err := s.store.groupsOf(ctx, s.store.db.Read(), whose(ctx), u.ID)
+	return u, groups[u.ID], err
 }
 
 // A Change turns a resource as it is into what it should be.
@@ -65,9 +64,22 @@ func Whole(m map[string]any) Change {
 	return func(map[string]any) (map[string]any, error) { return m, nil }
 }
 
-// Steps applies operations to it (PATCH).
+// Steps applies operations to it (PATCH). A formatted name that they change wins over the
+// display name that they leave alone.
 func Steps(ops []scim.Operation) Change {
-	return func(m map[string]any) (map[string]any, error) { return m, scim.Patch(m, ops) }
+	return func(m map[string]any) (map[string]any, error) {
+		shown, whole := word(scim.Of(m, "displayName")), formatted(m)
+		err := scim.Patch(m, ops)
+		if now := formatted(m); now != "" && now != whole && word(scim.Of(m, "displayName")) == shown {
+			delete(m, "displayName")
+		}
+		return m, err
+	}
+}
+
+func formatted(m map[string]any) string {
+	name, _ := scim.Of(m, "name").(map[string]any)
+	return word(scim.Of(name, "formatted"))
 }
 
 // ChangeUser changes a person. Who is not active any more is out at once: sessions end,
@@ -79,7 +91,12 @@ func (s *Service) ChangeUser(ctx context.Context, id string, f Change) (u User, 
 		if err != nil {
 			return err
 		}
-		m, err := f(was.resource(nil))
+		in, err := s.store.groupsOf(ctx, tx, whose(ctx), was.ID)
+		if err != nil {
+			return err
+		}
+		groups = in[was.ID] // which are not a person's to change
+		m, err := f(was.resource(groups))
 		if err != nil {
 			return err
 		}
@@ -89,9 +106,6 @@ func (s *Service) ChangeUser(ctx context.Context, id string, f Change) (u User, 
 		tx.Act.Org = u.Org
 		return s.alter(ctx, tx, was, &u)
 	})
-	if err == nil {
-		groups, err = s.store.groupsOf(ctx, whose(ctx), u.ID)
-	}
 	return u, groups, err
 }
 
@@ -100,7 +114,7 @@ func (s *Service) ChangeUser(ctx context.Context, id string, f Change) (u User, 
 func renamed(was User, m map[string]any) map[string]any {
 	name, _ := scim.Of(m, "name").(map[string]any)
 	given, family := word(scim.Of(name, "givenName")), word(scim.Of(name, "familyName"))
-	if word(scim.Of(m, "displayName")) == was.Name && word(scim.Of(name, "formatted")) == was.Name && (given != was.Given || family != was.Family) {
+	if word(scim.Of(m, "displayName")) == was.Name && formatted(m) == was.Name && (given != was.Given || family != was.Family) {
 		delete(m, "displayName")
 		delete(name, "formatted")
 	}
@@ -128,12 +142,19 @@ func (s *Service) alter(ctx context.Context, tx *db.Tx, was User, u *User) error
 }
 
 // DropUser closes an account for good and frees its login. What the person did stays in the
-// log under the name.
-func (s *Service) DropUser(ctx context.Context, id string) error {
+// log under the name. f may refuse it.
+func (s *Service) DropUser(ctx context.Context, id string, f Change) error {
 	act := door.From(ctx).Act("identity.user.drop", id)
 	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		u, err := s.store.user(ctx, tx, whose(ctx), id)
 		if err != nil {
+			return err
+		}
+		in, err := s.store.groupsOf(ctx, tx, whose(ctx), u.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := f(u.resource(in[u.ID])); err != nil {
 			return err
 		}
 		tx.Act.Org, u.Login = u.Org, ""
@@ -146,15 +167,22 @@ func (s *Service) DropUser(ctx context.Context, id string) error {
 		if err := s.store.leaveGroups(ctx, tx, u.ID); err != nil {
 			return err
 		}
+		if _, err := s.follow(ctx, tx, u.ID, directoryOf(whose(ctx)), nil); err != nil {
+			return err
+		}
 		return s.store.goneUser(ctx, tx, whose(ctx), u)
 	})
 }
 
 // A Query is what a directory asks for.
 type Query struct {
-	Filter string
-	Start  int // of the first one wanted, from 1
-	Count  int
+	Filter     string
+	Start      int // of the first one wanted, from 1
+	Count      int
+	SortBy     string // path of an attribute; empty: in the order in which they came
+	Descending bool
+
+	filter scim.Filter
 }
 
 // A Listing is a part of what was asked for.
@@ -163,41 +191,22 @@ type Listing struct {
 	Resources []map[string]any
 }
 
-// Users lists people. What a filter needs beyond a login or an id is looked at one by one.
+// Users lists people.
 func (s *Service) Users(ctx context.Context, q Query) (l Listing, err error) {
-	f, err := scim.ParseFilter(q.Filter, "id", "externalId")
-	if err != nil {
+	if q.filter, err = scim.ParseFilter(q.Filter); err != nil {
 		return l, err
 	}
-	var narrow sieve
-	narrow.login, _ = f.Equal("userName")
-	narrow.external, _ = f.Equal("externalId")
-	narrow.id, _ = f.Equal("id")
-	narrow.login = strings.ToLower(narrow.login)
-	groups := map[ospo.PersonID][]Ref{}
-	if strings.Contains(strings.ToLower(q.Filter), "groups") {
-		if groups, err = s.store.allGroups(ctx, whose(ctx)); err != nil {
-			return l, err
-		}
-	}
 	var page []User
-	for u, err := range s.store.users(ctx, whose(ctx), narrow) {
-		if err != nil {
-			return l, err
-		}
-		if !f.All() && !f.Match(u.resource(groups[u.ID])) {
-			continue
-		}
-		if l.Total++; l.Total >= q.Start && len(page) < q.Count {
-			page = append(page, u)
-		}
+	if l.Total, page, err = s.store.users(ctx, whose(ctx), q); err != nil {
+		return l, err
 	}
+	ids := make([]ospo.PersonID, len(page))
+	for i, u := range page {
+		ids[i] = u.ID
+	}
+	groups, err := s.store.groupsOf(ctx, s.store.db.Read(), whose(ctx), ids...)
 	for _, u := range page {
-		g, err := s.store.groupsOf(ctx, whose(ctx), u.ID)
-		if err != nil {
-			return l, err
-		}
-		l.Resources = append(l.Resources, u.resource(g))
+		l.Resources = append(l.Resources, u.resource(groups[u.ID]))
 	}
-	return l, nil
+	return l, err
 }

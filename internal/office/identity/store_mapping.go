@@ -6,6 +6,7 @@ package identity
 
 import (
 	"context"
+	"database/sql"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -27,21 +28,46 @@ func (s store) mappings(ctx context.Context, q db.Querier, org ospo.OrgID, sourc
 		WHERE m.org = $1 AND m.source = $2 ORDER BY m.id LIMIT $3`, org, source, mostMappings)
 }
 
+// posts lists the roles that groups of one source give, as mappings does levels.
+func (s store) posts(ctx context.Context, q db.Querier, org ospo.OrgID, source string) ([]Mapping, error) {
+	return db.All(ctx, q, bindMeaning, `
+		SELECT m.id, m.org, m.source, m.value, m.target, o.name, '', m.role FROM identity_post m JOIN governance_org_view o ON o.id = m.target
+		JOIN governance_scope_view c ON c.root = m.org AND c.org = m.target
+		WHERE m.org = $1 AND m.source = $2 ORDER BY m.id LIMIT $3`, org, source, mostMappings)
+}
+
+// giving counts the groups of a mapping's source that give the same role in the same organisation.
+func (s store) giving(ctx context.Context, q db.Querier, m Mapping) (int, error) {
+	return db.Count(ctx, q, `
+		SELECT count(*) FROM identity_post WHERE org = $1 AND source = $2 AND target = $3 AND role = $4`, m.Org, m.Source, m.Target, m.Role)
+}
+
+func bindMeaning(m *Mapping) []any { return append(bindMapping(m), &m.Role) }
+
+// meanings are levels and roles together, of the organisations that root sees.
+const meanings = `
+	SELECT m.id, m.org, m.source, m.value, m.target, o.name, m.level, m.role
+	FROM (SELECT id, org, source, value, target, level, '' AS role FROM identity_mapping
+		UNION ALL SELECT id, org, source, value, target, '', role FROM identity_post) m
+	JOIN governance_org_view o ON o.id = m.target
+	WHERE m.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
+
 // mappingsIn lists those of the organisations that root sees.
 func (s store) mappingsIn(ctx context.Context, root ospo.OrgID) ([]Mapping, error) {
-	return db.All(ctx, s.db.Read(), bindMapping, `
-		SELECT `+mappingColumns+` FROM identity_mapping m JOIN governance_org_view o ON o.id = m.target
-		WHERE m.org IN (SELECT org FROM governance_scope_view WHERE root = $1) ORDER BY m.source, m.value, m.id LIMIT $2`, root, mostMappings)
+	return db.All(ctx, s.db.Read(), bindMeaning, meanings+` ORDER BY m.source, m.value, m.id LIMIT $2`, root, 2*mostMappings)
+}
+
+func (s store) meaning(ctx context.Context, q db.Querier, root ospo.OrgID, id string) (Mapping, error) {
+	return db.One(ctx, q, bindMeaning, meanings+` AND m.id = $2`, root, id)
 }
 
 func (s store) addMapping(ctx context.Context, tx *db.Tx, m Mapping) error {
-	n, err := db.Count(ctx, tx, `SELECT count(*) FROM identity_mapping WHERE org = $1`, m.Org)
+	n, err := db.Count(ctx, tx, `
+		SELECT (SELECT count(*) FROM identity_mapping WHERE org = $1) + (SELECT count(*) FROM identity_post WHERE org = $2)`, m.Org, m.Org)
 	if err != nil || n >= mostMappings {
 		return either(err, fault.At("value", "identity.mapping.many", mostMappings))
 	}
-	r, err := tx.ExecContext(ctx, `
-		INSERT INTO identity_mapping (id, org, source, value, target, level, created) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (org, source, value) DO NOTHING`, m.ID, m.Org, m.Source, m.Value, m.Target, m.Level, tx.Now)
+	r, err := s.insertMapping(ctx, tx, m)
 	if err != nil {
 		return err
 	}
@@ -51,12 +77,25 @@ func (s store) addMapping(ctx context.Context, tx *db.Tx, m Mapping) error {
 	return nil
 }
 
+func (s store) insertMapping(ctx context.Context, tx *db.Tx, m Mapping) (sql.Result, error) {
+	if m.Role != "" {
+		return tx.ExecContext(ctx, `
+			INSERT INTO identity_post (id, org, source, value, target, role, created) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (org, source, value, target, role) DO NOTHING`, m.ID, m.Org, m.Source, m.Value, m.Target, m.Role, tx.Now)
+	}
+	return tx.ExecContext(ctx, `
+		INSERT INTO identity_mapping (id, org, source, value, target, level, created) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (org, source, value) DO NOTHING`, m.ID, m.Org, m.Source, m.Value, m.Target, m.Level, tx.Now)
+}
+
 // dropMapping takes one away that root sees and returns it.
 func (s store) dropMapping(ctx context.Context, tx *db.Tx, root ospo.OrgID, id string) (Mapping, error) {
-	m, err := db.One(ctx, tx, bindMapping, `
-		SELECT `+mappingColumns+` FROM identity_mapping m JOIN governance_org_view o ON o.id = m.target
-		WHERE m.id = $1 AND m.org IN (SELECT org FROM governance_scope_view WHERE root = $2)`, id, root)
+	m, err := s.meaning(ctx, tx, root, id)
 	if err != nil {
+		return m, err
+	}
+	if m.Role != "" {
+		_, err = tx.ExecContext(ctx, `DELETE FROM identity_post WHERE id = $1 AND org = $2`, id, m.Org)
 		return m, err
 	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM identity_mapping WHERE id = $1 AND org = $2`, id, m.Org)

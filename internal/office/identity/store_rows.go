@@ -10,6 +10,7 @@ import "allmende/internal/platform/transfer"
 // is known again at the next sign-in; providers are settings of the instance.
 var rows = []transfer.Table{
 	{Name: "identity_mapping", Columns: "id, org, source, value, target, level, created", Unique: "id", Refs: map[string]string{"target": "governance_org"}},
+	{Name: "identity_post", Columns: "id, org, source, value, target, role, created", Unique: "id", Refs: map[string]string{"target": "governance_org"}},
 	{Name: "identity_user", Columns: "person, org, external, given, family, mail, changed, gone", Refs: map[string]string{"person": "governance_person"}},
 	{Name: "identity_group", Columns: "id, org, name, external, created, changed", Unique: "id"},
 	{Name: "identity_member", Columns: "grp, person, org", Refs: map[string]string{"grp": "identity_group", "person": "governance_person"}},

@@ -6,7 +6,6 @@ package identity
 
 import (
 	"context"
-	"iter"
 	"time"
 
 	"allmende/internal/fault"
@@ -40,15 +39,29 @@ func (s store) user(ctx context.Context, q db.Querier, root ospo.OrgID, id strin
 	return db.One(ctx, q, bindUser, `SELECT `+userColumns+userTables+` AND p.id = $2`, root, id)
 }
 
-// A sieve narrows people to those with a value; empty ones narrow nothing.
-type sieve struct{ id, login, external string }
+// users lists a page of the people whom root sees, and says how many there are by the filter.
+func (s store) users(ctx context.Context, root ospo.OrgID, q Query) (total int, page []User, err error) {
+	return listed(ctx, s, q, people, "p.id", userColumns, userTables, bindUser, root)
+}
 
-// users lists the people whom root sees, in the order in which they came.
-func (s store) users(ctx context.Context, root ospo.OrgID, f sieve) iter.Seq2[User, error] {
-	return db.Each(ctx, s.db.Read(), bindUser, `
-		SELECT `+userColumns+userTables+`
-		AND ($2 = '' OR p.id = $3) AND ($4 = '' OR p.login = $5) AND ($6 = '' OR u.external = $7) ORDER BY p.id`,
-		root, f.id, f.id, f.login, f.login, f.external, f.external)
+// listed lists a page of resources. No statement reads more rows of the database than it
+// counts, and none hands on more than the page.
+func listed[T any](ctx context.Context, s store, q Query, form shape, id, columns, tables string, bind func(*T) []any, root ospo.OrgID) (total int, page []T, err error) {
+	c := &clause{args: []any{root}}
+	c.WriteString(tables)
+	if !q.filter.All() {
+		c.WriteString(" AND ")
+		if err := c.narrow(form, q.filter.Tree()); err != nil {
+			return 0, nil, err
+		}
+	}
+	if total, err = db.Count(ctx, s.db.Read(), `SELECT count(*)`+c.String(), c.args...); err != nil || q.Count == 0 || total < q.Start {
+		return total, nil, err
+	}
+	c.WriteString(form.order(q.SortBy, q.Descending, id))
+	c.WriteString(" LIMIT " + c.arg(q.Count) + " OFFSET " + c.arg(q.Start-1))
+	page, err = db.All(ctx, s.db.Read(), bind, `SELECT `+columns+c.String(), c.args...)
+	return total, page, err
 }
 
 func (s store) keepUser(ctx context.Context, tx *db.Tx, org ospo.OrgID, u User) error {
@@ -70,34 +83,33 @@ func (s store) goneUser(ctx context.Context, tx *db.Tx, org ospo.OrgID, u User) 
 
 func bindRef(r *Ref) []any { return []any{&r.ID, &r.Name} }
 
-// groupsOf lists the groups of a person in one directory.
-func (s store) groupsOf(ctx context.Context, org ospo.OrgID, person ospo.PersonID) ([]Ref, error) {
-	return db.All(ctx, s.db.Read(), bindRef, `
-		SELECT g.id, g.name FROM identity_member m JOIN identity_group g ON g.id = m.grp
-		WHERE g.org = $1 AND m.person = $2 ORDER BY g.id`, org, person)
+// groupsOf lists the groups of people in one directory.
+func (s store) groupsOf(ctx context.Context, q db.Querier, org ospo.OrgID, people ...ospo.PersonID) (map[ospo.PersonID][]Ref, error) {
+	out := map[ospo.PersonID][]Ref{}
+	if len(people) == 0 {
+		return out, nil
+	}
+	args := []any{org}
+	for _, p := range people {
+		args = append(args, p)
+	}
+	type row struct {
+		Ref
+		person ospo.PersonID
+	}
+	all, err := db.All(ctx, q, func(r *row) []any { return []any{&r.ID, &r.Name, &r.person} }, `
+		SELECT g.id, g.name, m.person FROM identity_member m JOIN identity_group g ON g.id = m.grp
+		WHERE g.org = $1 AND m.person IN (`+db.In(2, len(people))+`) ORDER BY g.id`, args...)
+	for _, r := range all {
+		out[r.person] = append(out[r.person], r.Ref)
+	}
+	return out, err
 }
 
 func (s store) groupNames(ctx context.Context, q db.Querier, org ospo.OrgID, person ospo.PersonID) ([]string, error) {
 	return db.Texts(ctx, q, `
 		SELECT g.name FROM identity_member m JOIN identity_group g ON g.id = m.grp
 		WHERE g.org = $1 AND m.person = $2 ORDER BY g.id`, org, person)
-}
-
-// allGroups lists the groups of everybody in one directory.
-func (s store) allGroups(ctx context.Context, org ospo.OrgID) (map[ospo.PersonID][]Ref, error) {
-	type row struct {
-		Ref
-		person ospo.PersonID
-	}
-	out := map[ospo.PersonID][]Ref{}
-	for r, err := range db.Each(ctx, s.db.Read(), func(r *row) []any { return []any{&r.ID, &r.Name, &r.person} }, `
-		SELECT g.id, g.name, m.person FROM identity_member m JOIN identity_group g ON g.id = m.grp WHERE g.org = $1 ORDER BY g.id`, org) {
-		if err != nil {
-			return nil, err
-		}
-		out[r.person] = append(out[r.person], r.Ref)
-	}
-	return out, nil
 }
 
 func bindGroup(g *Group) []any {
@@ -109,9 +121,14 @@ func (s store) group(ctx context.Context, q db.Querier, org ospo.OrgID, id strin
 		SELECT id, org, external, name, created, changed FROM identity_group WHERE org = $1 AND id = $2`, org, id)
 }
 
-func (s store) groups(ctx context.Context, org ospo.OrgID) ([]Group, error) {
-	return db.All(ctx, s.db.Read(), bindGroup, `
-		SELECT id, org, external, name, created, changed FROM identity_group WHERE org = $1 ORDER BY id LIMIT $2`, org, mostGroupsD)
+const (
+	groupColumns = `g.id, g.org, g.external, g.name, g.created, g.changed`
+	groupTables  = ` FROM identity_group g WHERE g.org = $1`
+)
+
+// groups lists a page of the groups of a directory, and says how many there are by the filter.
+func (s store) groups(ctx context.Context, org ospo.OrgID, q Query) (total int, page []Group, err error) {
+	return listed(ctx, s, q, groups, "g.id", groupColumns, groupTables, bindGroup, org)
 }
 
 func (s store) addGroup(ctx context.Context, tx *db.Tx, g Group) error {

@@ -6,6 +6,7 @@ package identity
 
 import (
 	"net/http"
+	"strings"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -20,6 +21,7 @@ type MappingsPage struct {
 	Sources   []web.Choice
 	Targets   []web.Choice
 	Levels    []web.Choice
+	Roles     []web.Choice // the value is role: and the key
 	Writes    bool
 	Address   string
 }
@@ -35,6 +37,7 @@ type ProviderRow struct {
 type MappingRow struct {
 	Mapping
 	Label string // empty for the directory
+	Title string // of the role, where it gives one
 }
 
 func (s *Service) mappingsPage(r *http.Request) (MappingsPage, error) {
@@ -64,11 +67,23 @@ func (s *Service) mappingsWith(r *http.Request, draft Mapping) (p MappingsPage, 
 	if err != nil {
 		return p, err
 	}
-	for _, m := range all {
-		p.Mappings = append(p.Mappings, MappingRow{m, labels[m.Source]})
+	if err := s.offer(r, &p); err != nil {
+		return p, err
 	}
-	return p, s.offer(r, &p)
+	for _, m := range all {
+		row := MappingRow{m, labels[m.Source], m.Role}
+		for _, c := range p.Roles {
+			if c.Value == byRole+m.Role {
+				row.Title = c.Label
+			}
+		}
+		p.Mappings = append(p.Mappings, row)
+	}
+	return p, nil
 }
+
+// byRole begins the value of a choice that is a role and no level.
+const byRole = "role:"
 
 // offer fills in what can be chosen.
 func (s *Service) offer(r *http.Request, p *MappingsPage) error {
@@ -79,16 +94,32 @@ func (s *Service) offer(r *http.Request, p *MappingsPage) error {
 	for _, l := range s.Levels {
 		p.Levels = append(p.Levels, web.Choice{Value: l, Chosen: l == p.Draft.Level})
 	}
+	if s.Roles == nil || err != nil {
+		return err
+	}
+	roles, err := s.Roles.Offered(r.Context())
+	for _, role := range roles {
+		p.Roles = append(p.Roles, web.Choice{Value: byRole + role.Key, Label: role.Name, Chosen: role.Key == p.Draft.Role})
+	}
 	return err
 }
 
 func (s *Service) addMapping(r *http.Request) (MappingsPage, string, error) {
-	m := Mapping{Source: r.PostFormValue("source"), Value: r.PostFormValue("value"), Target: ospo.OrgID(r.PostFormValue("target")), Level: r.PostFormValue("level")}
+	m := Mapping{Source: r.PostFormValue("source"), Value: r.PostFormValue("value"), Target: ospo.OrgID(r.PostFormValue("target"))}
+	if role, ok := strings.CutPrefix(r.PostFormValue("gives"), byRole); ok {
+		m.Role = role
+	} else {
+		m.Level = r.PostFormValue("gives")
+	}
 	p, err := s.mappingsWith(r, m)
 	if err != nil {
 		return p, "", err
 	}
-	return p, "/identity", s.AddMapping(r.Context(), m)
+	o, err := s.AddMapping(r.Context(), m)
+	if o.Proposal != "" {
+		return p, "/approval/" + o.Proposal, err
+	}
+	return p, "/identity", err
 }
 
 func (s *Service) dropMapping(r *http.Request) (string, error) {

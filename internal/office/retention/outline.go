@@ -86,9 +86,30 @@ func (s *Service) outline(tongue string, record json.RawMessage) ([]Section, err
 	w := writer{s.Texts, tongue}
 	var out []Section
 	for _, n := range root.below {
-		out = append(out, w.section(n))
+		out = append(out, w.sections(n)...)
 	}
 	return out, nil
+}
+
+// sections writes a member; lists within it become sections of their own.
+func (w writer) sections(n node) (out []Section) {
+	if n.kind != 'o' {
+		return []Section{w.section(n)}
+	}
+	facts := node{name: n.name, kind: 'o'}
+	for _, m := range n.below {
+		if m.kind != 'a' {
+			facts.below = append(facts.below, m)
+			continue
+		}
+		s := w.section(m)
+		s.Name = w.word("retention.part.", n.name) + ": " + s.Name
+		out = append(out, s)
+	}
+	if len(facts.below) == 0 {
+		return out
+	}
+	return append([]Section{w.section(facts)}, out...)
 }
 
 func (w writer) section(n node) Section {
@@ -171,6 +192,9 @@ var spoken = map[string]string{"what": "audit.act.", "door": "audit.door.", "lev
 func (w writer) say(n node) string {
 	switch n.kind {
 	case 'o':
+		if t := slices.IndexFunc(n.below, func(m node) bool { return m.name == w.tongue }); t >= 0 { // a text in two languages
+			return w.say(n.below[t])
+		}
 		var parts []string
 		for _, m := range n.below {
 			parts = append(parts, w.word("retention.field.", m.name)+": "+w.say(m))

@@ -133,21 +133,6 @@ func (s *Service) Add(ctx context.Context, r Role, reason string) (Outcome, erro
 	return s.Change(ctx, r, reason)
 }
 
-// Retire takes a role out of use in the viewer's organisation and below: mandates in it
-// stay written down and give nothing any more. A second person has to agree.
-func (s *Service) Retire(ctx context.Context, key, reason string) (o Outcome, err error) {
-	if !s.asks(ctx) {
-		return o, s.turn(ctx, door.From(ctx).Act("role.retire", key), key, reason, true)
-	}
-	o.Proposal, err = s.proposeRetire(ctx, key, reason)
-	return o, err
-}
-
-// Restore takes a retired role into use again, as it was.
-func (s *Service) Restore(ctx context.Context, key, reason string) error {
-	return s.turn(ctx, door.From(ctx).Act("role.restore", key), key, reason, false)
-}
-
 // checkRole returns a role as it can be kept.
 func checkRole(r Role) (_ Role, err error) {
 	if !keyForm.MatchString(r.Key) {

@@ -37,6 +37,7 @@ type Mandate struct {
 	Maker      ospo.PersonID `json:"maker"`
 	MakerName  string        `json:"makerName,omitempty"`
 	Created    time.Time     `json:"created"`
+	Source     string        `json:"source,omitempty" doc:"Id of the provider, or scim and the organisation of the directory, whose group gives it; the decision names the group. It ends with the group."`
 	Ended      time.Time     `json:"ended,omitzero" doc:"When it was ended early."`
 	Why        string        `json:"why,omitempty" doc:"Why it was ended early."`
 
@@ -187,6 +188,9 @@ func (s *Service) End(ctx context.Context, id, why string) (err error) {
 	}
 	if !m.Ended.IsZero() {
 		return fault.New(fault.Conflict, "role.mandate.over")
+	}
+	if m.Source != "" {
+		return fault.New(fault.Conflict, "role.mandate.sourced", m.Decision)
 	}
 	if why, err = words("why", why, longestText); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"allmende/internal/engine/access"
 	"allmende/internal/fault"
@@ -16,18 +17,20 @@ import (
 	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
-// approve is what a second person must be allowed to.
-const approve = "role.approve"
+// Approve is what a second person must be allowed to.
+const Approve = "role.approve"
 
 // Use lets acts of this room wait at a desk for a second person, and tells the desk who
 // may be one.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk, desk.Apart, desk.Able = desk, s.Apart, s.able
-	desk.Handle("role.mandate.add", approval.Kind{Key: "role.second.mandate", Permit: approve, Do: s.grantApproved})
-	desk.Handle("role.change", approval.Kind{Key: "role.second.change", Permit: approve, Do: s.changeApproved})
-	desk.Handle("role.retire", approval.Kind{Key: "role.second.retire", Permit: approve, Do: s.retireApproved})
+	desk.Handle("role.mandate.add", approval.Kind{Key: "role.second.mandate", Permit: Approve, Do: s.grantApproved})
+	desk.Handle("role.change", approval.Kind{Key: "role.second.change", Permit: Approve, Do: s.changeApproved})
+	desk.Handle("role.retire", approval.Kind{Key: "role.second.retire", Permit: Approve, Do: s.turnApproved(true)})
+	desk.Handle("role.restore", approval.Kind{Key: "role.second.restore", Permit: Approve, Do: s.turnApproved(false)})
 }
 
 // asks reports whether acts of the viewer wait. Whoever sits at the command line of the
@@ -40,7 +43,7 @@ func (s *Service) asks(ctx context.Context) bool {
 
 // administers reports whether grants let somebody decide what others may.
 func (s *Service) administers(grants []string) bool {
-	all := []string{"governance.admin", "role.write", "role.grant", "identity.write", "identity.scim", approve}
+	all := []string{"governance.admin", "role.write", "role.grant", "identity.write", "identity.scim", Approve}
 	for _, p := range s.Permissions {
 		if strings.HasSuffix(p, ".admin") {
 			all = append(all, p)
@@ -147,37 +150,6 @@ func (s *Service) changeApproved(ctx context.Context, tx *db.Tx, p approval.Prop
 	return s.store.addVersion(ctx, tx, p.Org, r, p.Reason)
 }
 
-func (s *Service) proposeRetire(ctx context.Context, key, reason string) (id string, err error) {
-	r, err := s.Role(ctx, key)
-	if err != nil {
-		return "", err
-	}
-	if r.Retired {
-		return "", fault.New(fault.Conflict, "role.retired_already", key)
-	}
-	if reason, err = words("reason", reason, longestText); err != nil {
-		return "", err
-	}
-	v := door.From(ctx)
-	return s.desk.Propose(ctx, v.Org, "role.retire", key, key, reason, approval.Fact{Key: "role.role", Value: r.Name.In(v.Lang)})
-}
-
-func (s *Service) retireApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
-	all, err := s.store.versions(ctx, tx, p.Org, p.Thing)
-	if err != nil {
-		return err
-	}
-	if b, ok := base(p.Thing); ok && len(all) == 0 {
-		all = []Role{b}
-	}
-	if len(all) == 0 || all[len(all)-1].Retired {
-		return fault.New(fault.Conflict, "role.retired_already", p.Thing)
-	}
-	r := all[len(all)-1]
-	r.Retired = true
-	return s.store.addVersion(ctx, tx, p.Org, r, p.Reason)
-}
-
 // Apart returns a fault where one of two people deputises for the other in a mandate that
 // runs, or both for the same third one: then they are not four eyes.
 func (s *Service) Apart(ctx context.Context, one, other ospo.PersonID) error {
@@ -206,4 +178,35 @@ func (s *Service) able(ctx context.Context, p approval.Proposal) ([]string, erro
 		}
 	}
 	return out, nil
+}
+
+// Others reports whether anybody but the viewer may do something in an organisation, or could
+// since a time: by a mandate that was ended, or a role that became smaller.
+func (s *Service) Others(ctx context.Context, org ospo.OrgID, permission string, since time.Time) (bool, error) {
+	m, err := s.Matrix(ctx, Question{Org: org, Permission: permission})
+	me := door.From(ctx).Human()
+	if err != nil || slices.ContainsFunc(m.People, func(l Line) bool { return l.Person != me }) {
+		return err == nil, err
+	}
+	all, err := s.Roles(ctx)
+	if err != nil {
+		return false, err
+	}
+	gave := map[string]bool{}
+	for _, r := range all {
+		versions, err := s.Versions(ctx, r.Key)
+		if err != nil {
+			return false, err
+		}
+		for _, v := range versions {
+			if gave[r.Key] = gave[r.Key] || !v.Retired && covered(v.Grants, permission); v.Created.Before(since) {
+				break // what it was before nobody remembers
+			}
+		}
+	}
+	held, err := s.Mandates(ctx, Sieve{})
+	return slices.ContainsFunc(held, func(m Mandate) bool {
+		lately := m.Ended.IsZero() && (m.Until == "" || m.Until >= lang.Day(since)) || m.Ended.After(since)
+		return gave[m.Role] && m.Person != me && lately && m.Since <= s.today()
+	}), err
 }

@@ -135,13 +135,13 @@ func TestRolesChangeWithASecondPerson(t *testing.T) {
 		if err != nil || retire.Proposal == "" {
 			t.Fatalf("%+v %v", retire, err)
 		}
-		if r, _ := w.role.Role(cleo, "department"); r.Version != 1 || r.Retired {
+		if r, _ := w.role.Role(cleo, "department"); r.Version != 2 || r.Retired {
 			t.Errorf("changed before anybody agreed: %+v", r)
 		}
 		if err := desk.Approve(gisa, more.Proposal, ""); err != nil {
 			t.Fatal(err)
 		}
-		if r, _ := w.role.Role(cleo, "department"); r.Version != 2 || r.Reason != "mehr" || r.Person != "cleo" {
+		if r, _ := w.role.Role(cleo, "department"); r.Version != 3 || r.Reason != "mehr" || r.Person != "cleo" {
 			t.Errorf("%+v", r)
 		}
 		if err := desk.Refuse(gisa, retire.Proposal, "wird gebraucht"); err != nil {
@@ -167,6 +167,24 @@ func TestRolesChangeWithASecondPerson(t *testing.T) {
 		}
 		if p, _ := desk.Proposal(cleo, again.Proposal); p.State != "lapsed" {
 			t.Errorf("after the time it is %s", p.State)
+		}
+		// Back into use brings rights back, so that it waits as well.
+		w.grant(cli, role.Grant{Role: "developer", Person: "ada", Org: "city"})
+		if _, err := w.role.Retire(cli, "developer", "an der Befehlszeile"); err != nil || w.held("ada") != "" {
+			t.Fatal(w.held("ada"), err)
+		}
+		back, err := w.role.Restore(cleo, "developer", "doch")
+		if err != nil || back.Proposal == "" || w.held("ada") != "" {
+			t.Fatalf("%+v %v, Ada holds %q before anybody agreed", back, err, w.held("ada"))
+		}
+		if err := desk.Approve(cleo, back.Proposal, ""); key(err) != "approval.self" {
+			t.Errorf("restored alone: %v", err)
+		}
+		if err := desk.Approve(gisa, back.Proposal, ""); err != nil || w.held("ada") == "" || w.entries("role.restore") != 1 {
+			t.Errorf("restored: %v, Ada holds %q, the log has %d", err, w.held("ada"), w.entries("role.restore"))
+		}
+		if _, err := w.role.Restore(cleo, "developer", "noch einmal"); key(err) != "role.active_already" {
+			t.Errorf("restored twice: %v", err)
 		}
 		r, _ = w.role.Role(cleo, "developer")
 		r.Grants = r.Grants[:2]

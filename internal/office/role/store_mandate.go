@@ -5,6 +5,7 @@
 package role
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -17,14 +18,14 @@ import (
 const mandateColumns = `m.id, m.org, o.name, m.role, m.person, h.name, h.org,
 	coalesce((SELECT w.name FROM governance_org_view w WHERE w.id = h.org), ''), m.deputy,
 	coalesce((SELECT d.name FROM governance_person_view d WHERE d.id = m.deputy), ''), m.since, m.until, m.decision, m.reason,
-	m.maker, coalesce((SELECT k.name FROM governance_person_view k WHERE k.id = m.maker), ''), m.created, m.ended, m.why, h.ended <> '',
+	m.maker, coalesce((SELECT k.name FROM governance_person_view k WHERE k.id = m.maker), ''), m.created, m.source, m.ended, m.why, h.ended <> '',
 	coalesce((SELECT max(a.until) FROM role_absence a WHERE a.person = m.person AND a.since <= $1 AND a.until >= $2), '')`
 
 const mandateTables = ` FROM role_mandate m JOIN governance_org_view o ON o.id = m.org JOIN governance_holder_view h ON h.id = m.person`
 
 func bindMandate(m *Mandate) []any {
 	return []any{&m.ID, &m.Org, &m.OrgName, &m.Role, &m.Person, &m.Name, &m.House, &m.HouseName, &m.Deputy, &m.DeputyName, &m.Since, &m.Until,
-		&m.Decision, &m.Reason, &m.Maker, &m.MakerName, moment{&m.Created}, moment{&m.Ended}, &m.Why, &m.Closed, &m.Away}
+		&m.Decision, &m.Reason, &m.Maker, &m.MakerName, moment{&m.Created}, &m.Source, moment{&m.Ended}, &m.Why, &m.Closed, &m.Away}
 }
 
 const mandatesAtMost = 2000
@@ -41,9 +42,9 @@ func (s store) mandates(ctx context.Context, q db.Querier, root ospo.OrgID, f Si
 
 func (s store) addMandate(ctx context.Context, tx *db.Tx, m Mandate) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO role_mandate (id, org, role, person, deputy, since, until, decision, reason, maker, created, ended, why)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '')`,
-		m.ID, m.Org, m.Role, m.Person, m.Deputy, m.Since, m.Until, m.Decision, m.Reason, tx.Act.Person, tx.Now)
+		INSERT INTO role_mandate (id, org, role, person, deputy, since, until, decision, reason, maker, created, source, ended, why)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '')`,
+		m.ID, m.Org, m.Role, m.Person, m.Deputy, m.Since, m.Until, m.Decision, m.Reason, cmp.Or(m.Maker, tx.Act.Person), tx.Now, m.Source)
 	return err
 }
 
@@ -201,4 +202,17 @@ func (s store) bound(ctx context.Context, one, other ospo.PersonID, today string
 		SELECT (SELECT count(*) FROM running WHERE person = $3 AND deputy = $4 OR person = $5 AND deputy = $6)
 			+ (SELECT count(*) FROM running a JOIN running b ON b.person = a.person WHERE a.deputy = $7 AND b.deputy = $8)`,
 		today, today, one, other, other, one, one, other)
+}
+
+// sourced lists what a source gives and has not ended: to one person, or to all.
+func (s store) sourced(ctx context.Context, q db.Querier, source string, person ospo.PersonID) ([]Mandate, error) {
+	return db.All(ctx, q, func(m *Mandate) []any { return []any{&m.ID, &m.Org, &m.Role, &m.Person} }, `
+		SELECT id, org, role, person FROM role_mandate
+		WHERE source <> '' AND source = $1 AND ($2 = '' OR person = $3) AND ended = '' -- every organisation: what one source gives
+		ORDER BY id`, source, person, person)
+}
+
+func (s store) endSourced(ctx context.Context, tx *db.Tx, m Mandate) error {
+	_, err := tx.ExecContext(ctx, `UPDATE role_mandate SET ended = $1 WHERE id = $2 AND org = $3 AND ended = ''`, tx.Now, m.ID, m.Org)
+	return err
 }

@@ -10,6 +10,6 @@ import "allmende/internal/platform/transfer"
 // mandate may name somebody of an organisation elsewhere; the id goes along, the name does not.
 var rows = []transfer.Table{
 	{Name: "role_version", Columns: "org, key, version, state, grants, body, reason, person, created"},
-	{Name: "role_mandate", Columns: "id, org, role, person, deputy, since, until, decision, reason, maker, created, ended, why", Unique: "id"},
+	{Name: "role_mandate", Columns: "id, org, role, person, deputy, since, until, decision, reason, maker, created, source, ended, why", Unique: "id"},
 	{Name: "role_absence", Columns: "id, org, person, since, until, maker, created", Unique: "id"},
 }

@@ -74,7 +74,8 @@ func (s *Service) restoreRole(r *http.Request) (RolePage, string, error) {
 		return p, "", err
 	}
 	p.Why = r.PostFormValue("reason")
-	return p, "/role/kind/" + p.Role.Key, s.Restore(r.Context(), p.Role.Key, p.Why)
+	o, err := s.Restore(r.Context(), p.Role.Key, p.Why)
+	return p, o.next("/role/kind/" + p.Role.Key), err
 }
 
 // RoleForm adds or changes a role. Lists are a line each, in the order of both languages.

@@ -44,6 +44,8 @@ type Service struct {
 
 	// Arrived is called within the transaction that takes a document in.
 	Arrived []func(ctx context.Context, tx *db.Tx, a bom.Arrival) error
+	// Shelved is called after many documents were worked in: a time to tidy up after them.
+	Shelved []func(ctx context.Context) error
 
 	// Findings counts the known vulnerabilities of a release for the answer to an
 	// upload; nil where nobody knows any.

@@ -232,7 +232,15 @@ func (s *Service) Shelve(ctx context.Context) (err error) {
 			return err
 		})
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	for _, tell := range s.Shelved {
+		if err := tell(ctx); err != nil {
+			return err
+		}
+	}
+	return s.store.sweep(ctx)
 }
 
 // shelveSome takes about as many documents as SQLite's writer may be held for.

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"net/http/httptest"
 	"path/filepath"
@@ -166,6 +167,6 @@ func (s *stage) uses(org ospo.OrgID, release ospo.ReleaseID) {
 		_, err := tx.ExecContext(s.Context(), `
 			INSERT INTO estate_use (id, org, release, role, purpose, since, ended, criticality, contract, supplier, external, created, changed)
 			VALUES ($1, $2, $3, 'user', '', '', '', 'normal', '', '', '', $4, $5)`, db.NewID(), org, release, tx.Now, tx.Now)
-		return err
+		return errors.Join(err, s.estate.TreeChanged(s.Context(), tx))
 	}))
 }

@@ -20,5 +20,5 @@ type whereIn struct {
 }
 
 func (s *Service) apiWhere(ctx context.Context, in whereIn) (Answer, error) {
-	return s.Where(ctx, in.Q, in.Limit)
+	return s.Where(ctx, in.Q, in.Limit, in.Limit)
 }

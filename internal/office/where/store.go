@@ -109,10 +109,10 @@ func (s store) software(ctx context.Context, root ospo.OrgID, part string) ([]En
 	like := "%" + escape(part) + "%"
 	return db.All(ctx, s.db.Read(), func(e *Entry) []any { return []any{&e.ID, &e.Name, &e.Kind, &e.Licence, &e.Supplier} }, `
 		SELECT w.id, w.name, w.kind, w.licence, w.supplier FROM estate_software_view w
-		WHERE EXISTS (SELECT 1 FROM estate_release_view r JOIN estate_visible_view v ON v.release = r.id
-		              WHERE v.root = $1 AND r.software = w.id)
-		  AND (w.folded LIKE $2 ESCAPE '\' OR lower(w.licence) LIKE $3 ESCAPE '\' OR lower(w.supplier) LIKE $4 ESCAPE '\')
-		ORDER BY w.name COLLATE "de-x-icu" LIMIT 100`, root, like, like, like)
+		WHERE (w.folded LIKE $1 ESCAPE '\' OR lower(w.licence) LIKE $2 ESCAPE '\' OR lower(w.supplier) LIKE $3 ESCAPE '\')
+		  AND EXISTS (SELECT 1 FROM estate_release_view r WHERE r.software = w.id
+		              AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $4 AND v.release = r.id))
+		ORDER BY w.name COLLATE "de-x-icu" LIMIT 100`, like, like, like, root)
 }
 
 // advisory returns what is known of the vulnerability with that id or alias.
@@ -187,15 +187,6 @@ func (s store) advised(ctx context.Context) (map[string]bool, error) {
 	return out, err
 }
 
-// seenBy is the condition that a release is in the view of $1. For a few it is asked of
-// each; for many, what is in view is gathered once.
-func seenBy(many int) string {
-	if many < 200 {
-		return `EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = r.id)`
-	}
-	return `r.id IN (SELECT v.release FROM estate_visible_view v WHERE v.root = $1)`
-}
-
 // documents adds to seen which of some documents are present and in view, as what release.
 func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.DocumentID, seen map[ospo.DocumentID]*Product) error {
 	for part := range slices.Chunk(ids, chunk) {
@@ -208,7 +199,7 @@ func (s store) documents(ctx context.Context, root ospo.OrgID, ids []ospo.Docume
 			JOIN estate_release_view r ON r.id = d.release
 			JOIN estate_software_view w ON w.id = r.software
 			JOIN governance_org_view o ON o.id = r.org
-			WHERE d.current AND `+seenBy(len(part))+` AND `+in, root, values)
+			WHERE d.current AND EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = d.release) AND `+in, root, values)
 		if err != nil {
 			return err
 		}
@@ -293,8 +284,9 @@ func (s store) totals(ctx context.Context, root ospo.OrgID) (all, documented int
 	return n.all, n.documented, err
 }
 
-// undocumented returns releases in view without a bill of materials, those in use first.
-func (s store) undocumented(ctx context.Context, root ospo.OrgID) ([]Product, error) {
+// undocumented returns n releases in view without a bill of materials, those first that
+// somebody in view needs most.
+func (s store) undocumented(ctx context.Context, root ospo.OrgID, n int) ([]Product, error) {
 	out, err := db.All(ctx, s.db.Read(), func(p *Product) []any {
 		return []any{&p.ReleaseID, &p.Release, &p.SoftwareID, &p.Software, &p.Owner}
 	}, `
@@ -303,8 +295,13 @@ func (s store) undocumented(ctx context.Context, root ospo.OrgID) ([]Product, er
 		JOIN estate_release_view r ON r.id = v.release
 		JOIN estate_software_view w ON w.id = r.software
 		JOIN governance_org_view o ON o.id = r.org
-		WHERE v.root = $1 AND NOT EXISTS (SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current)
-		ORDER BY w.name COLLATE "de-x-icu", r.version LIMIT 200`, root)
+		LEFT JOIN (
+			SELECT u.release, max(CASE u.criticality WHEN 'very_high' THEN 4 WHEN 'high' THEN 3 WHEN 'normal' THEN 2 WHEN 'low' THEN 1 ELSE 0 END) AS grade
+			FROM governance_scope_view s JOIN estate_use_view u ON u.org = s.org
+			WHERE s.root = $1 GROUP BY u.release
+		) need ON need.release = r.id
+		WHERE v.root = $2 AND NOT EXISTS (SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current)
+		ORDER BY COALESCE(need.grade, 0) DESC, w.name COLLATE "de-x-icu", r.version LIMIT $3`, root, root, n)
 	for i := range out {
 		out[i].State, out[i].Criticality, out[i].Uses, out[i].Path = Open, "unknown", []Use{}, []string{}
 	}

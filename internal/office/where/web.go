@@ -55,15 +55,17 @@ func (s *Service) show(r *http.Request) (AnswerPage, error) {
 	if q == "" {
 		return AnswerPage{}, nil
 	}
-	a, err := s.Where(r.Context(), q, 500)
+	unknown := mostUnknown
+	if r.URL.Query().Get("unknown") == "all" {
+		unknown = Most
+	}
+	a, err := s.Where(r.Context(), q, 500, unknown)
 	if err != nil {
 		return AnswerPage{}, err
 	}
-	all := "/where?q=" + url.QueryEscape(q) + "&unknown=all"
-	if len(a.Unknown) <= mostUnknown || r.URL.Query().Get("unknown") == "all" {
-		all = ""
-	} else {
-		a.Unknown = a.Unknown[:mostUnknown] // the most critical come first
+	all := ""
+	if a.Counts.Unknown > len(a.Unknown) && unknown < Most {
+		all = "/where?q=" + url.QueryEscape(q) + "&unknown=all"
 	}
 	p := AnswerPage{Answer: a, All: all, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts)}
 	for _, state := range []string{Affected, Doubtful, Contained} {
@@ -101,7 +103,7 @@ func bars(c Counts) []Bar {
 }
 
 func (s *Service) export(r *http.Request) (web.Download, error) {
-	a, err := s.Where(r.Context(), r.URL.Query().Get("q"), Most)
+	a, err := s.Where(r.Context(), r.URL.Query().Get("q"), Most, Most)
 	if err != nil {
 		return web.Download{}, err
 	}

@@ -206,7 +206,7 @@ func TestQuestions(t *testing.T) {
 			{"Kartenmodul", Counts{Doubtful: 2, Unknown: 1, Total: 3}, ""}, // without a package URL nothing can be found
 			{"100%", Counts{Unknown: 1, Absent: 2, Total: 3}, ""},
 		} {
-			a, err := s.Where(as("city"), tt.query, 0)
+			a, err := s.Where(as("city"), tt.query, 0, 0)
 			if err != nil {
 				t.Errorf("%s: %v", tt.query, err)
 				continue
@@ -227,20 +227,20 @@ func TestQuestions(t *testing.T) {
 func TestWhoRunsItAndWhoDoesNotSeeIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, as := staged(t, d)
-		a, err := s.Where(as("city"), "log4j-core", 0)
+		a, err := s.Where(as("city"), "log4j-core", 0, 0)
 		if err != nil || len(a.Products[0].Uses) != 2 || a.Products[0].Criticality != "high" || a.Unknown[0].Software != "Ratsbote" {
 			t.Errorf("%+v %v", a, err)
 		}
-		if a, err = s.Where(as("city"), "rathaus_software", 0); err != nil || len(a.Software) != 1 || a.Software[0].Name != "Ratsbote" {
+		if a, err = s.Where(as("city"), "rathaus_software", 0, 0); err != nil || len(a.Software) != 1 || a.Software[0].Name != "Ratsbote" {
 			t.Errorf("by supplier: %+v %v", a.Software, err)
 		}
 		for _, q := range []string{"log4j-core", "CVE-2021-44228", "pkg:maven/l/log4j-core", "rathaus", "Apache-2.0"} {
-			if a, err := s.Where(as("other"), q, 0); err != nil || a.Counts != (Counts{}) || a.Packages != 0 || len(a.Products)+len(a.Unknown)+len(a.Software) != 0 {
+			if a, err := s.Where(as("other"), q, 0, 0); err != nil || a.Counts != (Counts{}) || a.Packages != 0 || len(a.Products)+len(a.Unknown)+len(a.Software) != 0 {
 				t.Errorf("a stranger asks for %s and learns %+v %v", q, a, err)
 			}
 		}
 		for _, q := range []string{"", "CVE-1999-0001", "pkg:", strings.Repeat("x", 501)} {
-			if _, err := s.Where(as("city"), q, 0); fault.Of(err) != fault.Invalid && fault.Of(err) != fault.NotFound {
+			if _, err := s.Where(as("city"), q, 0, 0); fault.Of(err) != fault.Invalid && fault.Of(err) != fault.NotFound {
 				t.Errorf("%q: %v, want a sentence", q, err)
 			}
 		}
@@ -288,7 +288,7 @@ func TestWhatCannotBeJudgedIsNotClean(t *testing.T) {
 		s, as := staged(t, d)
 		ask := func(when, query string, want Counts) {
 			t.Helper()
-			if a, err := s.Where(as("city"), query, 0); err != nil || a.Counts != want {
+			if a, err := s.Where(as("city"), query, 0, 0); err != nil || a.Counts != want {
 				t.Errorf("%s: %+v, %v; want %+v", when, a.Counts, err, want)
 			}
 		}
@@ -309,7 +309,7 @@ func TestOthersDoNotChangeTheAnswer(t *testing.T) {
 		s, as := staged(t, d)
 		answers := func() (all []Counts) {
 			for _, q := range []string{"log4j-core", "log4j", "CVE-2021-44228", "pkg:maven/l/log4j-core@<2.15", "apache-2.0"} {
-				a, err := s.Where(as("city"), q, 0)
+				a, err := s.Where(as("city"), q, 0, 0)
 				if err != nil || a.Cut {
 					t.Fatalf("%s: %v, cut %v", q, err, a.Cut)
 				}
@@ -326,7 +326,7 @@ func TestOthersDoNotChangeTheAnswer(t *testing.T) {
 		if after := answers(); !slices.Equal(before, after) {
 			t.Errorf("the city's answers were\n%+v and became\n%+v", before, after)
 		}
-		if a, err := s.Where(as("other"), "log4j", 0); err != nil || a.Packages != 0 || a.Counts != (Counts{}) {
+		if a, err := s.Where(as("other"), "log4j", 0, 0); err != nil || a.Packages != 0 || a.Counts != (Counts{}) {
 			t.Errorf("a stranger learns %+v, %v", a, err)
 		}
 	})

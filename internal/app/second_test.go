@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"allmende/internal/office/governance"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+)
+
+// enter posts the form of a person and returns where it leads.
+func (b visitor) enter(path, login, org, level string) string {
+	b.t.Helper()
+	w := b.do("POST", path, url.Values{"name": {"Frau " + login}, "login": {login}, "org": {org}, "level": {level}})
+	if w.Code != 303 {
+		b.t.Fatalf("%s as %s: %d %s", login, level, w.Code, said(w.Body.String()))
+	}
+	return w.Header().Get("Location")
+}
+
+// stand is the level, organisation and state of a login's account, or nothing.
+func (a *App) stand(t testing.TB, login string) string {
+	t.Helper()
+	h := &house{a, nil, ""}
+	for _, level := range []string{"none", "reader", "editor", "admin"} {
+		for _, org := range []string{"musterstadt", "bauamt"} {
+			for state, cond := range map[string]string{"": "ended = ''", " closed": "ended <> ''"} {
+				h.t, _ = t.(*testing.T)
+				if h.count(`SELECT count(*) FROM governance_person WHERE login = $1 AND level = $2 AND org = $3 AND `+cond, login, level, org) > 0 {
+					return level + " " + org + state
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// Ada administers Musterstadt alone: she can appoint a second administrator, and the log says
+// that nobody agreed. From then on nobody becomes one without the other's consent: not by a new
+// account, a level, a move upwards or a closed account that is opened again.
+func TestNobodyBecomesAnAdministratorByOneAlone(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		join(t, a, "", "Musterstadt")
+		join(t, a, "musterstadt", "Bauamt")
+		join(t, a, "", "Nachbarstadt")
+		h := &house{a, t, ""}
+		ada, stranger := a.signIn(t, "musterstadt", "ada", "admin"), a.signIn(t, "nachbarstadt", "eve", "admin")
+		if body := ada.do("GET", "/governance/people/add", nil).Body.String(); !strings.Contains(body, a.Texts.T("de", "governance.second.alone")) {
+			t.Error("the form does not say that nobody else could agree")
+		}
+		if to := ada.enter("/governance/people/add", "bert@musterstadt.example", "musterstadt", "admin"); !strings.HasPrefix(to, "/governance/person/") || a.stand(t, "bert@musterstadt.example") != "admin musterstadt" {
+			t.Fatalf("alone she appoints the second: %s, %s", to, a.stand(t, "bert@musterstadt.example"))
+		}
+		if n := len(h.log("musterstadt", "governance.person.alone")); n != 1 {
+			t.Errorf("the log says %d times that nobody agreed", n)
+		}
+		if body := ada.do("GET", "/governance/people/add", nil).Body.String(); !strings.Contains(body, a.Texts.T("de", "governance.second.asks")) {
+			t.Error("the form does not say that somebody has to agree now")
+		}
+		gisa := a.signIn(t, "musterstadt", "gisa", "admin")
+		waits := func(what, to, login, before string) string {
+			t.Helper()
+			if !strings.HasPrefix(to, "/approval/") || a.stand(t, login) != before {
+				t.Errorf("%s leads to %s, and the account is %q, want a proposal and %q", what, to, a.stand(t, login), before)
+			}
+			return to
+		}
+		approve := func(b visitor, path string) int {
+			t.Helper()
+			return b.do("POST", path+"/approve", url.Values{}).Code
+		}
+		// A new account.
+		path := waits("a new one", ada.enter("/governance/people/add", "cora", "musterstadt", "admin"), "cora", "")
+		if code := approve(ada, path); code != 403 {
+			t.Errorf("Ada approves her own: %d", code)
+		}
+		if code := approve(stranger, path); code != 404 {
+			t.Errorf("a stranger approves: %d", code)
+		}
+		if code := approve(gisa, path); code != 303 || a.stand(t, "cora") != "admin musterstadt" {
+			t.Errorf("Gisa approves: %d, %q", code, a.stand(t, "cora"))
+		}
+		// A level, and what happens to it while the proposal waits.
+		edit := func(b visitor, login, org, level string) string {
+			t.Helper()
+			ctx := door.With(t.Context(), h.operator("musterstadt"))
+			p, err := a.Governance.ByLogin(ctx, login)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b.enter("/governance/person/"+string(p.ID)+"/edit", login, org, level)
+		}
+		ada.enter("/governance/people/add", "dora", "musterstadt", "editor")
+		path = waits("a level", edit(ada, "dora", "musterstadt", "admin"), "dora", "editor musterstadt")
+		edit(ada, "dora", "musterstadt", "reader")
+		if code := approve(gisa, path); code != 409 || a.stand(t, "dora") != "reader musterstadt" {
+			t.Errorf("overtaken: %d, %q", code, a.stand(t, "dora"))
+		}
+		if code := gisa.do("POST", path+"/refuse", url.Values{"note": {"überholt"}}).Code; code != 303 {
+			t.Errorf("refusing: %d", code)
+		}
+		path = waits("a level anew", edit(ada, "dora", "bauamt", "admin"), "dora", "reader musterstadt")
+		if code := approve(gisa, path); code != 303 || a.stand(t, "dora") != "admin bauamt" {
+			t.Errorf("approved: %d, %q", code, a.stand(t, "dora"))
+		}
+		// Upwards, and downwards again.
+		path = waits("upwards", edit(ada, "dora", "musterstadt", "admin"), "dora", "admin bauamt")
+		if code := approve(gisa, path); code != 303 {
+			t.Errorf("approved: %d", code)
+		}
+		if to := edit(ada, "dora", "bauamt", "admin"); !strings.HasPrefix(to, "/governance/person/") || a.stand(t, "dora") != "admin bauamt" {
+			t.Errorf("downwards waits: %s, %q", to, a.stand(t, "dora"))
+		}
+		// A closed account.
+		p, err := a.Governance.ByLogin(door.With(t.Context(), h.operator("musterstadt")), "dora")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code := ada.do("POST", "/governance/person/"+string(p.ID)+"/close", nil).Code; code != 303 || a.stand(t, "dora") != "admin bauamt closed" {
+			t.Errorf("closing: %d, %q; nobody has to agree to that", code, a.stand(t, "dora"))
+		}
+		to := ada.do("POST", "/governance/person/"+string(p.ID)+"/reopen", nil).Header().Get("Location")
+		path = waits("a closed account", to, "dora", "admin bauamt closed")
+		if code := approve(gisa, path); code != 303 || a.stand(t, "dora") != "admin bauamt" {
+			t.Errorf("reopened: %d, %q", code, a.stand(t, "dora"))
+		}
+		if n := len(h.log("musterstadt", "governance.person.alone")); n != 1 {
+			t.Errorf("the log says %d times that nobody agreed", n)
+		}
+		// Whoever sits at the server is not asked.
+		cli := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}, Door: "cli"})
+		if o, err := a.Governance.Enter(cli, governance.Person{Org: "musterstadt", Login: "fritz", Name: "Fritz", Level: "admin"}); err != nil || o.Proposal != "" || o.ID == "" {
+			t.Errorf("at the command line: %+v, %v", o, err)
+		}
+	})
+}
+
+// Nobody gets rid of the others first and is alone then: whoever could agree until lately
+// still counts, however their right went away.
+func TestWhoGetsRidOfTheOthersIsNotAlone(t *testing.T) {
+	for name, rid := range map[string]func(t *testing.T, a *App, ada visitor, gisa string){
+		"closed": func(t *testing.T, a *App, ada visitor, gisa string) {
+			if code := ada.do("POST", "/governance/person/"+gisa+"/close", nil).Code; code != 303 {
+				t.Fatal(code)
+			}
+		},
+		"lowered": func(t *testing.T, a *App, ada visitor, gisa string) {
+			ada.enter("/governance/person/"+gisa+"/edit", "gisa@musterstadt.example", "musterstadt", "reader")
+		},
+		"lowered and moved": func(t *testing.T, a *App, ada visitor, gisa string) {
+			ada.enter("/governance/person/"+gisa+"/edit", "gisa@musterstadt.example", "bauamt", "none")
+		},
+		"a role ended": func(t *testing.T, a *App, ada visitor, gisa string) {
+			cli := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}, Door: "cli"})
+			o, err := a.Role.Grant(cli, RoleGrant{Role: "coordinator", Person: "gisa@musterstadt.example", Org: "musterstadt", Decision: "x"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := a.Governance.ChangePerson(cli, instance, governance.Person{ID: ospo.PersonID(gisa), Org: "musterstadt", Login: "gisa@musterstadt.example", Name: "Gisa", Level: "none"}); err != nil {
+				t.Fatal(err)
+			}
+			now := a.DB.Now().Add(30*24*time.Hour + time.Hour) // that she was an administrator is long ago
+			a.DB.Now = func() time.Time { return now }
+			if code := ada.do("POST", "/role/mandate/"+o.ID+"/end", url.Values{"why": {"weg"}}).Code; code != 303 {
+				t.Fatal(code)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, a *App) {
+				join(t, a, "", "Musterstadt")
+				join(t, a, "musterstadt", "Bauamt")
+				if err := a.Governance.LimitSessions(31*24*time.Hour, 31*24*time.Hour); err != nil {
+					t.Fatal(err)
+				}
+				ada, gisa := a.signIn(t, "musterstadt", "ada", "admin"), a.signIn(t, "musterstadt", "gisa", "admin").person()
+				rid(t, a, ada, gisa)
+				ctx := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: ospo.PersonID(ada.person()), Grants: []string{"*"}, Door: "web"})
+				add := governance.Person{Org: "musterstadt", Login: "kumpan", Name: "Kumpan", Level: "admin"}
+				o, err := a.Governance.Enter(ctx, add)
+				if err != nil || o.Proposal == "" || a.stand(t, "kumpan") != "" {
+					t.Fatalf("with the others gone: %+v, %v", o, err)
+				}
+				now := a.DB.Now().Add(31 * 24 * time.Hour)
+				a.DB.Now = func() time.Time { return now }
+				if o, err := a.Governance.Enter(ctx, add); err != nil || o.Proposal != "" || a.stand(t, "kumpan") == "" {
+					t.Errorf("a month later she is alone, and still: %+v, %v", o, err)
+				}
+			})
+		})
+	}
+}

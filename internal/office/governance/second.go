@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package governance
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
+	"allmende/internal/platform/change"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+)
+
+// memory is for how long whoever could have been the second person still counts: so that
+// nobody takes everybody else's rights away first and is then asked no more.
+const memory = 30 * 24 * time.Hour
+
+// UseDesk lets somebody become an administrator only once a second person with a permission agrees.
+func (s *Service) UseDesk(desk *approval.Desk, permit string) {
+	s.desk, s.second = desk, permit
+	desk.Handle("governance.person.add", approval.Kind{Key: "governance.second.add", Permit: permit, Do: s.addApproved})
+	desk.Handle("governance.person.change", approval.Kind{Key: "governance.second.change", Permit: permit, Do: s.changeApproved})
+	desk.Handle("governance.person.reopen", approval.Kind{Key: "governance.second.reopen", Permit: permit, Do: s.reopenApproved})
+}
+
+// An Outcome says what came of an act: it is done, or waits for a second person.
+type Outcome struct {
+	ID       ospo.PersonID
+	Proposal string // id of the proposal, where it waits
+}
+
+// next is where to go on: to the person, or to what waits.
+func (o Outcome) next() string {
+	if o.Proposal != "" {
+		return "/approval/" + o.Proposal
+	}
+	return "/governance/person/" + string(o.ID)
+}
+
+// Enter is AddPerson for whoever comes by a door: an administrator waits for a second person.
+func (s *Service) Enter(ctx context.Context, p Person) (o Outcome, err error) {
+	if p, err = checkPerson(p); err != nil {
+		return o, err
+	}
+	act := door.From(ctx).Act("governance.person.add", "")
+	if err := s.store.reach(ctx, s.store.db.Read(), act.Org, p.Org); err != nil {
+		return o, err
+	}
+	waits, alone, err := s.rises(ctx, Person{}, p)
+	if err != nil || waits {
+		return s.propose(ctx, err, "governance.person.add", db.NewID(), Person{}, p)
+	}
+	o.ID, err = s.enterPerson(ctx, act, p, alone)
+	return o, err
+}
+
+// Alter is ChangePerson for whoever comes by a door: who becomes an administrator, or one of
+// more than before, waits for a second person.
+func (s *Service) Alter(ctx context.Context, p Person) (o Outcome, err error) {
+	o.ID = p.ID
+	was, err := s.Person(ctx, p.ID)
+	if err != nil {
+		return o, err
+	}
+	if p, err = checkPerson(p); err != nil {
+		return o, err
+	}
+	act := door.From(ctx).Act("governance.person.change", string(p.ID))
+	if s.store.reach(ctx, s.store.db.Read(), act.Org, p.Org) != nil || act.Person == p.ID {
+		return o, s.ChangePerson(ctx, act, p) // which says what is wrong
+	}
+	waits, alone, err := s.rises(ctx, was, p)
+	if err != nil || waits {
+		return s.propose(ctx, err, "governance.person.change", string(p.ID), was, p)
+	}
+	return o, s.alterPerson(ctx, act, p, alone)
+}
+
+// Readmit is ReopenPerson for whoever comes by a door: an administrator waits for a second
+// person, for a link to a new password is made by one.
+func (s *Service) Readmit(ctx context.Context, id ospo.PersonID) (o Outcome, err error) {
+	o.ID = id
+	was, err := s.Person(ctx, id)
+	if err != nil {
+		return o, err
+	}
+	waits, alone, err := s.rises(ctx, Person{}, was)
+	if err != nil || waits && !was.Ended.IsZero() {
+		return s.propose(ctx, err, "governance.person.reopen", string(id), was, was)
+	}
+	return o, s.readmitPerson(ctx, door.From(ctx).Act("governance.person.reopen", string(id)), id, alone)
+}
+
+// propose lets a change wait, unless there is an error already.
+func (s *Service) propose(ctx context.Context, err error, what, thing string, was, p Person) (o Outcome, _ error) {
+	if err != nil {
+		return o, err
+	}
+	org, err := s.store.org(ctx, s.store.db.Read(), p.Org)
+	if err != nil {
+		return o, err
+	}
+	o.Proposal, err = s.desk.Propose(ctx, p.Org, what, thing, raise{was, p}, "",
+		approval.Fact{Key: "governance.person", Value: p.Name}, approval.Fact{Key: "governance.login", Value: p.Login}, approval.Fact{Key: "governance.org", Value: org.Name})
+	return o, err
+}
+
+// A raise is what waits: the person as they were when it was proposed, and as they should be.
+type raise struct{ Was, Now Person }
+
+// rises reports whether a change makes an administrator, of anything that was not theirs: it
+// waits for a second person, or the viewer is alone and there is none. The operator at the
+// command line is not asked.
+func (s *Service) rises(ctx context.Context, was, p Person) (waits, alone bool, err error) {
+	v := door.From(ctx)
+	if s.desk == nil || v.Door == "cli" && v.Person == "operator" || p.Level != "admin" {
+		return false, false, nil
+	}
+	if was.Level == "admin" {
+		n, err := db.Count(ctx, s.store.db.Read(), scopeHas, was.Org, p.Org)
+		if err != nil || n > 0 {
+			return false, false, err
+		}
+	}
+	alone, err = s.Alone(ctx, p.Org)
+	return !alone, alone, err
+}
+
+// Waits reports whether a group that gives a level in an organisation waits for a second
+// person: as the level would for one person.
+func (s *Service) Waits(ctx context.Context, level string, org ospo.OrgID) (bool, error) {
+	waits, _, err := s.rises(ctx, Person{}, Person{Org: org, Level: level})
+	return waits, err
+}
+
+// unseconded notes that somebody was made an administrator with nobody there to agree.
+func unseconded(ctx context.Context, tx *db.Tx, alone bool) error {
+	if !alone {
+		return nil
+	}
+	act := tx.Act
+	act.What, act.Diff = "governance.person.alone", ""
+	return tx.Note(ctx, act)
+}
+
+// Alone reports whether the viewer administers an organisation with nobody who could be the
+// second person, nor could have been until lately: then nobody is asked.
+func (s *Service) Alone(ctx context.Context, org ospo.OrgID) (bool, error) {
+	since := s.store.db.Now().Add(-memory)
+	if n, err := s.store.lost(ctx, door.From(ctx), since); err != nil || n > 0 {
+		return false, err
+	}
+	if s.Others == nil {
+		return true, nil
+	}
+	others, err := s.Others(ctx, org, s.second, since)
+	return !others, err
+}
+
+func (s *Service) addApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
+	var r raise
+	if err := json.Unmarshal(p.Body, &r); err != nil {
+		return err
+	}
+	r.Now.ID, r.Now.Org = ospo.PersonID(db.NewID()), p.Org // whoever approves has seen no other
+	tx.Act.On, tx.Act.Diff = string(r.Now.ID), change.Added(r.Now, "created")
+	return s.store.addPerson(ctx, tx, r.Now)
+}
+
+func (s *Service) changeApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
+	r, err := s.unchanged(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	r.Now.Org = p.Org
+	tx.Act.Diff = change.Between(r.Was, r.Now, "created", "ended", "orgName")
+	return s.store.changePerson(ctx, tx, r.Now)
+}
+
+func (s *Service) reopenApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
+	r, err := s.unchanged(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	return s.store.reopenPerson(ctx, tx, r.Now.ID)
+}
+
+// unchanged returns what was proposed, if the person still is who they were then.
+func (s *Service) unchanged(ctx context.Context, tx *db.Tx, p approval.Proposal) (r raise, err error) {
+	if err := json.Unmarshal(p.Body, &r); err != nil {
+		return r, err
+	}
+	now, err := s.store.personIn(ctx, tx, System, r.Now.ID)
+	if err != nil {
+		return r, err
+	}
+	if change.Between(r.Was, now) != "" {
+		return r, fault.New(fault.Conflict, "governance.second.overtaken", now.Name)
+	}
+	return r, nil
+}
