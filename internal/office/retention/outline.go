@@ -98,7 +98,10 @@ func (w writer) sections(n node) (out []Section) {
 	}
 	facts := node{name: n.name, kind: 'o'}
 	for _, m := range n.below {
-		if m.kind != 'a' {
+		switch {
+		case m.kind == 'v' && m.value == nil:
+			continue
+		case m.kind != 'a':
 			facts.below = append(facts.below, m)
 			continue
 		}
@@ -134,7 +137,7 @@ func (w writer) table(s *Section, rows []node) {
 	var columns []string
 	cells := make([][]node, len(rows))
 	for i, r := range rows {
-		if cells[i] = tidy(r.below); r.kind != 'o' {
+		if cells[i] = unnumbered(tidy(r.below)); r.kind != 'o' {
 			cells[i] = []node{{name: "value", kind: r.kind, value: r.value, below: r.below}}
 		}
 		for _, c := range cells[i] {
@@ -155,6 +158,11 @@ func (w writer) table(s *Section, rows []node) {
 		}
 		s.Rows = append(s.Rows, line)
 	}
+}
+
+// unnumbered leaves ids of rows out of tables; the file has them.
+func unnumbered(members []node) []node {
+	return slices.DeleteFunc(members, func(m node) bool { return m.name == "id" })
 }
 
 // technical are members that say nothing to a reader; the file has them.
@@ -220,6 +228,9 @@ func (w writer) say(n node) string {
 			if text, ok := w.texts[w.tongue][key+v]; ok {
 				return text
 			}
+		}
+		if text, ok := w.texts[w.tongue]["retention.value."+v]; ok {
+			return text
 		}
 		if t, err := time.Parse(time.RFC3339, v); err == nil {
 			return lang.DateTime(w.tongue, t)

@@ -29,7 +29,7 @@ func TestARecordIsWrittenForItsReader(t *testing.T) {
 	}
 	text, _ := json.Marshal(all)
 	want := `[{"Name":"Konto","Facts":[{"Name":"Kennung","Value":"p1"},{"Name":"Organisation","Value":"Bauamt"},{"Name":"open","Value":"ja"},{"Name":"Seit","Value":"02.03.2026, 10:00 Uhr"}],"Heads":null,"Rows":null,"Count":0},` +
-		`{"Name":"Was die Person getan hat","Facts":null,"Heads":["Was","Woran","Änderung","strange member"],"Rows":[["x.y","t1","–","–"],["x.z","–","Berechtigung: reader → –","3"]],"Count":2},` +
+		`{"Name":"Was die Person getan hat","Facts":null,"Heads":["Was","Woran","Änderung","strange member"],"Rows":[["x.y","t1","–","–"],["x.z","–","Stufe: reader → –","3"]],"Count":2},` +
 		`{"Name":"Kenntnisse: Selbst eingeschätzt","Facts":null,"Heads":["Name"],"Rows":[["Lizenzen"]],"Count":1},` +
 		`{"Name":"Kenntnisse: empty","Facts":null,"Heads":null,"Rows":null,"Count":0},` +
 		`{"Name":"note","Facts":[{"Name":"note","Value":"frei"}],"Heads":null,"Rows":null,"Count":0}]`

@@ -11,6 +11,7 @@ package mail
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
@@ -196,6 +197,9 @@ func (o *Outbox) deliver(ctx context.Context, l Letter) error {
 	}
 	f, final := why(err)
 	l.Fault, l.Detail, l.State = f, detail(err), "queued"
+	if errors.Is(err, errOff) { // nobody has said anything
+		l.Detail = ""
+	}
 	if final || l.Attempt >= len(pauses) {
 		l.State = "failed"
 	}
