@@ -28,8 +28,9 @@ func (a *App) meetDigest() {
 		return n > 0, err
 	}
 	d.Sources = []digest.Source{
-		{Key: "approval", Ask: a.toDecide}, {Key: "finding", Ask: a.toAnswer}, {Key: "mandate", Ask: a.ending}, {Key: "vacancy", Ask: a.vacant},
-		{Key: "vulnerability", Once: true, Ask: a.alarming}, {Key: "job", Once: true, Ask: a.broken}}
+		{Key: "approval", Page: "/approval", Ask: a.toDecide}, {Key: "finding", Page: "/audit/finding", Ask: a.toAnswer},
+		{Key: "mandate", Page: "/role/mandates", Ask: a.ending}, {Key: "vacancy", Page: "/role", Ask: a.vacant},
+		{Key: "vulnerability", Page: "/vulnerability", Once: true, Ask: a.alarming}, {Key: "job", Page: "/job", Once: true, Ask: a.broken}}
 	a.Governance.Erased = append(a.Governance.Erased, d.Forget)
 }
 

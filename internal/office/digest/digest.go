@@ -26,6 +26,7 @@ var Rhythms = []string{"never", "daily", "weekly"}
 type Source struct {
 	Key  string // "approval"; its words are digest.source.approval
 	Once bool   // each matter is told once; all others as long as they wait
+	Page string // on which all of them stand
 
 	// Ask lists what waits for the viewer in the organisation that they act for.
 	Ask func(ctx context.Context) ([]ospo.Matter, error)
@@ -102,7 +103,8 @@ func (s *Service) knows(key string) bool {
 type Group struct {
 	Key     string
 	Matters []ospo.Matter
-	More    int // that are left out
+	More    int    // that are left out
+	Page    string // on which they stand
 
 	once bool
 	all  []string // links of all, for those that are told once
@@ -128,7 +130,7 @@ func (s *Service) Waiting(ctx context.Context, person ospo.PersonID, without []s
 		if slices.Contains(without, source.Key) {
 			continue
 		}
-		g := Group{Key: source.Key, once: source.Once}
+		g := Group{Key: source.Key, Page: source.Page, once: source.Once}
 		seen := map[string]bool{}
 		for _, v := range places {
 			all, err := source.Ask(door.With(ctx, v))

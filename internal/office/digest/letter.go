@@ -113,7 +113,7 @@ func (s *Service) write(tongue, name, rhythm string, groups []Group, count int) 
 			c.Lines = append(c.Lines, mail.Line{Key: "digest.item", Args: []any{s.say(tongue, m)}, Path: m.Link, Item: true})
 		}
 		if g.More > 0 {
-			c.Lines = append(c.Lines, mail.Line{Key: "digest.more", Args: []any{g.More}, Item: true})
+			c.Lines = append(c.Lines, mail.Line{Key: "digest.more", Args: []any{g.More}, Path: g.Page, Item: true})
 		}
 	}
 	return c
@@ -195,7 +195,7 @@ func (s *Service) sample() mail.Content {
 	c := s.write(lang.Tongues[0], "Erika Muster", "weekly", []Group{
 		{Key: "approval", Matters: []ospo.Matter{{Text: "Rolle besetzen: Koordination, Max Beispiel", Link: "/approval/…", Since: "2026-11-23"}}},
 		{Key: "finding", Matters: []ospo.Matter{{Text: "Entscheidungen ohne Begründung", Link: "/audit/finding/…", Due: "2026-12-31"}}},
-		{Key: "vulnerability", Matters: []ospo.Matter{{Text: "CVE-2021-44228, log4j-core 2.14.1", Link: "/vulnerability/CVE-2021-44228"}}, More: 3},
+		{Key: "vulnerability", Matters: []ospo.Matter{{Text: "CVE-2021-44228, log4j-core 2.14.1", Link: "/vulnerability/CVE-2021-44228"}}, More: 3, Page: "/vulnerability"},
 	}, 6)
 	c.Lines = append(c.Lines, mail.Line{Key: "digest.letter.choose", Path: "/digest"}, mail.Line{Key: "digest.letter.stop", Path: stopPath("…")})
 	return c

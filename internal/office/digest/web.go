@@ -37,6 +37,7 @@ type Written struct {
 	Key   string
 	Items []Item
 	More  int
+	Page  string
 }
 
 // An Item is one matter with its page.
@@ -55,7 +56,7 @@ func (s *Service) choicePage(r *http.Request) (p ChoicePage, err error) {
 	p.Mails = s.mail != nil && s.mail.Ready()
 	groups, err := s.Waiting(ctx, v.Human(), c.Without, true)
 	for _, g := range groups {
-		w := Written{Key: g.Key, More: g.More}
+		w := Written{Key: g.Key, More: g.More, Page: g.Page}
 		for _, m := range g.Matters {
 			w.Items = append(w.Items, Item{s.say(tongue(v.Lang), m), m.Link})
 		}

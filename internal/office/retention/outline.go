@@ -91,6 +91,9 @@ func (s *Service) outline(tongue string, record json.RawMessage) ([]Section, err
 	return out, nil
 }
 
+// kept is the member that has rows of further tables, each under the table's name.
+const kept = "kept"
+
 // sections writes a member; lists within it become sections of their own.
 func (w writer) sections(n node) (out []Section) {
 	if n.kind != 'o' {
@@ -106,7 +109,9 @@ func (w writer) sections(n node) (out []Section) {
 			continue
 		}
 		s := w.section(m)
-		s.Name = w.word("retention.part.", n.name) + ": " + s.Name
+		if n.name != kept {
+			s.Name = w.word("retention.part.", n.name) + ": " + s.Name
+		}
 		out = append(out, s)
 	}
 	if len(facts.below) == 0 {

@@ -23,8 +23,9 @@ func TestARecordIsWrittenForItsReader(t *testing.T) {
 		"person": {"id": "p1", "org": "o1", "orgName": "Bauamt", "mail": "", "open": true, "since": "2026-03-02T09:00:00Z"},
 		"did": [{"what": "x.y", "thing": "t1", "request": "r"}, {"what": "x.z", "diff": {"level": ["reader", null]}, "strange_member": 3}],
 		"competences": {"skills": [{"name": {"de": "Lizenzen", "en": "Licences"}}], "empty": []},
+		"kept": {"role_absence": [{"since": "2026-03-02"}]},
 		"note": "frei"}`))
-	if err != nil || len(all) != 5 {
+	if err != nil || len(all) != 6 {
 		t.Fatalf("%d sections, %v: %+v", len(all), err, all)
 	}
 	text, _ := json.Marshal(all)
@@ -32,6 +33,7 @@ func TestARecordIsWrittenForItsReader(t *testing.T) {
 		`{"Name":"Was die Person getan hat","Facts":null,"Heads":["Was","Woran","Änderung","strange member"],"Rows":[["x.y","t1","–","–"],["x.z","–","Stufe: reader → –","3"]],"Count":2},` +
 		`{"Name":"Kenntnisse: Selbst eingeschätzt","Facts":null,"Heads":["Name"],"Rows":[["Lizenzen"]],"Count":1},` +
 		`{"Name":"Kenntnisse: empty","Facts":null,"Heads":null,"Rows":null,"Count":0},` +
+		`{"Name":"Abwesenheiten","Facts":null,"Heads":["Seit"],"Rows":[["2026-03-02"]],"Count":1},` +
 		`{"Name":"note","Facts":[{"Name":"note","Value":"frei"}],"Heads":null,"Rows":null,"Count":0}]`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
