@@ -18,6 +18,7 @@ func runDoctor(ctx context.Context, c *console, args []string) error {
 	fs, s := c.flags("doctor")
 	s.listen = fs.String("listen", "", "address that the server listens on")
 	s.mirrors = fs.String("mirrors", "", "hosts that advisories may be fetched from, with commas between")
+	operator := fs.String("operator", "", "id of the organisation that operates the instance")
 	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
 	home := fs.String("url", "", "address under which people reach the server")
 	cert := fs.String("tls-cert", "", "file with the certificate")
@@ -28,7 +29,7 @@ func runDoctor(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	found, err := app.Examine(ctx, app.Examination{
-		Options: app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Proxy: *proxy, AuditKey: *s.key, Home: *home, Mail: letters()},
+		Options: app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Operator: *operator, Proxy: *proxy, AuditKey: *s.key, Home: *home, Mail: letters()},
 		Listen:  *s.listen, Cert: *cert, Key: *key, Backups: *backups, Lang: c.lang})
 	if err != nil {
 		return err

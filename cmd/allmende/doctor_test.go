@@ -88,9 +88,33 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		state(t, examine(t, s, 0, "--listen", ":8080"), map[string]string{"settings": "warn"})
 		state(t, examine(t, s, refused, "--mail-host", "x"), map[string]string{"settings": "fail"})
 
+		found = examine(t, s, refused, "--operator", "nobody")
+		state(t, found, map[string]string{"operator": "fail"})
+		if !strings.Contains(found["operator"].Say, "nobody") {
+			t.Errorf("the operator: %s", found["operator"].Say)
+		}
+		s.must("org", "create", "Betrieb", "--id", "betrieb")
+		state(t, examine(t, s, 0, "--operator", "betrieb"), map[string]string{"operator": "ok"})
+
 		s.must("backup", "--to", backups, "--keep", "2")
 		state(t, examine(t, s, 0, "--backups", backups), map[string]string{"backups": "ok"})
 	})
+}
+
+// Who misspells the operator is told so at the start; else nobody could change advisories, and
+// nobody would know why.
+func TestAnUnknownOperatorIsSaidAtTheStart(t *testing.T) { // one database: none is asked but for names
+	where := filepath.Join(t.TempDir(), "a.db")
+	s := shell{t, map[string]string{"ALLMENDE_DB": where}}
+	s.must("org", "create", "Betrieb", "--id", "betrieb")
+	for operator, want := range map[string]bool{"Betrieb": true, "betrieb": false, "": false} {
+		t.Setenv("ALLMENDE_OPERATOR", operator)
+		p := boot(t, where, t.TempDir(), "")
+		if got := strings.Contains(p.said.String(), "There is no organisation with the id"); got != want {
+			t.Errorf("operator %q: %s", operator, p.said)
+		}
+		p.stop()
+	}
 }
 
 func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }

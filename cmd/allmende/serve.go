@@ -68,6 +68,9 @@ func runServe(ctx context.Context, c *console, args []string) error {
 		scheme = "https"
 	}
 	fmt.Fprintf(c.err, "Allmende %s: %s://%s (%s)\n", app.Version, scheme, l.Addr(), a.DB.Kind())
+	if err := a.Operated(ctx); err != nil {
+		fmt.Fprintln(c.err, texts(c.lang, err))
+	}
 	first, err := a.Governance.FirstLink(ctx)
 	if err != nil {
 		return err

@@ -31,7 +31,6 @@ func (a *App) meetDigest() {
 		{Key: "approval", Page: "/approval", Ask: a.toDecide}, {Key: "finding", Page: "/audit/finding", Ask: a.toAnswer},
 		{Key: "mandate", Page: "/role/mandates", Ask: a.ending}, {Key: "vacancy", Page: "/role", Ask: a.vacant},
 		{Key: "vulnerability", Page: "/vulnerability", Once: true, Ask: a.alarming}, {Key: "job", Page: "/job", Once: true, Ask: a.broken}}
-	a.Governance.Erased = append(a.Governance.Erased, d.Forget)
 }
 
 // toDecide are proposals that the viewer could decide.

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"allmende/internal/office/audit"
+	"allmende/internal/office/governance"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/outgoing"
@@ -75,6 +76,7 @@ func Examine(ctx context.Context, e Examination) ([]Finding, error) {
 	if d.reach(ctx) {
 		defer d.db.Close()
 		d.migrations(ctx)
+		d.operator(ctx)
 		d.integrity(ctx)
 		d.clock(ctx)
 		d.log(ctx)
@@ -170,6 +172,23 @@ func (d *doctor) migrations(ctx context.Context) {
 		d.advise("app.doctor.tables.older_remedy")
 	default:
 		d.note("tables", "ok", "app.doctor.tables.fine", len(has))
+	}
+}
+
+// operator looks whether the organisation that is to operate the instance is there.
+func (d *doctor) operator(ctx context.Context) {
+	if d.Operator == "" {
+		return
+	}
+	orgs, err := governance.New(d.db).AllOrgs(ctx)
+	switch {
+	case err != nil:
+		d.note("operator", "unknown", "app.doctor.operator.unread")
+	case !slices.ContainsFunc(orgs, func(o governance.Org) bool { return string(o.ID) == d.Operator }):
+		d.note("operator", "fail", "app.operator_unknown", d.Operator)
+		d.advise("app.doctor.operator.remedy")
+	default:
+		d.note("operator", "ok", "app.doctor.operator.fine", d.Operator)
 	}
 }
 

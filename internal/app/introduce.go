@@ -37,7 +37,7 @@ func (a *App) introduce() {
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Estate.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
 	a.Governance.UseMail(a.Mail)
-	a.Governance.Erased = append(a.Governance.Erased, a.Audit.Forget)
+	a.Governance.Erased = append(a.Governance.Erased, a.forget)
 	a.Audit.UseMail(a.Mail, a.addressed)
 	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things, a.Role.Things, a.Audit.FindingThings, a.Retention.Things, a.Approval.Things)
 	a.Governance.Mandates = a.mandates
@@ -48,9 +48,9 @@ func (a *App) introduce() {
 	a.Governance.UseDesk(a.Approval, role.Approve)
 	a.Governance.Others = a.Role.Others
 	a.meetTenant()
+	a.meetTeam()
 	a.meetRetention()
 	a.meetDigest()
-	a.meetTeam()
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where

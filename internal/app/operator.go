@@ -6,6 +6,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"allmende/internal/fault"
 	"allmende/internal/office/governance"
@@ -61,4 +62,17 @@ func (a *App) FromAbove(ctx context.Context) (context.Context, error) {
 		v.Org = parent[v.Org]
 	}
 	return door.With(ctx, v), nil
+}
+
+// Operated returns a fault where the organisation that is named to operate the instance is not
+// there: then nobody operates it in the browser, and nobody changes advisories.
+func (a *App) Operated(ctx context.Context) error {
+	if a.Tenant.Operator == "" {
+		return nil
+	}
+	orgs, err := a.Governance.AllOrgs(ctx)
+	if err != nil || slices.ContainsFunc(orgs, func(o governance.Org) bool { return o.ID == a.Tenant.Operator }) {
+		return err
+	}
+	return fault.New(fault.NotFound, "app.operator_unknown", string(a.Tenant.Operator))
 }

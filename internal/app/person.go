@@ -6,11 +6,13 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"allmende/internal/office/audit"
 	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
 
@@ -22,6 +24,9 @@ type PersonRecord struct {
 	About  []audit.Entry     `json:"about"`
 
 	Competences competence.Record `json:"competences"`
+
+	// Kept is what else there is, by table: rows in which the person stands.
+	Kept map[string][]map[string]any `json:"kept"`
 }
 
 // PersonRecord gathers what there is about a person that the viewer sees; of the log at
@@ -36,8 +41,39 @@ func (a *App) PersonRecord(ctx context.Context, id ospo.PersonID) (r PersonRecor
 	if r.About, err = a.Audit.Entries(ctx, audit.Filter{Thing: string(id)}, audit.Most); err != nil {
 		return r, err
 	}
-	r.Competences, err = a.Competence.Record(ctx, id)
-	return r, err
+	if r.Competences, err = a.Competence.Record(ctx, id); err != nil {
+		return r, err
+	}
+	r.Kept = map[string][]map[string]any{}
+	for _, t := range a.tables() {
+		rows, err := t.Told(ctx, a.DB.Read(), id)
+		if err != nil {
+			return r, err
+		}
+		if len(rows) > 0 {
+			r.Kept[t.Name] = rows
+		}
+	}
+	return r, nil
+}
+
+// forget takes a person whose account is erased out of whatever else there is: letters to them
+// and proposals about them, all tables that hold data of people, the differences of the log.
+func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []string) error {
+	more, err := a.Identity.Words(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	words = append(words, more...)
+	if err := errors.Join(a.Mail.Forget(ctx, tx, words), a.Approval.Forget(ctx, tx, id)); err != nil {
+		return err
+	}
+	for _, t := range a.tables() {
+		if err := t.Forget(ctx, tx, id, words, governance.Pseudonym(id)); err != nil {
+			return err
+		}
+	}
+	return a.Audit.Forget(ctx, tx, id, words)
 }
 
 // ErasePerson puts a pseudonym in the place of a person's name.

@@ -6,9 +6,7 @@ package app
 
 import (
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -24,6 +22,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A house is the whole program behind a real address, with Musterstadt in it.
@@ -65,57 +64,23 @@ func (h *house) count(query string, args ...any) int {
 	return n
 }
 
-// A surfer is a browser that keeps cookies and does not follow redirects.
+// A surfer is a browser at the house.
 type surfer struct {
-	*http.Client
+	webtest.Surfer
 	h *house
 }
 
-func (h *house) surfer() surfer {
-	jar, _ := cookiejar.New(nil)
-	return surfer{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, h}
-}
-
-// do returns the status, and the body or where a redirect leads.
-func (b surfer) do(r *http.Request, err error) (int, string) {
-	b.h.t.Helper()
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	a, err := b.Do(r)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	defer a.Body.Close()
-	body, err := io.ReadAll(a.Body)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	if to := a.Header.Get("Location"); to != "" {
-		return a.StatusCode, to
-	}
-	return a.StatusCode, string(body)
-}
+func (h *house) surfer() surfer { return surfer{webtest.Surf(h.t, h.url), h} }
 
 // get asks for a path of the house, or for an address.
 func (b surfer) get(path string) (int, string) {
 	b.h.t.Helper()
-	if strings.HasPrefix(path, "/") {
-		path = b.h.url + path
-	}
-	return b.do(http.NewRequest("GET", path, nil))
+	return b.Read(path)
 }
 
 func (b surfer) post(path string, form url.Values) (int, string) {
 	b.h.t.Helper()
-	if strings.HasPrefix(path, "/") {
-		path = b.h.url + path
-	}
-	r, err := http.NewRequest("POST", path, strings.NewReader(form.Encode()))
-	if err == nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	return b.do(r, err)
+	return b.Send(path, form)
 }
 
 // in reports whether the browser is signed in, and as whom.

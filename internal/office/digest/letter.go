@@ -185,11 +185,6 @@ func (s *Service) Stop(ctx context.Context, secret string) (err error) {
 	})
 }
 
-// Forget takes out what is kept about a person whose name is erased.
-func (s *Service) Forget(ctx context.Context, tx *db.Tx, person ospo.PersonID, _ []string) error {
-	return s.store.forget(ctx, tx, person)
-}
-
 // sample is the letter that the page with previews shows.
 func (s *Service) sample() mail.Content {
 	c := s.write(lang.Tongues[0], "Erika Muster", "weekly", []Group{

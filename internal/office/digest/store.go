@@ -26,10 +26,10 @@ func New(d *db.DB, queue *job.Queue) *Service {
 
 // rows are what leaves with an organisation: what people chose.
 var rows = []transfer.Table{
-	{Name: "digest_choice", Columns: "person, org, rhythm, without, changed", Unique: "person"},
-	{Name: "digest_sent", Stays: "here"},
-	{Name: "digest_told", Stays: "here"},
-	{Name: "digest_stop", Stays: "secret"},
+	{Name: "digest_choice", Columns: "person, org, rhythm, without, changed", Unique: "person", People: "person", Own: true},
+	{Name: "digest_sent", Stays: "here", People: "person", Own: true},
+	{Name: "digest_told", Stays: "here", People: "person", Own: true},
+	{Name: "digest_stop", Stays: "secret", People: "person", Own: true, Hidden: "sum"},
 }
 
 // stocks are what need not be known for ever.
@@ -118,18 +118,4 @@ func (s store) addStop(ctx context.Context, tx *db.Tx, r Reader, sum string) err
 func (s store) stopped(ctx context.Context, sum string) (Reader, error) {
 	return db.One(ctx, s.db.Read(), func(r *Reader) []any { return []any{&r.Person, &r.Org} }, `
 		SELECT person, org FROM digest_stop WHERE sum = $1 -- every organisation: the secret says whose it is`, sum)
-}
-
-func (s store) forget(ctx context.Context, tx *db.Tx, person ospo.PersonID) error {
-	for _, q := range []string{
-		`DELETE FROM digest_choice WHERE person = $1 -- every organisation: a person who is erased`,
-		`DELETE FROM digest_sent WHERE person = $1 -- every organisation: a person who is erased`,
-		`DELETE FROM digest_told WHERE person = $1 -- every organisation: a person who is erased`,
-		`DELETE FROM digest_stop WHERE person = $1 -- every organisation: a person who is erased`,
-	} {
-		if _, err := tx.ExecContext(ctx, q, person); err != nil {
-			return err
-		}
-	}
-	return nil
 }

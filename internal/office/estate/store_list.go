@@ -212,7 +212,7 @@ func (s store) users(ctx context.Context, root ospo.OrgID, software []ospo.Softw
 		got, err := db.All(ctx, s.db.Read(), func(u *user) []any { return []any{&u.software, &u.n, &u.first, &u.rank} }, `
 			SELECT r.software, COUNT(DISTINCT u.org), COALESCE(MIN(o.name), ''), MAX(`+rank+`)
 			FROM estate_release r JOIN estate_use u ON u.release = r.id LEFT JOIN governance_org_view o ON o.id = u.org
-			WHERE u.ended = '' AND u.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND r.software IN (`+db.In(2, len(part))+`)
+			WHERE u.ended = '' AND EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = u.org) AND r.software IN (`+db.In(2, len(part))+`)
 			GROUP BY r.software`, append([]any{root}, anys(part)...)...)
 		if err != nil {
 			return nil, err

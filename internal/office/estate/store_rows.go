@@ -8,7 +8,7 @@ import "allmende/internal/platform/transfer"
 
 // rows are what leaves with an organisation: all of the register but what follows from it.
 var rows = []transfer.Table{
-	{Name: "estate_supplier", Columns: "id, org, name, folded, website, contact, note, created, changed", Unique: "id"},
+	{Name: "estate_supplier", Columns: "id, org, name, folded, website, contact, note, created, changed", Unique: "id", Said: "contact, note"},
 	{Name: "estate_contract", Columns: "id, org, number, supplier, title, until, created, changed", Unique: "id",
 		Refs: map[string]string{"supplier": "estate_supplier"}},
 	{Name: "estate_software", Columns: "id, org, name, folded, words, kind, purpose_de, purpose_en, licence, website, repository, purl, supplier, source, checked, retired, created, changed",
@@ -17,6 +17,6 @@ var rows = []transfer.Table{
 		Refs: map[string]string{"software": "estate_software"}},
 	{Name: "estate_use", Columns: "id, org, release, role, purpose, since, ended, criticality, contract, supplier, external, created, changed", Unique: "id",
 		Refs: map[string]string{"release": "estate_release", "contract": "estate_contract", "supplier": "estate_supplier"}},
-	{Name: "estate_import", Columns: "id, org, person, name, sum, mapping, task, created", Unique: "id", Blob: "sum"},
+	{Name: "estate_import", Columns: "id, org, person, name, sum, mapping, task, created", Unique: "id", Blob: "sum", People: "person", Said: "name"},
 	{Name: "estate_visible", Stays: "new"},
 }

@@ -23,7 +23,7 @@ const useFrom = `
 	LEFT JOIN governance_org_view o ON o.id = u.org
 	LEFT JOIN estate_contract c ON c.id = u.contract
 	LEFT JOIN estate_supplier p ON p.id = u.supplier
-	WHERE u.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
+	WHERE EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = u.org)`
 
 func bindUse(u *Use) []any {
 	return []any{&u.ID, &u.Org, &u.OrgName, &u.Release, &u.Role, &u.Purpose, &u.Since, &u.Ended, &u.Criticality,

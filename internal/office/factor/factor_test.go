@@ -6,10 +6,8 @@ package factor_test
 
 import (
 	"html"
-	"io"
 	"io/fs"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -28,6 +26,7 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
+	"allmende/internal/platform/web/webtest"
 )
 
 const password = "ein ganzer Satz"
@@ -112,53 +111,22 @@ func (h *house) logged(what string) int {
 	return n
 }
 
-// A browser keeps cookies and does not follow redirects.
+// A browser is one at the house.
 type browser struct {
-	*http.Client
+	webtest.Surfer
 	h *house
 }
 
-func (h *house) browser() browser {
-	jar, _ := cookiejar.New(nil)
-	return browser{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, h}
-}
-
-func (b browser) do(r *http.Request, err error) (int, string) {
-	b.h.t.Helper()
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	a, err := b.Do(r)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	defer a.Body.Close()
-	body, err := io.ReadAll(a.Body)
-	if err != nil {
-		b.h.t.Fatal(err)
-	}
-	if to := a.Header.Get("Location"); to != "" {
-		return a.StatusCode, to
-	}
-	return a.StatusCode, string(body)
-}
+func (h *house) browser() browser { return browser{webtest.Surf(h.t, h.site.URL), h} }
 
 func (b browser) get(path string) (int, string) {
 	b.h.t.Helper()
-	return b.do(http.NewRequest(http.MethodGet, b.h.site.URL+path, nil))
+	return b.Read(path)
 }
 
 func (b browser) post(path string, pairs ...string) (int, string) {
 	b.h.t.Helper()
-	form := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form.Add(pairs[i], pairs[i+1])
-	}
-	r, err := http.NewRequest(http.MethodPost, b.h.site.URL+path, strings.NewReader(form.Encode()))
-	if err == nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	return b.do(r, err)
+	return b.Send(path, webtest.Pairs(pairs...))
 }
 
 // want checks an answer: its status, and a part of the page or the whole of the target.
@@ -424,7 +392,7 @@ func TestNobodyAndTokensHaveNoFactors(t *testing.T) {
 			if err == nil {
 				r.Header.Set("Authorization", "Bearer "+token)
 			}
-			if status, body := b.do(r, err); status != want {
+			if status, body := b.Ask(r, err); status != want {
 				t.Errorf("%s with a token: %d %s, want %d", path, status, body, want)
 			}
 		}

@@ -159,7 +159,7 @@ func TestLinksInMailsLeadHomeWhateverTheRequestSays(t *testing.T) {
 			r.Header.Set("Accept-Language", "en")
 		}
 		b := h.browser()
-		b.want(200, "is on its way")(b.do(r, err))
+		b.want(200, "is on its way")(b.Ask(r, err))
 		if err := o.Post(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -11,11 +11,11 @@ import "allmende/internal/platform/transfer"
 var rows = []transfer.Table{
 	{Name: "governance_scope", Stays: "new"}, // goes last, for it says what belongs to whom
 	{Name: "governance_org", Columns: "org, parent, name, folded, kind, created", Unique: "org"},
-	{Name: "governance_suspension", Stays: "here"},
-	{Name: "governance_person", Columns: "id, org, login, name, folded, level, created, ended, mail, lang", Unique: "id, login"},
-	{Name: "governance_password", Stays: "secret"},
-	{Name: "governance_session", Stays: "secret"},
-	{Name: "governance_token", Stays: "secret"},
-	{Name: "governance_link", Stays: "secret"},
-	{Name: "governance_device", Stays: "secret"},
+	{Name: "governance_suspension", Stays: "here", People: "person", Said: "reason"},
+	{Name: "governance_person", Columns: "id, org, login, name, folded, level, created, ended, mail, lang", Unique: "id, login", People: "id"},
+	{Name: "governance_password", Stays: "secret", People: "person", Own: true, Hidden: "hash"},
+	{Name: "governance_session", Stays: "secret", People: "person", Own: true, Hidden: "sum"},
+	{Name: "governance_token", Stays: "secret", People: "person", Said: "name", Hidden: "sum"},
+	{Name: "governance_link", Stays: "secret", People: "person", Own: true, Hidden: "sum"},
+	{Name: "governance_device", Stays: "secret", People: "person", Own: true, Hidden: "sum"},
 }

@@ -5,10 +5,8 @@
 package governance_test
 
 import (
-	"io"
 	"io/fs"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -24,6 +22,7 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A house is the room behind a real server, with a clock that the test moves.
@@ -85,55 +84,22 @@ func (h *house) account(org ospo.OrgID, login, level string) ospo.PersonID {
 
 const password = "ein ganzer Satz"
 
-// A browser keeps cookies and does not follow redirects.
+// A browser is one at the house.
 type browser struct {
-	*http.Client
-	t    *testing.T
-	base string
+	webtest.Surfer
+	t *testing.T
 }
 
-func (h *house) browser() browser {
-	jar, _ := cookiejar.New(nil)
-	return browser{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, h.t, h.site.URL}
-}
-
-// do returns the status, and the body or where a redirect leads.
-func (b browser) do(r *http.Request, err error) (int, string) {
-	b.t.Helper()
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	a, err := b.Do(r)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer a.Body.Close()
-	body, err := io.ReadAll(a.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if to := a.Header.Get("Location"); to != "" {
-		return a.StatusCode, to
-	}
-	return a.StatusCode, string(body)
-}
+func (h *house) browser() browser { return browser{webtest.Surf(h.t, h.site.URL), h.t} }
 
 func (b browser) get(path string) (int, string) {
 	b.t.Helper()
-	return b.do(http.NewRequest(http.MethodGet, b.base+path, nil))
+	return b.Read(path)
 }
 
 func (b browser) post(path string, pairs ...string) (int, string) {
 	b.t.Helper()
-	form := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form.Add(pairs[i], pairs[i+1])
-	}
-	r, err := http.NewRequest(http.MethodPost, b.base+path, strings.NewReader(form.Encode()))
-	if err == nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	return b.do(r, err)
+	return b.Send(path, webtest.Pairs(pairs...))
 }
 
 // signIn signs in and fails the test where that does not work.
@@ -366,7 +332,7 @@ func TestSecretsAreNotKept(t *testing.T) {
 		add(t, h.Service, "", "musterstadt")
 		h.account("musterstadt", "ada", "admin")
 		b := h.browser().signIn("ada")
-		u, _ := url.Parse(b.base)
+		u, _ := url.Parse(b.Base)
 		cookie := b.Jar.Cookies(u)[0]
 		token, err := h.CreateToken(t.Context(), instance, "musterstadt", "CI", []string{"sbom.write"}, time.Time{})
 		if err != nil {

@@ -26,7 +26,7 @@ func (h *house) ask(path, token string) (int, string) {
 	if err == nil {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	return h.browser().do(r, err)
+	return h.browser().Ask(r, err)
 }
 
 func (h *house) token(org ospo.OrgID, scopes ...string) string {
@@ -108,7 +108,7 @@ func TestTokenFollowsItsMaker(t *testing.T) {
 				r.Header.Set("Accept-Language", "en")
 				r.Header.Set("Authorization", "Bearer "+token)
 			}
-			return h.browser().do(r, err)
+			return h.browser().Ask(r, err)
 		}())
 
 		change := func(p governance.Person) {

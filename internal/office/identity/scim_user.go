@@ -174,6 +174,11 @@ func (s *Service) DropUser(ctx context.Context, id string, f Change) error {
 	})
 }
 
+// Words are those by which a directory and providers know a person, beside the account's own.
+func (s *Service) Words(ctx context.Context, tx *db.Tx, person ospo.PersonID) ([]string, error) {
+	return s.store.words(ctx, tx, person)
+}
+
 // A Query is what a directory asks for.
 type Query struct {
 	Filter     string

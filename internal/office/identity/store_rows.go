@@ -11,11 +11,11 @@ import "allmende/internal/platform/transfer"
 var rows = []transfer.Table{
 	{Name: "identity_mapping", Columns: "id, org, source, value, target, level, created", Unique: "id", Refs: map[string]string{"target": "governance_org"}},
 	{Name: "identity_post", Columns: "id, org, source, value, target, role, created", Unique: "id", Refs: map[string]string{"target": "governance_org"}},
-	{Name: "identity_user", Columns: "person, org, external, given, family, mail, changed, gone", Refs: map[string]string{"person": "governance_person"}},
+	{Name: "identity_user", Columns: "person, org, external, given, family, mail, changed, gone", Refs: map[string]string{"person": "governance_person"}, People: "person", Own: true},
 	{Name: "identity_group", Columns: "id, org, name, external, created, changed", Unique: "id"},
-	{Name: "identity_member", Columns: "grp, person, org", Refs: map[string]string{"grp": "identity_group", "person": "governance_person"}},
-	{Name: "identity_bond", Stays: "new"},
+	{Name: "identity_member", Columns: "grp, person, org", Refs: map[string]string{"grp": "identity_group", "person": "governance_person"}, People: "person", Own: true},
+	{Name: "identity_bond", Stays: "new", People: "person", Own: true},
 	{Name: "identity_flow", Stays: "secret"},
-	{Name: "identity_session", Stays: "secret"},
+	{Name: "identity_session", Stays: "secret", People: "person", Own: true},
 	{Name: "identity_told", Stays: "secret"},
 }

@@ -81,6 +81,15 @@ func (s store) goneUser(ctx context.Context, tx *db.Tx, org ospo.OrgID, u User) 
 	return err
 }
 
+// words are those by which a directory and providers know a person.
+func (s store) words(ctx context.Context, q db.Querier, person ospo.PersonID) ([]string, error) {
+	return db.Texts(ctx, q, `
+		-- every organisation: a person's own
+		SELECT external FROM identity_user WHERE person = $1 UNION SELECT mail FROM identity_user WHERE person = $2
+		UNION SELECT given || ' ' || family FROM identity_user WHERE person = $3 UNION SELECT subject FROM identity_bond WHERE person = $4`,
+		person, person, person, person)
+}
+
 func bindRef(r *Ref) []any { return []any{&r.ID, &r.Name} }
 
 // groupsOf lists the groups of people in one directory.

@@ -27,10 +27,10 @@ func New(d *db.DB, queue *job.Queue) *Service {
 
 // rows are what leaves with an organisation.
 var rows = []transfer.Table{
-	{Name: "retention_rule", Columns: "org, kind, version, days, reason, person, created"},
-	{Name: "retention_hold", Columns: "id, org, person, reason, until, maker, created, ended", Unique: "id"},
+	{Name: "retention_rule", Columns: "org, kind, version, days, reason, person, created", People: "person", Said: "reason"},
+	{Name: "retention_hold", Columns: "id, org, person, reason, until, maker, created, ended", Unique: "id", People: "person, maker", Said: "reason"},
 	{Name: "retention_ended", Columns: "run, org, kind, n, held, days, source, oldest, at", Past: true},
-	{Name: "retention_erasure", Columns: "person, org, pseudonym, proposer, decider, reason, at", Unique: "person"},
+	{Name: "retention_erasure", Columns: "person, org, pseudonym, proposer, decider, reason, at", Unique: "person", People: "person, proposer, decider", Said: "reason"},
 }
 
 // moment is where a kept time goes when a row is read.

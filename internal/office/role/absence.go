@@ -11,6 +11,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -51,6 +52,7 @@ func (s *Service) Leave(ctx context.Context, person, since, until string) (id st
 	}
 	a := Absence{ID: db.NewID(), Org: p.org, Person: p.id, Since: since, Until: until}
 	return a.ID, s.store.db.Write(ctx, v.ActFor(p.org, "role.absence.add", string(p.id)), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(a.told())
 		return s.store.addAbsence(ctx, tx, a)
 	})
 }
@@ -91,6 +93,7 @@ func (s *Service) Return(ctx context.Context, id string) (err error) {
 		}
 	}
 	return s.store.db.Write(ctx, v.ActFor(a.Org, "role.absence.end", string(a.Person)), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Between(a.told(), nil)
 		return s.store.endAbsence(ctx, tx, v, id)
 	})
 }

@@ -119,7 +119,7 @@ func (s *Service) Change(ctx context.Context, r Role, reason string) (o Outcome,
 		return o, err
 	}
 	return o, s.store.db.Write(ctx, v.Act("role.change", r.Key), func(tx *db.Tx) error {
-		return s.store.addVersion(ctx, tx, v.Org, r, reason)
+		return s.keepVersion(ctx, tx, v.Org, r, reason)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
@@ -88,7 +89,7 @@ func (s *Service) Grant(ctx context.Context, g Grant) (o Outcome, err error) {
 	o.ID = db.NewID()
 	m.ID = o.ID
 	return o, s.store.db.Write(ctx, v.ActFor(m.Org, "role.mandate.add", m.ID), func(tx *db.Tx) error {
-		return s.store.addMandate(ctx, tx, m)
+		return s.keepMandate(ctx, tx, m)
 	})
 }
 
@@ -196,6 +197,9 @@ func (s *Service) End(ctx context.Context, id, why string) (err error) {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(m.Org, "role.mandate.end", id), func(tx *db.Tx) error {
+		ended := m
+		ended.Why = why
+		tx.Act.Diff = change.Between(m.told(), ended.told())
 		return s.store.endMandate(ctx, tx, door.From(ctx).Org, id, why)
 	})
 }

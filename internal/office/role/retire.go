@@ -47,7 +47,7 @@ func (s *Service) turn(ctx context.Context, act ospo.Act, reason string, retired
 	}
 	r.Retired = retired
 	return o, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		return s.store.addVersion(ctx, tx, act.Org, r, reason)
+		return s.keepVersion(ctx, tx, act.Org, r, reason)
 	})
 }
 
@@ -74,6 +74,6 @@ func (s *Service) turnApproved(retired bool) func(context.Context, *db.Tx, appro
 		}
 		r := all[len(all)-1]
 		r.Retired = retired
-		return s.store.addVersion(ctx, tx, p.Org, r, p.Reason)
+		return s.keepVersion(ctx, tx, p.Org, r, p.Reason)
 	}
 }

@@ -102,7 +102,7 @@ func (s *Service) grantApproved(ctx context.Context, tx *db.Tx, p approval.Propo
 	}
 	m.ID = db.NewID()
 	tx.Act.On = m.ID
-	return s.store.addMandate(ctx, tx, m)
+	return s.keepMandate(ctx, tx, m)
 }
 
 // more lists the grants of a role that its present version does not cover. A role that
@@ -147,7 +147,7 @@ func (s *Service) changeApproved(ctx context.Context, tx *db.Tx, p approval.Prop
 	if now.Version != r.Version { // whoever approves has read what is more than that one
 		return fault.New(fault.Conflict, "role.changed_since", r.Key)
 	}
-	return s.store.addVersion(ctx, tx, p.Org, r, p.Reason)
+	return s.keepVersion(ctx, tx, p.Org, r, p.Reason)
 }
 
 // Apart returns a fault where one of two people deputises for the other in a mandate that

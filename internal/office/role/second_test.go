@@ -5,6 +5,8 @@
 package role_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"allmende/internal/fault"
@@ -220,6 +222,76 @@ func TestAProposalThatWasOvertaken(t *testing.T) {
 		}
 		if now, err := w.role.Role(cleo, "developer"); err != nil || len(now.Grants) != 1 {
 			t.Errorf("the role grants %v, %v; want %v", now.Grants, err, less.Grants)
+		}
+	})
+}
+
+// diffs lists what the log says that acts of a kind changed, in their order.
+func (w *town) diffs(what string) []string {
+	w.t.Helper()
+	all, err := db.Texts(w.t.Context(), w.d.Read(), `SELECT diff FROM log_entry_view WHERE what = $1 ORDER BY n`, what)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return all
+}
+
+// The log says of each act what was different afterwards: who got which role, what a role
+// grants more, why it ended. Names stand in none of it.
+func TestTheLogSaysWhatChanged(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		cleo, desk := w.as("cleo", "city"), w.desk()
+		id := w.grant(cleo, role.Grant{Role: "developer", Person: "ada", Org: "building", Deputy: "bob", Until: "2026-12-31", Decision: "Rat"})
+		if err := w.role.End(cleo, id, "Umsetzung"); err != nil {
+			t.Fatal(err)
+		}
+		away, err := w.role.Leave(cleo, "ada@city.example", "2026-11-20", "2026-11-30")
+		if err == nil {
+			err = w.role.Return(cleo, away)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := w.role.Role(cleo, "department")
+		if err != nil {
+			t.Fatal(err)
+		}
+		had := r.Grants
+		r.Grants = append([]string{"estate.write"}, had...)
+		o, err := w.role.Change(cleo, r, "mehr")
+		if err == nil {
+			err = desk.Approve(w.as("gisa", "city"), o.Proposal, "")
+		}
+		if err == nil {
+			o, err = w.role.Retire(cleo, "department", "entfällt")
+		}
+		if err == nil {
+			err = desk.Approve(w.as("gisa", "city"), o.Proposal, "")
+		}
+		if err == nil {
+			_, err = w.role.Add(cleo, role.Role{Key: "geo", Name: role.Text{DE: "Geodaten"}, Purpose: role.Text{DE: "Karten"}, Grants: []string{"estate.read"}}, "neu")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, want := range map[string][]string{
+			"role.mandate.add": {`{"decision":[null,"Rat"],"deputy":[null,"bob"],"org":[null,"building"],"person":[null,"ada"],"role":[null,"developer"],"since":[null,"2026-11-20"],"until":[null,"2026-12-31"]}`},
+			"role.mandate.end": {`{"why":[null,"Umsetzung"]}`},
+			"role.absence.add": {`{"person":[null,"ada"],"since":[null,"2026-11-20"],"until":[null,"2026-11-30"]}`},
+			"role.absence.end": {`{"person":["ada",null],"since":["2026-11-20",null],"until":["2026-11-30",null]}`},
+			"role.retire":      {`{"reason":["mehr","entfällt"],"retired":[null,true]}`},
+		} {
+			if got := w.diffs(what); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, want %v", what, got, want)
+			}
+		}
+		got := w.diffs("role.change")
+		if len(got) != 2 || !strings.Contains(got[0], `"reason":[null,"mehr"]`) || !strings.Contains(got[0], `["`+strings.Join(had, `","`)+`"]`) || !strings.Contains(got[0], `"estate.write"`) || strings.Contains(got[0], "purpose") {
+			t.Errorf("a role that grants more: %v", got)
+		}
+		if len(got) != 2 || !strings.Contains(got[1], `"key":[null,"geo"]`) {
+			t.Errorf("a new role: %v", got)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -77,7 +78,7 @@ func (s *Service) Follow(ctx context.Context, tx *db.Tx, person ospo.PersonID, s
 		if err := s.store.addMandate(ctx, tx, m); err != nil {
 			return nil, err
 		}
-		if err := tx.Note(ctx, ospo.Act{Org: m.Org, Person: "system", What: "role.mandate.add", On: m.ID, Door: tx.Act.Door, Request: tx.Act.Request}); err != nil {
+		if err := tx.Note(ctx, ospo.Act{Org: m.Org, Person: "system", What: "role.mandate.add", On: m.ID, Door: tx.Act.Door, Request: tx.Act.Request, Diff: change.Added(m.told())}); err != nil {
 			return nil, err
 		}
 		has, added = append(has, m), append(added, m.Org)
@@ -101,5 +102,5 @@ func (s *Service) vacate(ctx context.Context, tx *db.Tx, m Mandate) error {
 	if err := s.store.endSourced(ctx, tx, m); err != nil {
 		return err
 	}
-	return tx.Note(ctx, ospo.Act{Org: m.Org, Person: "system", What: "role.mandate.end", On: m.ID, Door: tx.Act.Door, Request: tx.Act.Request})
+	return tx.Note(ctx, ospo.Act{Org: m.Org, Person: "system", What: "role.mandate.end", On: m.ID, Door: tx.Act.Door, Request: tx.Act.Request, Diff: change.Between(m.told(), nil)})
 }

@@ -27,7 +27,7 @@ func New(d *db.DB, blobs Documents, queue *job.Queue) *Service {
 
 // rows are what leaves with an organisation: whence it came before.
 var rows = []transfer.Table{
-	{Name: "tenant_import", Columns: "id, org, state, origin, log, exported, person, begun, ended", Unique: "id", Blob: "log", Past: true},
+	{Name: "tenant_import", Columns: "id, org, state, origin, log, exported, person, begun, ended", Unique: "id", Blob: "log", Past: true, People: "person"},
 }
 
 // moment is where a kept time goes when a row is read.

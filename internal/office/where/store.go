@@ -258,7 +258,7 @@ func (s store) users(ctx context.Context, root ospo.OrgID, products []Product) e
 		}, `
 			SELECT u.release, u.org, o.name, u.role, u.purpose, u.criticality
 			FROM estate_use_view u JOIN governance_org_view o ON o.id = u.org
-			WHERE u.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
+			WHERE EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = u.org) AND `+in+`
 			ORDER BY o.name COLLATE "de-x-icu", u.role`, root, values)
 		if err != nil {
 			return err

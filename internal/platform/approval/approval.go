@@ -239,6 +239,11 @@ func (d *Desk) Withdraw(ctx context.Context, id string) (err error) {
 	})
 }
 
+// Forget withdraws what a person who is erased proposed, and what was proposed about them.
+func (d *Desk) Forget(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
+	return d.store.forget(ctx, tx, id)
+}
+
 // Waiting counts the proposals that the viewer could decide, for the navigation.
 func (d *Desk) Waiting(ctx context.Context) (int, error) {
 	v := door.From(ctx)

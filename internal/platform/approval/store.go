@@ -47,7 +47,7 @@ const columns = `
 		coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = a.proposer), ''), a.proposed, a.state, a.decider,
 		coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = a.decider), ''), a.decided, a.note
 	FROM approval_proposal a JOIN governance_org_view o ON o.id = a.org
-	WHERE a.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
+	WHERE EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = a.org)`
 
 func (s store) proposal(ctx context.Context, q db.Querier, root ospo.OrgID, id string) (Proposal, error) {
 	return db.One(ctx, q, bind, columns+` AND a.id = $2`, root, id)
@@ -98,6 +98,14 @@ func (s store) decide(ctx context.Context, tx *db.Tx, p Proposal, state string, 
 		return orFault(err, "approval.decided")
 	}
 	return nil
+}
+
+// forget withdraws what waits about a person who is erased: it would bring the name back.
+func (s store) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE approval_proposal SET state = 'withdrawn', decided = $1 WHERE state = 'pending' AND (proposer = $2 OR thing = $3 OR thing LIKE $4)`,
+		tx.Now, id, id, "% "+string(id))
+	return err
 }
 
 func orFault(err error, key string) error {

@@ -8,6 +8,6 @@ import "allmende/internal/platform/transfer"
 
 // Rows go when their organisation is removed; work in progress does not leave with it.
 var Rows = []transfer.Table{
-	{Name: "job_line", Stays: "here"},
-	{Name: "job_task", Stays: "here"},
+	{Name: "job_line", Stays: "here", Said: "args"},
+	{Name: "job_task", Stays: "here", People: "person", Said: "args, note, fault"},
 }

@@ -224,3 +224,9 @@ func (o *Outbox) fill(ctx context.Context, l *Letter) (bool, error) {
 	}
 	return k.Fill(ctx, l)
 }
+
+// Forget removes the letters to addresses, whether they were sent or not: whoever got them is
+// erased.
+func (o *Outbox) Forget(ctx context.Context, tx *db.Tx, addresses []string) error {
+	return o.store.forget(ctx, tx, addresses)
+}

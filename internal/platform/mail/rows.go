@@ -7,4 +7,4 @@ package mail
 import "allmende/internal/platform/transfer"
 
 // Rows go when their organisation is removed; letters do not leave with it.
-var Rows = []transfer.Table{{Name: "mail_letter", Stays: "here"}}
+var Rows = []transfer.Table{{Name: "mail_letter", Stays: "here", People: "person", Own: true, Said: "args, content, detail"}}

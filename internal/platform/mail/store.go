@@ -138,6 +138,16 @@ func (s store) drop(ctx context.Context, id string) error {
 	})
 }
 
+// forget removes the letters to addresses, whether they were sent or not.
+func (s store) forget(ctx context.Context, tx *db.Tx, addresses []string) error {
+	for _, address := range addresses {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM mail_letter WHERE address <> '' AND lower(address) = lower($1)`, address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // What an organisation may see: its own letters and those below it; at the top of a tree
 // also those of the instance.
 const visible = `(org IN (SELECT org FROM governance_scope_view WHERE root = $1)

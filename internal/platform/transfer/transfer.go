@@ -34,6 +34,11 @@ type Table struct {
 	Blob   string            // column with the SHA-256 of a document; empty where there is none
 	Taken  bool              // rows come back by the room's own door, together with their documents
 	Past   bool              // rows tell of the way here, not of the state: two exports that differ in them alone are equal
+
+	People string // columns with the ids of people: "person, maker"
+	Own    bool   // rows are those of one person, the first of People: they go when that person is erased
+	Said   string // columns in which somebody may be named: a pseudonym takes the place of who is erased
+	Hidden string // columns that nobody is told, not even whom they are about: sums of secrets
 }
 
 // A Column is a part of a row. Its values are texts, whole numbers, truths or nothing.
