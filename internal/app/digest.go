@@ -148,7 +148,7 @@ func (a *App) broken(ctx context.Context) (out []ospo.Matter, err error) {
 	if !v.May("job.read") {
 		return nil, nil
 	}
-	all, err := a.Jobs.Failed(ctx, v.Human(), a.DB.Now().Add(-lately))
+	all, err := a.Jobs.FailedOf(ctx, v.Human(), a.DB.Now().Add(-lately))
 	for _, t := range all {
 		out = append(out, ospo.Matter{Kind: "job.task", Key: "job.kind." + t.Kind, Link: "/job/" + t.ID, Since: lang.Day(t.Ended)})
 	}

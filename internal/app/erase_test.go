@@ -11,9 +11,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"allmende/internal/office/audit"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/meeting"
 	"allmende/internal/office/role"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -140,8 +142,10 @@ var idStays = map[string]string{
 	"governance_person.id":     "the row that says the pseudonym",
 	"log_entry.person":         "the log is proved with it",
 	"log_entry.thing":          "the log is proved with it",
+	"log_entry.diff":           "who got or gave a role or a chair: the log is proved with it",
 	"approval_proposal.thing":  "what was decided, about whom",
 	"approval_proposal.body":   "what was decided, about whom",
+	"meeting_decision.present": "who decided, in minutes that are closed",
 	"governance_person.name":   "the pseudonym is made of its end",
 	"governance_person.folded": "the pseudonym is made of its end",
 }
@@ -219,6 +223,20 @@ func TestWhoIsErasedStandsNowhere(t *testing.T) {
 		if r, err := h.Audit.Verify(t.Context(), audit.Trust{}); err != nil || !r.Good() {
 			t.Errorf("the log: %+v, %v", r.Flaws, err)
 		}
+		// The minutes name her no more, and are known to be as they were closed.
+		sessions, err := db.Texts(t.Context(), h.DB.Read(), `SELECT id FROM meeting_session`)
+		if err != nil || len(sessions) != 1 {
+			t.Fatal(sessions, err)
+		}
+		if m, err := h.Meeting.Minutes(ctx, sessions[0]); err != nil || !m.Intact() || !strings.Contains(m.Decisions[0].Text, pseudonym) {
+			t.Errorf("the minutes: %+v, %v", m.Decisions, err)
+		}
+		if found, err := h.Meeting.Decisions(ctx, meeting.DecisionSieve{Text: pseudonym}); err != nil || len(found) != 1 {
+			t.Errorf("a search for the pseudonym finds %d decisions, %v", len(found), err)
+		}
+		if n := h.count(`SELECT count(*) FROM log_entry WHERE what = 'meeting.reseal'`); n != 1 {
+			t.Errorf("%d entries say that minutes were sealed anew", n)
+		}
 		// Others keep what they have, and a note that merely has the same letters stays as it was.
 		if n := h.count(`SELECT count(*) FROM estate_supplier WHERE note = 'Galeannahme, Leasing'`); n != 1 {
 			t.Error("a note about something else was changed")
@@ -277,6 +295,17 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 	f, err = h.Audit.Raise(boss, audit.FindingInput{Title: "Anderes", Fact: "x"})
 	must(err)
 	must(h.Audit.Step(her, f, audit.StepInput{State: "accepted"}))
+	team, err := h.Meeting.AddTeam(her, meeting.TeamInput{Name: "Runde", Roles: []string{"developer"}, Chair: id, At: "10:00"})
+	must(err)
+	session, err := h.Meeting.Plan(her, team, meeting.SessionInput{Day: h.DB.Now().Format(time.DateOnly)})
+	must(err)
+	item, err := h.Meeting.AddItem(her, session, "Bitte von "+name)
+	must(err)
+	must(h.Meeting.Attend(her, session, map[ospo.PersonID]string{id: meeting.Present}))
+	_, err = h.Meeting.Decide(her, item, meeting.DecisionInput{Text: name + " schult alle.", Reason: "Bedarf", Responsible: id})
+	must(err)
+	must(h.Meeting.Settle(her, item, meeting.ItemInput{Note: name + " berichtet.", Result: "decided"}))
+	must(h.Meeting.Close(her, session))
 	must(h.DB.Write(her, door.From(her).Act("mail.test", ""), func(tx *db.Tx) error {
 		for _, to := range []string{post, "gisa@musterstadt.example"} {
 			letter := mail.Letter{Org: "musterstadt", To: to, Kind: "mail.test", Lang: "de", Content: mail.Content{Subject: mail.Line{Key: "mail.test.subject", Args: []any{name}}}}

@@ -11,6 +11,7 @@ import (
 	"allmende/internal/office/audit"
 	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/meeting"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -24,6 +25,7 @@ type PersonRecord struct {
 	About  []audit.Entry     `json:"about"`
 
 	Competences competence.Record `json:"competences"`
+	Meetings    meeting.Record    `json:"meetings"`
 
 	// Kept is what else there is, by table: rows in which the person stands.
 	Kept map[string][]map[string]any `json:"kept"`
@@ -42,6 +44,9 @@ func (a *App) PersonRecord(ctx context.Context, id ospo.PersonID) (r PersonRecor
 		return r, err
 	}
 	if r.Competences, err = a.Competence.Record(ctx, id); err != nil {
+		return r, err
+	}
+	if r.Meetings, err = a.Meeting.Record(ctx, id); err != nil {
 		return r, err
 	}
 	r.Kept = map[string][]map[string]any{}
@@ -68,10 +73,17 @@ func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []s
 	if err := errors.Join(a.Mail.Forget(ctx, tx, words), a.Approval.Forget(ctx, tx, id)); err != nil {
 		return err
 	}
+	minutes, err := a.Meeting.Naming(ctx, tx, words)
+	if err != nil {
+		return err
+	}
 	for _, t := range a.tables() {
 		if err := t.Forget(ctx, tx, id, words, governance.Pseudonym(id)); err != nil {
 			return err
 		}
+	}
+	if err := a.Meeting.Reseal(ctx, tx, minutes); err != nil {
+		return err
 	}
 	return a.Audit.Forget(ctx, tx, id, words)
 }

@@ -20,6 +20,7 @@ import (
 
 	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/meeting"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -249,6 +250,15 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Competence.Seat(ctx, training, "quittenperson", "wish", ""))
 	check(s.Competence.Confirm(ctx, "quittenperson", map[string]int{"development": 1}, told+"anmerkung"))
+	team, err := s.Meeting.AddTeam(ctx, meeting.TeamInput{Name: told + "runde", Roles: []string{"developer"}, Chair: "quittenperson", At: "10:00"})
+	check(nil, err)
+	today := s.DB.Now().Format("2006-01-02")
+	session, err := s.Meeting.Plan(ctx, team, meeting.SessionInput{Day: today})
+	check(nil, err)
+	point, err := s.Meeting.AddItem(ctx, session, told+"punkt")
+	check(nil, err)
+	check(nil, s.Meeting.Attend(ctx, session, map[ospo.PersonID]string{"quittenperson": "present"}))
+	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))

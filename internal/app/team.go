@@ -12,12 +12,16 @@ import (
 	"allmende/internal/ospo"
 )
 
-// meetTeam lets the room of competences know who holds which role.
+// meetTeam lets the rooms of competences and of meetings know who holds which role, and what
+// is open elsewhere.
 func (a *App) meetTeam() {
 	c := a.Competence
 	c.Roles, c.Holdings, c.Held = a.rolesInUse, a.holdings, a.heldBy
 	a.Governance.Erased = append(a.Governance.Erased, c.Forget)
-	a.Audit.Things = append(a.Audit.Things, c.Things)
+	m := a.Meeting
+	m.Open, m.Holders, m.RoleNames = a.matters(), a.holdersOn, a.Role.Names
+	m.UseMail(a.Mail)
+	a.Audit.Things = append(a.Audit.Things, c.Things, m.Things)
 }
 
 func (a *App) rolesInUse(ctx context.Context) (out []competence.Role, err error) {

@@ -33,6 +33,7 @@ type City struct {
 	Findings []Finding `json:"-"` // of the audit office
 
 	Competences Competences `json:"-"`
+	Meetings    Meetings    `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -84,6 +85,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/competences.json", &c.Competences); err != nil {
+		return c, err
+	}
+	if err := read("data/meetings.json", &c.Meetings); err != nil {
 		return c, err
 	}
 	var err error

@@ -44,3 +44,57 @@ type Seat struct {
 	States      []string `json:"states"`
 	Certificate string   `json:"certificate"`
 }
+
+// Meetings are a team with the meetings that were, and the next one.
+type Meetings struct {
+	Team     Team      `json:"team"`
+	Meetings []Meeting `json:"meetings"`
+	Next     struct {
+		Day   int      `json:"day"`
+		Take  []string `json:"take"` // kinds of matters, the first of each
+		Items []string `json:"items"`
+	} `json:"next"`
+}
+
+// A Team is one of roles; Day is its first meeting.
+type Team struct {
+	Org    string   `json:"org"`
+	Name   string   `json:"name"`
+	Roles  []string `json:"roles"`
+	Chair  string   `json:"chair"`
+	Weeks  int      `json:"weeks"`
+	Day    int      `json:"day"`
+	At     string   `json:"at"`
+	Length int      `json:"length"`
+	Place  string   `json:"place"`
+	Link   string   `json:"link"`
+}
+
+// A Meeting is one that was; people are named by their login.
+type Meeting struct {
+	Day     int      `json:"day"`
+	Present []string `json:"present"`
+	Excused []string `json:"excused"`
+	Take    []string `json:"take"`
+	Items   []Item   `json:"items"`
+}
+
+// An Item is what came of a point; days of due count from the meeting.
+type Item struct {
+	Title       string `json:"title"`
+	Note        string `json:"note"`
+	Result      string `json:"result"`
+	Responsible string `json:"responsible"`
+	Due         int    `json:"due"`
+	Done        bool   `json:"done"`
+	Decision    *struct {
+		Text        string `json:"text"`
+		Reason      string `json:"reason"`
+		Evidence    string `json:"evidence"`
+		Yes         int    `json:"yes"`
+		No          int    `json:"no"`
+		Abstained   int    `json:"abstained"`
+		Responsible string `json:"responsible"`
+		Due         int    `json:"due"`
+	} `json:"decision"`
+}

@@ -143,3 +143,9 @@ func (s store) contractsWith(ctx context.Context, root ospo.OrgID, supplier stri
 	return db.All(ctx, s.db.Read(), bindContract, contractRead+`
 		AND c.supplier = $2 ORDER BY CASE WHEN c.until = '' THEN 1 ELSE 0 END, c.until, c.number LIMIT 500`, root, supplier)
 }
+
+// contractsEnding lists the contracts that end between two days, both included.
+func (s store) contractsEnding(ctx context.Context, root ospo.OrgID, from, until Day) ([]Contract, error) {
+	return db.All(ctx, s.db.Read(), bindContract, contractRead+`
+		AND c.until >= $2 AND c.until <= $3 ORDER BY c.until, c.number LIMIT 100`, root, from, until)
+}

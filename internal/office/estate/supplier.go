@@ -96,6 +96,12 @@ func (s *Service) Contract(ctx context.Context, id string) (Contract, error) {
 	return s.store.contract(ctx, s.store.db.Read(), door.From(ctx).Org, id)
 }
 
+// ContractsEnding lists the contracts of the viewer's tree that end between two days, both
+// included, at most a hundred.
+func (s *Service) ContractsEnding(ctx context.Context, from, until Day) ([]Contract, error) {
+	return s.store.contractsEnding(ctx, door.From(ctx).Org, from, until)
+}
+
 // ContractInput is what is said of a contract.
 type ContractInput struct {
 	Number string `json:"number"`

@@ -32,10 +32,18 @@ func (q *Queue) Finished(ctx context.Context, org ospo.OrgID, kind, args string)
 		SELECT `+columns+` FROM job_task WHERE org = $1 AND kind = $2 AND state = 'done' AND args = $3 ORDER BY id DESC LIMIT 10`, org, kind, args)
 }
 
-// Failed lists the tasks that a person ordered, of the organisations that the viewer sees, and
+// FailedOf lists the tasks that a person ordered, of the organisations that the viewer sees, and
 // that failed since a moment, the newest first, at most a hundred.
-func (q *Queue) Failed(ctx context.Context, person ospo.PersonID, since time.Time) ([]Task, error) {
+func (q *Queue) FailedOf(ctx context.Context, person ospo.PersonID, since time.Time) ([]Task, error) {
 	return db.All(ctx, q.store.db.Read(), bind, `
 		SELECT `+columns+` FROM job_task WHERE `+visible+` AND person = $2 AND state = 'failed' AND ended > $3 ORDER BY id DESC LIMIT 100`,
 		door.From(ctx).Org, person, since.UTC().Format(db.Clock))
+}
+
+// Failed lists the tasks of an organisation and of all below it that failed since a time, the
+// newest first, at most n.
+func (q *Queue) Failed(ctx context.Context, root ospo.OrgID, since string, n int) ([]Task, error) {
+	return db.All(ctx, q.store.db.Read(), bind, `
+		SELECT `+columns+` FROM job_task
+		WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND state = 'failed' AND created >= $2 ORDER BY id DESC LIMIT $3`, root, since, n)
 }
