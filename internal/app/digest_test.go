@@ -151,10 +151,13 @@ func TestALetterAWeekSaysWhatWaits(t *testing.T) {
 		if w := bert.do("GET", "/digest", nil); w.Code != 200 || !strings.Contains(w.Body.String(), `value="never" checked`) || !strings.Contains(w.Body.String(), "Ohne Begründung") {
 			t.Errorf("his page: %d", w.Code)
 		}
+		if n := count(`SELECT count(*) FROM digest_told`); n == 0 {
+			t.Error("nobody noted what was told")
+		}
 		if _, err := a.Governance.ErasePerson(ctx, ospo.Act{Org: governance.System, Person: "operator", Door: "cli"}, head.ID); err != nil {
 			t.Fatal(err)
 		}
-		if n := count(`SELECT count(*) FROM digest_choice`) + count(`SELECT count(*) FROM digest_stop`); n != 1 {
+		if n := count(`SELECT count(*) FROM digest_choice`) + count(`SELECT count(*) FROM digest_stop`) + count(`SELECT count(*) FROM digest_told`) + count(`SELECT count(*) FROM digest_sent WHERE n > 0`); n != 1 {
 			t.Errorf("%d rows are left, want Cora's choice", n)
 		}
 	})
