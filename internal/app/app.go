@@ -20,6 +20,7 @@ import (
 	"allmende/internal/office"
 	"allmende/internal/office/audit"
 	"allmende/internal/office/competence"
+	"allmende/internal/office/digest"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/factor"
 	"allmende/internal/office/governance"
@@ -93,6 +94,7 @@ type App struct {
 	Audit         *audit.Service
 	Tenant        *tenant.Service
 	Retention     *retention.Service
+	Digest        *digest.Service
 
 	Rooms   []office.Room
 	Site    *web.Site
@@ -142,7 +144,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
@@ -153,7 +155,7 @@ func assemble(d *db.DB, o Options) *App {
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Audit.Room(), a.Retention.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a
@@ -238,7 +240,7 @@ func (a *App) mount(o Options) (err error) {
 		return err
 	}
 	a.SBOM.Texts, a.Identity.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.Texts, a.permissions()
-	a.Mail.Texts, a.Retention.Texts = a.Texts, a.Texts
+	a.Mail.Texts, a.Retention.Texts, a.Digest.Texts, a.Approval.Texts = a.Texts, a.Texts, a.Texts, a.Texts
 	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs, Extra: a.counts}
 	mux := http.NewServeMux()
 	if err := web.Static(mux); err != nil {

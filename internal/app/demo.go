@@ -61,7 +61,7 @@ func (a *App) Demo(ctx context.Context, step func(done, total int, what string))
 	now := a.DB.Now
 	defer func() { a.DB.Now = now }()
 	s.at(0)
-	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.unpack, s.advisories, s.documents, s.advisories, s.competences, s.absences, s.auditing, s.proposals, s.meetings, s.keeping} {
+	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.unpack, s.advisories, s.documents, s.advisories, s.competences, s.absences, s.auditing, s.proposals, s.meetings, s.keeping, s.letters} {
 		if err := f(ctx); err != nil {
 			return "", "", err
 		}

@@ -86,3 +86,10 @@ func (s *settling) keeping(ctx context.Context) error {
 	_, err = s.ApplyRetention(s.Instance(ctx, "de"), false)
 	return err
 }
+
+// letters writes to everybody what waits for them. The city has no mail server: the letters
+// stand in the outbox.
+func (s *settling) letters(ctx context.Context) error {
+	_, err := s.Digest.SendAll(ctx)
+	return err
+}

@@ -133,6 +133,7 @@ var mayStay = map[string]string{}
 var untouched = map[string]string{
 	"estate_import": "whoever brought a table: the id alone", "sbom_document": "whoever brought a document: the id alone", "tenant_import": "whoever brought an organisation: the id alone",
 	"governance_suspension": "whoever suspended an organisation: it would be shut", "factor_ceremony": "lasts minutes", "factor_step": "lasts minutes",
+	"digest_choice": "letters have a story of their own, at whose end the reader is erased: digest_test.go", "digest_sent": "as above", "digest_told": "as above", "digest_stop": "as above",
 	"retention_erasure": "is written when somebody is erased by a proposal",
 }
 

@@ -39,7 +39,7 @@ func (a *App) introduce() {
 	a.Governance.UseMail(a.Mail)
 	a.Governance.Erased = append(a.Governance.Erased, a.forget)
 	a.Audit.UseMail(a.Mail, a.addressed)
-	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things, a.Role.Things, a.Audit.FindingThings)
+	a.Audit.Things = append(a.Audit.Things, a.Governance.Things, a.Estate.Things, a.Role.Things, a.Audit.FindingThings, a.Retention.Things, a.Approval.Things)
 	a.Governance.Mandates = a.mandates
 	a.recognise()
 	a.Role.Levels = governance.LevelGrants
@@ -50,6 +50,7 @@ func (a *App) introduce() {
 	a.meetTenant()
 	a.meetTeam()
 	a.meetRetention()
+	a.meetDigest()
 }
 
 // addressed is where the mail of whoever a finding is addressed to goes: the login, where

@@ -147,3 +147,51 @@ func TestWhoCannotBeErasedYet(t *testing.T) {
 		}
 	})
 }
+
+// Each stock of each room has a rule and each rule that ends something a stock; half a century
+// later all of them end, on either database, and the log proves itself.
+func TestEveryStockEndsOneDay(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		s := furnishSite(t, a)
+		if _, err := a.Digest.SendAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		rules, err := a.Retention.Rules(s.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ending := 0
+		for _, r := range rules {
+			if r.End != "keep" {
+				ending++
+			}
+		}
+		if stocks := a.stocks(); len(stocks) != ending {
+			t.Errorf("%d stocks, %d rules that end something", len(stocks), ending)
+		}
+		for _, stock := range a.stocks() {
+			if _, err := a.Retention.RuleOf(s.ctx, stock.Kind); err != nil {
+				t.Errorf("%s has no rule: %v", stock.Kind, err)
+			}
+		}
+		now := a.DB.Now().AddDate(50, 0, 0)
+		a.DB.Now = func() time.Time { return now }
+		instance := a.Instance(t.Context(), "de")
+		before, err := a.ApplyRetention(instance, true)
+		if err != nil || len(before) < 6 {
+			t.Fatalf("%+v, %v", before, err)
+		}
+		done, err := a.ApplyRetention(instance, false)
+		if err != nil || len(done) != len(before) {
+			t.Errorf("%+v, %v", done, err)
+		}
+		for i, d := range done {
+			if d.N+d.Held != before[i].N+before[i].Held || d.N == 0 {
+				t.Errorf("%s of %s: %d ended, %d held; foreseen were %d and %d", d.Kind, d.Org, d.N, d.Held, before[i].N, before[i].Held)
+			}
+		}
+		if r, err := a.Audit.Verify(t.Context(), audit.Trust{}); err != nil || !r.Good() {
+			t.Errorf("the log: %+v, %v", r.Flaws, err)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -170,6 +171,10 @@ func (f Filter) check() error {
 	return nil
 }
 
+// askedAtOnce is about how many things a room is asked: SQLite takes at most 32,766
+// parameters in a statement.
+const askedAtOnce = 5_000
+
 // name fills in what the things are called.
 func (s *Service) name(ctx context.Context, all []Entry) error {
 	var ids []string
@@ -182,15 +187,20 @@ func (s *Service) name(ctx context.Context, all []Entry) error {
 	if ids = slices.Compact(ids); len(ids) == 0 {
 		return nil
 	}
-	for _, ask := range s.Things {
-		names, hrefs, err := ask(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for i, e := range all {
-			if name := names[e.Thing]; name != "" {
-				all[i].ThingName, all[i].Href = name, hrefs[e.Thing]
+	names, hrefs := map[string]string{}, map[string]string{}
+	for some := range slices.Chunk(ids, askedAtOnce) {
+		for _, ask := range s.Things {
+			n, h, err := ask(ctx, some)
+			if err != nil {
+				return err
 			}
+			maps.Copy(names, n)
+			maps.Copy(hrefs, h)
+		}
+	}
+	for i, e := range all {
+		if name := names[e.Thing]; name != "" {
+			all[i].ThingName, all[i].Href = name, hrefs[e.Thing]
 		}
 	}
 	return nil

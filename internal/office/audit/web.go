@@ -59,7 +59,7 @@ type Row struct {
 }
 
 var (
-	rooms = []string{"estate", "sbom", "vulnerability", "governance", "factor", "identity", "competence", "meeting", "mail", "audit", "job"}
+	rooms = []string{"estate", "sbom", "vulnerability", "governance", "factor", "identity", "competence", "meeting", "mail", "digest", "retention", "audit", "job"}
 	doors = []string{"web", "api", "cli", "job"}
 )
 

@@ -27,13 +27,14 @@ func report(p ReportPage, tongue string) *odt.Document {
 	for _, f := range p.Findings {
 		d.Heading(2, f.Title)
 		d.Para(f.OrgName + " · " + t("audit.finding.state."+f.State) + " · " + t("audit.finding.weight."+f.Weight))
+		var facts [][2]string
 		for _, part := range [][2]string{{"audit.finding.head", f.HeadName}, {"audit.finding.fact", f.Fact}, {"audit.finding.rule", f.Rule}, {"audit.finding.advice", f.Advice},
 			{"audit.finding.measure", f.Measure}, {"audit.finding.due", lang.Date(tongue, f.Day)}, {"audit.finding.evidence", f.Evidence}} {
 			if part[1] != "" {
-				d.Heading(3, t(part[0]))
-				d.Para(part[1])
+				facts = append(facts, [2]string{t(part[0]), part[1]})
 			}
 		}
+		d.Facts(facts)
 	}
 	d.Heading(2, t("audit.report.proof"))
 	d.Para(t("audit.report.tree", p.State.Size, p.State.Signed, p.State.Origin))

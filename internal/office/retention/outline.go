@@ -86,9 +86,38 @@ func (s *Service) outline(tongue string, record json.RawMessage) ([]Section, err
 	w := writer{s.Texts, tongue}
 	var out []Section
 	for _, n := range root.below {
-		out = append(out, w.section(n))
+		out = append(out, w.sections(n)...)
 	}
 	return out, nil
+}
+
+// kept is the member that has rows of further tables, each under the table's name.
+const kept = "kept"
+
+// sections writes a member; lists within it become sections of their own.
+func (w writer) sections(n node) (out []Section) {
+	if n.kind != 'o' {
+		return []Section{w.section(n)}
+	}
+	facts := node{name: n.name, kind: 'o'}
+	for _, m := range n.below {
+		switch {
+		case m.kind == 'v' && m.value == nil:
+			continue
+		case m.kind != 'a':
+			facts.below = append(facts.below, m)
+			continue
+		}
+		s := w.section(m)
+		if n.name != kept {
+			s.Name = w.word("retention.part.", n.name) + ": " + s.Name
+		}
+		out = append(out, s)
+	}
+	if len(facts.below) == 0 {
+		return out
+	}
+	return append([]Section{w.section(facts)}, out...)
 }
 
 func (w writer) section(n node) Section {
@@ -113,7 +142,7 @@ func (w writer) table(s *Section, rows []node) {
 	var columns []string
 	cells := make([][]node, len(rows))
 	for i, r := range rows {
-		if cells[i] = tidy(r.below); r.kind != 'o' {
+		if cells[i] = unnumbered(tidy(r.below)); r.kind != 'o' {
 			cells[i] = []node{{name: "value", kind: r.kind, value: r.value, below: r.below}}
 		}
 		for _, c := range cells[i] {
@@ -134,6 +163,11 @@ func (w writer) table(s *Section, rows []node) {
 		}
 		s.Rows = append(s.Rows, line)
 	}
+}
+
+// unnumbered leaves ids of rows out of tables; the file has them.
+func unnumbered(members []node) []node {
+	return slices.DeleteFunc(members, func(m node) bool { return m.name == "id" })
 }
 
 // technical are members that say nothing to a reader; the file has them.
@@ -171,6 +205,9 @@ var spoken = map[string]string{"what": "audit.act.", "door": "audit.door.", "lev
 func (w writer) say(n node) string {
 	switch n.kind {
 	case 'o':
+		if t := slices.IndexFunc(n.below, func(m node) bool { return m.name == w.tongue }); t >= 0 { // a text in two languages
+			return w.say(n.below[t])
+		}
 		var parts []string
 		for _, m := range n.below {
 			parts = append(parts, w.word("retention.field.", m.name)+": "+w.say(m))
@@ -196,6 +233,9 @@ func (w writer) say(n node) string {
 			if text, ok := w.texts[w.tongue][key+v]; ok {
 				return text
 			}
+		}
+		if text, ok := w.texts[w.tongue]["retention.value."+v]; ok {
+			return text
 		}
 		if t, err := time.Parse(time.RFC3339, v); err == nil {
 			return lang.DateTime(w.tongue, t)

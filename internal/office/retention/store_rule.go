@@ -96,3 +96,13 @@ func (s store) people(ctx context.Context, root ospo.OrgID) ([]Person, error) {
 		SELECT h.id, h.org, o.name, h.name FROM governance_holder_view h JOIN governance_org_view o ON o.id = h.org
 		WHERE h.org IN (SELECT org FROM governance_scope_view WHERE root = $1) ORDER BY h.folded COLLATE "de-x-icu", h.id LIMIT 2000`, root)
 }
+
+// holdsOf returns those in view that have one of the ids.
+func (s store) holdsOf(ctx context.Context, root ospo.OrgID, ids []any) ([]Hold, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return db.All(ctx, s.db.Read(), func(h *Hold) []any { return []any{&h.ID, &h.Reason} }, `
+		SELECT id, reason FROM retention_hold
+		WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND id IN (`+db.In(2, len(ids))+`)`, append([]any{root}, ids...)...)
+}

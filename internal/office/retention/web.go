@@ -51,8 +51,8 @@ type Line struct {
 	Rule
 	Title, Reasons string // in the reader's language
 	Period         Period
-	Verdict        string // badge of what happens in the end
-	Own            bool   // decided here or above, not as shipped
+	Forever        bool // nothing ends
+	Own            bool // decided here or above, not as shipped
 }
 
 // A Period is a number of days in the largest whole unit: its words are Key with N.
@@ -71,12 +71,10 @@ func period(days int) Period {
 	return Period{"retention.days", days}
 }
 
-var verdicts = map[string]string{"delete": "no", "blank": "review", "keep": "none"}
-
 func (s *Service) line(tongue string, r Rule) Line {
-	l := Line{Rule: r, Title: r.Name.In(tongue), Reasons: r.Why.In(tongue), Period: period(r.Days), Verdict: verdicts[r.End], Own: r.Org != ""}
-	if r.Days == 0 {
-		l.Verdict = "none"
+	l := Line{Rule: r, Title: r.Name.In(tongue), Reasons: r.Why.In(tongue), Period: period(r.Days), Forever: r.Days == 0, Own: r.Org != ""}
+	if r.Person == "operator" {
+		l.Maker = s.Texts.T(tongue, "retention.operator")
 	}
 	return l
 }
@@ -150,14 +148,14 @@ type DueRow struct {
 	Due
 	Title   string
 	Period  Period
-	Verdict string
+	Forever bool
 	Here    bool // the rule was decided by somebody, not shipped
 }
 
 func (s *Service) dueRows(r *http.Request, all []Due) (out []DueRow, n, held int) {
 	for _, d := range all {
 		rule, _ := base(d.Kind)
-		out = append(out, DueRow{d, rule.Name.In(door.From(r.Context()).Lang), period(d.Days), verdicts[d.End], !strings.HasPrefix(d.Source, shipped.ID+"/")})
+		out = append(out, DueRow{d, rule.Name.In(door.From(r.Context()).Lang), period(d.Days), d.Days == 0, !strings.HasPrefix(d.Source, shipped.ID+"/")})
 		n, held = n+d.N, held+d.Held
 	}
 	slices.SortStableFunc(out, func(a, b DueRow) int { return cmp.Compare(a.Title, b.Title) })
@@ -230,6 +228,9 @@ func (s *Service) holdsPage(r *http.Request) (p HoldsPage, err error) {
 		return p, err
 	}
 	for _, h := range all {
+		if h.Maker == "operator" {
+			h.Maker = s.Texts.T(door.From(r.Context()).Lang, "retention.operator")
+		}
 		p.Holds = append(p.Holds, HoldRow{h, moved(h.Until)})
 		if !h.Over {
 			p.Running++

@@ -20,6 +20,7 @@ import (
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // Life is how long a proposal can be decided: after that the facts may be others.
@@ -69,6 +70,9 @@ type Desk struct {
 	// Apart returns a fault where one person cannot be the second for another, because one
 	// acts for the other. Asked besides the rule that nobody is their own second.
 	Apart func(ctx context.Context, proposer, second ospo.PersonID) error
+
+	// Texts are the words by which acts are called in the log.
+	Texts lang.Catalogue
 
 	// Able names who could decide a proposal; nil where nobody can say.
 	Able func(ctx context.Context, p Proposal) ([]string, error)
@@ -254,4 +258,17 @@ func (d *Desk) Waiting(ctx context.Context) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// Things says what ids in the log stand for: proposals that the viewer sees.
+func (d *Desk) Things(ctx context.Context, ids []string) (names, hrefs map[string]string, err error) {
+	names, hrefs = map[string]string{}, map[string]string{}
+	all, err := d.store.named(ctx, door.From(ctx).Org, ids)
+	for _, p := range all {
+		hrefs[p.ID] = "/approval/" + p.ID
+		if names[p.ID] = p.What; d.Texts != nil {
+			names[p.ID] = d.Texts.T(door.From(ctx).Lang, d.Key(p.What))
+		}
+	}
+	return names, hrefs, err
 }

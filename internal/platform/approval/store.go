@@ -114,3 +114,17 @@ func orFault(err error, key string) error {
 	}
 	return fault.New(fault.Conflict, key)
 }
+
+// named returns what is proposed under ids that root sees.
+func (s store) named(ctx context.Context, root ospo.OrgID, ids []string) ([]Proposal, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := []any{root}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	return db.All(ctx, s.db.Read(), func(p *Proposal) []any { return []any{&p.ID, &p.What} }, `
+		SELECT id, what FROM approval_proposal
+		WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND id IN (`+db.In(2, len(ids))+`)`, args...)
+}

@@ -8,10 +8,12 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/api"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
 )
 
@@ -37,6 +39,23 @@ type ListPage struct {
 	States    []web.Choice
 }
 
+// day writes a fact that is a day as its reader does; all others stay as they are.
+func day(tongue, value string) string {
+	if t, err := time.Parse(time.DateOnly, value); err == nil {
+		return lang.Date(tongue, t)
+	}
+	return value
+}
+
+// row is a proposal as a reader sees it.
+func (d *Desk) row(tongue string, p Proposal) Row {
+	p.Facts = slices.Clone(p.Facts)
+	for i := range p.Facts {
+		p.Facts[i].Value = day(tongue, p.Facts[i].Value)
+	}
+	return Row{p, d.Key(p.What)}
+}
+
 // A Row is a proposal with what it is called.
 type Row struct {
 	Proposal
@@ -52,7 +71,7 @@ func (d *Desk) listPage(r *http.Request) (p ListPage, err error) {
 	}
 	all, err := d.List(r.Context(), state)
 	for _, one := range all {
-		p.Proposals = append(p.Proposals, Row{one, d.key(one.What)})
+		p.Proposals = append(p.Proposals, d.row(door.From(r.Context()).Lang, one))
 		if one.State == "pending" {
 			p.Waiting++
 		}
@@ -63,7 +82,8 @@ func (d *Desk) listPage(r *http.Request) (p ListPage, err error) {
 	return p, err
 }
 
-func (d *Desk) key(what string) string {
+// Key is the text key of what an act is called.
+func (d *Desk) Key(what string) string {
 	if k, ok := d.kinds[what]; ok {
 		return k.Key
 	}
@@ -86,7 +106,7 @@ func (d *Desk) showPage(r *http.Request) (p ShowPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = ShowPage{Row: Row{one, d.key(one.What)}, Own: one.Proposer == door.From(ctx).Human(), Waits: one.State == "pending"}
+	p = ShowPage{Row: d.row(door.From(ctx).Lang, one), Own: one.Proposer == door.From(ctx).Human(), Waits: one.State == "pending"}
 	hindered := d.Check(ctx, one)
 	if p.May = hindered == nil; !p.May && p.Waits {
 		p.Hindered = fault.Say(hindered)[0]

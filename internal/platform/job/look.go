@@ -6,9 +6,11 @@ package job
 
 import (
 	"context"
+	"time"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
 )
 
 // ArgsWithin returns what the tasks of an organisation and of all below it were told, as JSON.
@@ -28,6 +30,14 @@ func (q *Queue) Mentioned(ctx context.Context, what string) (bool, error) {
 func (q *Queue) Finished(ctx context.Context, org ospo.OrgID, kind, args string) ([]Task, error) {
 	return db.All(ctx, q.store.db.Read(), bind, `
 		SELECT `+columns+` FROM job_task WHERE org = $1 AND kind = $2 AND state = 'done' AND args = $3 ORDER BY id DESC LIMIT 10`, org, kind, args)
+}
+
+// FailedOf lists the tasks that a person ordered, of the organisations that the viewer sees, and
+// that failed since a moment, the newest first, at most a hundred.
+func (q *Queue) FailedOf(ctx context.Context, person ospo.PersonID, since time.Time) ([]Task, error) {
+	return db.All(ctx, q.store.db.Read(), bind, `
+		SELECT `+columns+` FROM job_task WHERE `+visible+` AND person = $2 AND state = 'failed' AND ended > $3 ORDER BY id DESC LIMIT 100`,
+		door.From(ctx).Org, person, since.UTC().Format(db.Clock))
 }
 
 // Failed lists the tasks of an organisation and of all below it that failed since a time, the

@@ -11,6 +11,7 @@ package mail
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
@@ -48,6 +49,7 @@ type Content struct {
 	Subject Line   `json:"subject"`
 	Lines   []Line `json:"lines"`
 	Files   []File `json:"files,omitempty"`
+	Leave   string `json:"leave,omitempty"` // path by which whoever gets such letters stops them, with one POST and no sign-in
 }
 
 // A Line is a paragraph; with a path it is a link to a page of this instance; Item marks a
@@ -195,6 +197,9 @@ func (o *Outbox) deliver(ctx context.Context, l Letter) error {
 	}
 	f, final := why(err)
 	l.Fault, l.Detail, l.State = f, detail(err), "queued"
+	if errors.Is(err, errOff) { // nobody has said anything
+		l.Detail = ""
+	}
 	if final || l.Attempt >= len(pauses) {
 		l.State = "failed"
 	}

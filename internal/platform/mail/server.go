@@ -115,6 +115,10 @@ func (o *Outbox) send(ctx context.Context, l Letter) error {
 	m.SetMessageIDWithValue(l.ID + "@" + domain) // the same at each attempt, so that a reader's server can tell
 	m.SetDateWithValue(o.store.db.Now())
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's holiday answers this
+	if l.Content.Leave != "" {
+		m.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+o.Home+l.Content.Leave+">")
+		m.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click") // RFC 8058
+	}
 	m.SetBodyString(gomail.TypeTextPlain, t.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, t.HTML)
 	for _, f := range l.Content.Files {

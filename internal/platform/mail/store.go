@@ -32,7 +32,23 @@ func (s said) Scan(v any) error {
 	if !ok || text == "" {
 		return nil
 	}
-	return json.Unmarshal([]byte(text), s.c)
+	if err := json.Unmarshal([]byte(text), s.c); err != nil {
+		return err
+	}
+	whole(s.c.Subject.Args)
+	for _, l := range s.c.Lines {
+		whole(l.Args)
+	}
+	return nil
+}
+
+// whole turns the numbers that JSON made floating back into counts.
+func whole(args []any) {
+	for i, a := range args {
+		if f, ok := a.(float64); ok && f == float64(int64(f)) {
+			args[i] = int64(f)
+		}
+	}
 }
 
 // moment scans a kept time.

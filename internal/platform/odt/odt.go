@@ -25,6 +25,7 @@ type Document struct {
 	Title, Lang string // Lang is "de" or "en"
 	Made        time.Time
 	body        bytes.Buffer
+	widths      bytes.Buffer // styles of columns
 	tables      int
 }
 
@@ -41,10 +42,9 @@ func (d *Document) Para(text string) {
 }
 
 // Table adds a table. Its first row is repeated on each page; rows that are too short end
-// in empty cells.
+// in empty cells. Columns are as wide as what stands in them wants.
 func (d *Document) Table(head []string, rows [][]string) {
-	d.tables++
-	fmt.Fprintf(&d.body, `<table:table table:name="T%d" table:style-name="T"><table:table-column table:number-columns-repeated="%d"/>`, d.tables, len(head))
+	d.open(widths(append([][]string{head}, rows...), len(head)))
 	d.body.WriteString(`<table:table-header-rows>`)
 	d.row("TH", "PH", head, len(head))
 	d.body.WriteString(`</table:table-header-rows>`)
@@ -52,6 +52,56 @@ func (d *Document) Table(head []string, rows [][]string) {
 		d.row("TC", "PC", r, len(head))
 	}
 	d.body.WriteString(`</table:table>`)
+}
+
+// Facts adds what is known of one thing: a name and a value each, without lines around them.
+func (d *Document) Facts(facts [][2]string) {
+	if len(facts) == 0 {
+		return
+	}
+	d.open([]int{22, 78})
+	for _, f := range facts {
+		d.body.WriteString(`<table:table-row>`)
+		for i, style := range []string{"PH", "PC"} {
+			d.body.WriteString(`<table:table-cell table:style-name="TF" office:value-type="string">`)
+			for line := range strings.SplitSeq(strings.ReplaceAll(f[i], "\r\n", "\n"), "\n") {
+				d.body.WriteString(`<text:p text:style-name="` + style + `">` + inline(line) + `</text:p>`)
+			}
+			d.body.WriteString(`</table:table-cell>`)
+		}
+		d.body.WriteString(`</table:table-row>`)
+	}
+	d.body.WriteString(`</table:table>`)
+}
+
+// open begins a table over the whole width, its columns in a ratio to each other.
+func (d *Document) open(ratio []int) {
+	d.tables++
+	fmt.Fprintf(&d.body, `<table:table table:name="T%d" table:style-name="T">`, d.tables)
+	for i, w := range ratio {
+		fmt.Fprintf(&d.widths, `<style:style style:name="T%d.%d" style:family="table-column"><style:table-column-properties style:rel-column-width="%d*"/></style:style>`, d.tables, i+1, w)
+		fmt.Fprintf(&d.body, `<table:table-column table:style-name="T%d.%d"/>`, d.tables, i+1)
+	}
+}
+
+// roomy is from how many letters on a text is broken into lines rather than given more room.
+const roomy = 30
+
+// widths are the ratio of columns: no word is to be broken, and short texts stay on one line.
+func widths(rows [][]string, columns int) []int {
+	out := make([]int, columns)
+	for _, r := range rows {
+		for i := range min(columns, len(r)) {
+			out[i] = max(out[i], min(roomy, utf8.RuneCountInString(r[i])))
+			for word := range strings.FieldsSeq(r[i]) {
+				out[i] = max(out[i], utf8.RuneCountInString(word))
+			}
+		}
+	}
+	for i := range out {
+		out[i] += 3 // what stands around
+	}
+	return out
 }
 
 func (d *Document) row(cell, para string, texts []string, width int) {
@@ -103,7 +153,7 @@ func (d *Document) Write(w io.Writer) error {
 		{"META-INF/manifest.xml", manifest, zip.Deflate},
 		{"meta.xml", d.meta(), zip.Deflate},
 		{"styles.xml", d.styles(), zip.Deflate},
-		{"content.xml", xml.Header + `<office:document-content ` + spaces + `><office:automatic-styles>` + automatic + `</office:automatic-styles><office:body><office:text>` +
+		{"content.xml", xml.Header + `<office:document-content ` + spaces + `><office:automatic-styles>` + automatic + d.widths.String() + `</office:automatic-styles><office:body><office:text>` +
 			d.body.String() + `</office:text></office:body></office:document-content>`, zip.Deflate},
 	}
 	var all error
@@ -138,11 +188,13 @@ func (d *Document) styles() string {
 		`<style:default-style style:family="paragraph"><style:text-properties fo:font-family="Fira Sans, Liberation Sans, sans-serif" fo:font-size="10.5pt" fo:language="` + inline(d.Lang) + `" fo:country="` + country + `"/></style:default-style>` +
 		heading(1, "18pt") + heading(2, "14pt") + heading(3, "12pt") +
 		`<style:style style:name="P" style:family="paragraph"><style:paragraph-properties fo:margin-bottom="0.2cm"/></style:style>` +
+		`<style:style style:name="PF" style:family="paragraph"><style:paragraph-properties fo:text-align="end"/><style:text-properties fo:font-size="9pt"/></style:style>` +
 		`<style:style style:name="PC" style:family="paragraph"/><style:style style:name="PH" style:family="paragraph"><style:text-properties fo:font-weight="bold"/></style:style>` +
-		`</office:styles><office:automatic-styles><style:page-layout style:name="A4"><style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm" fo:margin="2cm"/></style:page-layout></office:automatic-styles>` +
-		`<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="A4"/></office:master-styles></office:document-styles>`
+		`</office:styles><office:automatic-styles><style:page-layout style:name="A4"><style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm" fo:margin="2cm"/><style:footer-style><style:header-footer-properties fo:margin-top="0.5cm"/></style:footer-style></style:page-layout></office:automatic-styles>` +
+		`<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="A4"><style:footer><text:p text:style-name="PF">` + inline(d.Title) + ` · <text:page-number text:select-page="current"/> / <text:page-count/></text:p></style:footer></style:master-page></office:master-styles></office:document-styles>`
 }
 
-const automatic = `<style:style style:name="T" style:family="table"><style:table-properties fo:margin-bottom="0.4cm" table:border-model="collapsing"/></style:style>` +
+const automatic = `<style:style style:name="T" style:family="table"><style:table-properties fo:margin-bottom="0.4cm" table:border-model="collapsing" style:width="17cm" table:align="margins"/></style:style>` +
+	`<style:style style:name="TF" style:family="table-cell"><style:table-cell-properties fo:padding="0.05cm" fo:border="none"/></style:style>` +
 	`<style:style style:name="TH" style:family="table-cell"><style:table-cell-properties fo:padding="0.1cm" fo:border="0.5pt solid #000000" fo:background-color="#e6e6e6"/></style:style>` +
 	`<style:style style:name="TC" style:family="table-cell"><style:table-cell-properties fo:padding="0.1cm" fo:border="0.5pt solid #000000"/></style:style>`

@@ -111,3 +111,24 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// No word is broken for want of room, facts stand beside their names, and each page says which
+// it is.
+func TestColumnsAreAsWideAsTheirWords(t *testing.T) {
+	d := &odt.Document{Title: "Bericht", Lang: "de", Made: time.Unix(0, 0)}
+	d.Table([]string{"Nr.", "Feststellung"}, [][]string{{"1", "Zugangsschlüsselverwaltungsordnung ohne Ablauf"}, {"2", strings.Repeat("lang ", 40)}})
+	d.Facts([][2]string{{"Frist", "08.12.2026"}, {"Maßnahme", "Erst <dies>\ndann das"}})
+	d.Facts(nil)
+	_, parts := write(t, d)
+	for _, want := range []string{`style:name="T1.1" style:family="table-column"><style:table-column-properties style:rel-column-width="6*"`, `style:name="T1.2" style:family="table-column"><style:table-column-properties style:rel-column-width="37*"`,
+		`<text:p text:style-name="PH">Maßnahme</text:p>`, `<text:p text:style-name="PC">Erst &lt;dies&gt;</text:p><text:p text:style-name="PC">dann das</text:p>`} {
+		if !strings.Contains(parts["content.xml"], want) {
+			t.Errorf("the content lacks %s:\n%s", want, parts["content.xml"])
+		}
+	}
+	if strings.Count(parts["content.xml"], "<table:table ") != 2 || !strings.Contains(parts["styles.xml"], "<text:page-count/>") {
+		t.Error("an empty list of facts made a table, or pages are not counted")
+	}
+	wellFormed(t, "content.xml", parts["content.xml"])
+	wellFormed(t, "styles.xml", parts["styles.xml"])
+}
