@@ -21,9 +21,10 @@ import (
 	"time"
 )
 
-// Users of the demo at the same time, how many pages each asks for, and how many pages
+// Users of the demo at the same time, how many pages each asks for, after how many that are not
+// counted (connections of the database come about as they are needed), and how many pages
 // there are to choose from.
-const users, visits, mostPages = 50, 40, 400
+const users, visits, warm, mostPages = 50, 40, 4, 400
 
 // measureDemo starts the demo, lists its pages by following links from the first, and has
 // many users ask for any of them: without pause, and pausing as people do.
@@ -138,7 +139,7 @@ func (b *bench) visit(ctx context.Context, pages []string, pause time.Duration) 
 	by := map[string]times{}
 	err = inParallel(ctx, users, users, func(user int) error {
 		r := rand.New(rand.NewPCG(uint64(user), 9))
-		for range visits {
+		for n := range warm + visits {
 			page := pages[r.IntN(len(pages))]
 			if pause > 0 {
 				select {
@@ -150,6 +151,9 @@ func (b *bench) visit(ctx context.Context, pages []string, pause time.Duration) 
 			a, err := b.get(ctx, page)
 			if err != nil {
 				return err
+			}
+			if n < warm {
+				continue
 			}
 			mu.Lock()
 			all, by[page] = append(all, a.took), append(by[page], a.took)

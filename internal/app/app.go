@@ -323,7 +323,7 @@ func (a *App) letIn(next http.Handler) http.Handler {
 		default:
 			a.refuse(w, r, fault.New(fault.Forbidden, "app.must"))
 		}
-	}), serve.AtOnce())
+	}), serve.AtOnce(!a.DB.Lite()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if slices.ContainsFunc([]string{"/static/", "/livez", "/readyz", "/metrics"}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }) {
 			next.ServeHTTP(w, r)

@@ -14,9 +14,14 @@ import (
 // turn is how long a reader keeps others waiting.
 const turn = 50 * time.Millisecond
 
-// AtOnce is how many readers are worked for at once: enough to keep processors and the
-// connections of the database busy while some wait for a disk or a network.
-func AtOnce() int { return max(6, 3*runtime.GOMAXPROCS(0)) }
+// AtOnce is how many readers are worked for at once: enough to keep the processors busy while
+// some wait for a disk or a network. Where the database is elsewhere, most of them wait.
+func AtOnce(elsewhere bool) int {
+	if elsewhere {
+		return max(6, 3*runtime.GOMAXPROCS(0))
+	}
+	return runtime.GOMAXPROCS(0) + 1
+}
 
 // InTurn has at most n readers worked for at once, the others in the order in which they
 // came. When many ask together, working for all of them at the same time lets every one wait
