@@ -166,6 +166,11 @@ func (s *Service) TreeChanged(ctx context.Context, tx *db.Tx) (err error) {
 	return s.store.seeAll(ctx, tx)
 }
 
+// Shelved tidies up after many documents came, each with its release.
+func (s *Service) Shelved(ctx context.Context) error {
+	return s.store.db.Sweep(ctx, "estate_visible", "estate_release", "estate_software", "estate_use")
+}
+
 // fold brings a name into the form in which names are compared.
 func fold(name string) string { return strings.ToLower(tidy(name)) }
 

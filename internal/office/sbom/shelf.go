@@ -44,6 +44,8 @@ const (
 	mostRead = 1_000_000
 	// mostShelved is how many entries SQLite's one writer is held for.
 	mostShelved = 256_000
+	// manyShelved is how many packages at once are a reason to tidy up afterwards.
+	manyShelved = 50_000
 	// partBits says how many documents a part covers.
 	partBits = 12
 )
@@ -223,16 +225,18 @@ func (s *Service) Shelve(ctx context.Context) (err error) {
 	if waiting, err := s.store.inbox(ctx, s.store.db.Read()); err != nil || len(waiting) == 0 {
 		return err
 	}
-	for more := true; more && err == nil; {
+	size := 0
+	for n := 1; n > 0 && err == nil; {
 		err = s.store.db.Keep(ctx, func(tx *db.Tx) error {
 			if err := s.store.lockShelf(ctx, tx); err != nil {
 				return err
 			}
-			more, err = s.shelveSome(ctx, tx)
+			n, err = s.shelveSome(ctx, tx)
 			return err
 		})
+		size += n
 	}
-	if err != nil {
+	if err != nil || size < manyShelved {
 		return err
 	}
 	for _, tell := range s.Shelved {
@@ -243,21 +247,22 @@ func (s *Service) Shelve(ctx context.Context) (err error) {
 	return s.store.sweep(ctx)
 }
 
-// shelveSome takes about as many documents as SQLite's writer may be held for.
-func (s *Service) shelveSome(ctx context.Context, tx *db.Tx) (more bool, err error) {
+// shelveSome takes about as many documents as SQLite's writer may be held for, and returns
+// how many packages they list: 0 once nothing waits any more.
+func (s *Service) shelveSome(ctx context.Context, tx *db.Tx) (size int, err error) {
 	waiting, err := s.store.inbox(ctx, tx)
 	if err != nil || len(waiting) == 0 {
-		return false, err
+		return 0, err
 	}
-	n, size := 0, 0
+	n := 0
 	for n < len(waiting) && (n == 0 || size+waiting[n].packages <= mostShelved) {
 		size += waiting[n].packages
 		n++
 	}
 	if err := s.place(ctx, tx, waiting[:n]); err != nil {
-		return false, err
+		return 0, err
 	}
-	return n < len(waiting), s.store.shelved(ctx, tx, waiting[:n])
+	return max(size, 1), s.store.shelved(ctx, tx, waiting[:n])
 }
 
 // A turnover is that a document came to, or went from, those that hold a package.

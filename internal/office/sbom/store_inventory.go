@@ -140,8 +140,10 @@ func (s store) setLists(ctx context.Context, tx *db.Tx, part int64, packages []i
 	return tx.UpsertColumns(ctx, "sbom_holder", "package, part, documents", "ON CONFLICT (package, part) DO UPDATE SET documents = excluded.documents", keys, parts, packed)
 }
 
-// sweep makes room of lists that were written over free.
-func (s store) sweep(ctx context.Context) error { return s.db.Sweep(ctx, "sbom_holder", "sbom_inbox") }
+// sweep tidies tables into which much was written.
+func (s store) sweep(ctx context.Context) error {
+	return s.db.Sweep(ctx, "sbom_holder", "sbom_inbox", "sbom_document", "sbom_inventory", "sbom_package")
+}
 
 // shelved takes documents out of the inbox, unless what became of them has changed since,
 // and removes the inventories of those that went.

@@ -73,15 +73,17 @@ func (d *DB) either(lite, postgres string) string {
 	return postgres
 }
 
-// Sweep makes room of rows that were written over free again, after so many were that it
-// cannot wait for PostgreSQL to come by, which it does once a minute: what is written next
-// takes that room instead of new one. SQLite writes over rows where they are.
+// Sweep is for after so many rows were written that it cannot wait for PostgreSQL to come by,
+// which it does once a minute. It makes room of rows that were written over free again, so
+// that what is written next takes that instead of new room, and counts what there is, so that
+// statements are planned for tables as large as they are now. SQLite writes over rows where
+// they are, and plans without counting.
 func (d *DB) Sweep(ctx context.Context, tables ...string) error {
 	if d.lite {
 		return nil
 	}
 	for _, t := range tables {
-		if _, err := d.write.ExecContext(ctx, "VACUUM "+t); err != nil {
+		if _, err := d.write.ExecContext(ctx, "VACUUM (ANALYZE) "+t); err != nil {
 			return err
 		}
 	}
