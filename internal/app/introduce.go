@@ -30,6 +30,7 @@ func (a *App) introduce() {
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
 	a.SBOM.Shelved = append(a.SBOM.Shelved, a.Estate.Shelved, a.Vulnerability.Shelved)
+	a.SBOM.Received = append(a.SBOM.Received, a.Vulnerability.Received)
 	a.SBOM.Findings = a.findings
 	a.Estate.Hits = a.hits
 	a.Estate.Signs = a.signs

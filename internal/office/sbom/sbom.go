@@ -46,6 +46,8 @@ type Service struct {
 	Arrived []func(ctx context.Context, tx *db.Tx, a bom.Arrival) error
 	// Shelved is called after many documents were worked in: a time to tidy up after them.
 	Shelved []func(ctx context.Context) error
+	// Received is called after each transaction that took documents in.
+	Received []func(ctx context.Context) error
 
 	// Findings counts the known vulnerabilities of a release for the answer to an
 	// upload; nil where nobody knows any.

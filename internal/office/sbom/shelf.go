@@ -171,6 +171,11 @@ func (s *Service) received(ctx context.Context, all []*passage) {
 	full := h.waiting >= mostWaiting
 	h.restart(s)
 	h.mu.Unlock()
+	for _, tell := range s.Received {
+		if err := tell(ctx); err != nil {
+			slog.WarnContext(ctx, "nobody tidied up after documents that came", "err", err)
+		}
+	}
 	if full && h.turn.TryLock() {
 		defer h.turn.Unlock()
 		s.shelve(ctx)
