@@ -13,7 +13,7 @@ import (
 
 // spare is how many bytes may be allocated, at least, before the collector looks for what
 // is not used any more.
-const spare = 96 << 20
+const spare = 64 << 20
 
 // Spare keeps the collector from running all the time while little memory is in use: it
 // waits for [spare] bytes, or until the memory in use has doubled, whichever is more. What

@@ -12,7 +12,7 @@ import (
 )
 
 func TestPercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: 9600, 24 << 20: 400, 96 << 20: 100, 4 << 30: 100} {
+	for live, want := range map[uint64]int{0: 6400, 16 << 20: 400, 64 << 20: 100, 4 << 30: 100} {
 		if got := percent(live); got != want {
 			t.Errorf("with %d bytes in use %d %%, want %d", live, got, want)
 		}

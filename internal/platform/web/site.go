@@ -60,24 +60,35 @@ func (s *Site) Parse(room fs.FS, p Page, tongue string) (*template.Template, err
 	return t.ParseFS(room, "templates/"+p.Template)
 }
 
-// Mount adds the pages of one room to mux.
+// Mount adds the pages of one room to mux. Those that are shown by the same template, as a
+// form and what it is sent to, share it.
 func (s *Site) Mount(mux *http.ServeMux, room fs.FS, pages []Page) error {
+	shared := map[string]map[string]*template.Template{}
 	for _, p := range pages {
-		h := handler{site: s, page: p, views: map[string]*template.Template{}}
-		for _, tongue := range lang.Tongues {
-			if p.Template == "" {
-				continue
-			}
-			t, err := s.Parse(room, p, tongue)
+		if p.Template != "" && shared[p.Template] == nil {
+			views, err := s.views(room, p)
 			if err != nil {
 				return fmt.Errorf("%s: %w", p.Pattern, err)
 			}
-			fold(t, s.Texts, tongue)
-			h.views[tongue] = t
+			shared[p.Template] = views
 		}
-		mux.Handle(p.Pattern, h)
+		mux.Handle(p.Pattern, handler{site: s, page: p, views: shared[p.Template]})
 	}
 	return nil
+}
+
+// views are the templates of a page by language, its texts put in.
+func (s *Site) views(room fs.FS, p Page) (map[string]*template.Template, error) {
+	views := map[string]*template.Template{}
+	for _, tongue := range lang.Tongues {
+		t, err := s.Parse(room, p, tongue)
+		if err != nil {
+			return nil, err
+		}
+		fold(t, s.Texts, tongue)
+		views[tongue] = t
+	}
+	return views, nil
 }
 
 type handler struct {
