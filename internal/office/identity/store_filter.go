@@ -128,8 +128,8 @@ func (s shape) below(attribute string) shape {
 // exists writes that one of many values fits.
 func (c *clause) exists(in inner, part scim.Node) error {
 	from := in.from
-	if strings.Contains(from, "{root}") {
-		from = strings.Replace(from, "{root}", c.arg(c.args[0]), 1)
+	if before, after, ok := strings.Cut(from, "{root}"); ok {
+		from = before + c.arg(c.args[0]) + after
 	}
 	c.WriteString("EXISTS (" + from + " AND (")
 	defer c.WriteString("))")
