@@ -204,3 +204,19 @@ func TestShippedRolesGrantWhatThereIs(t *testing.T) {
 		}
 	}
 }
+
+// The matrix says in words what a permission lets somebody do, in either language.
+func TestEveryPermissionHasAWord(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: none is asked
+	for _, p := range a.Role.Permissions {
+		_, verb, _ := strings.Cut(p, ".")
+		for _, tongue := range []string{"de", "en"} {
+			if word := a.Texts.T(tongue, "role.verb."+verb); strings.HasPrefix(word, "[") {
+				t.Errorf("%s: %s in %s", p, word, tongue)
+			}
+		}
+	}
+	if len(a.Role.Permissions) < 30 {
+		t.Errorf("only %d permissions were looked at", len(a.Role.Permissions))
+	}
+}
