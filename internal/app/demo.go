@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"allmende/internal/app/demo"
@@ -39,7 +40,8 @@ type settling struct {
 	names map[string]string        // of suppliers and products, by id
 	ids   map[string]ospo.PersonID // of people, by login
 	start time.Time
-	feed  string // folder of advisories
+	shift atomic.Int64 // by which the clock is set
+	feed  string       // folder of advisories
 }
 
 // Demo fills an empty database with the fictional city, as if it had begun eight weeks
@@ -58,8 +60,9 @@ func (a *App) Demo(ctx context.Context, step func(done, total int, what string))
 		return "", "", err
 	}
 	defer os.RemoveAll(s.feed)
-	now := a.DB.Now
-	defer func() { a.DB.Now = now }()
+	now := a.DB.Now // what runs beside this reads the clock, so it is put in once and then only shifted
+	a.DB.Now = func() time.Time { return now().Add(time.Duration(s.shift.Load())) }
+	defer s.shift.Store(0)
 	s.at(0)
 	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.unpack, s.advisories, s.documents, s.advisories, s.competences, s.absences, s.auditing, s.proposals, s.meetings, s.keeping, s.letters} {
 		if err := f(ctx); err != nil {
@@ -71,8 +74,8 @@ func (a *App) Demo(ctx context.Context, step func(done, total int, what string))
 
 // at sets the clock to some days after the beginning.
 func (s *settling) at(days int) {
-	begun, real := s.start.AddDate(0, 0, days), time.Now()
-	s.DB.Now = func() time.Time { return begun.Add(time.Since(real)) }
+	real := s.DB.Now().Add(-time.Duration(s.shift.Load()))
+	s.shift.Store(int64(s.start.AddDate(0, 0, days).Sub(real)))
 }
 
 // as returns a context in which the city's first person acts for an organisation.

@@ -45,10 +45,10 @@ func TestABackupOfEitherBecomesEither(t *testing.T) {
 		if err := a.Jobs.Drain(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := a.SBOM.Resume(t.Context()); err != nil { // puts on the shelf what each start would
+		a.SBOM.Wait()                                      // nothing is shelved by itself any more
+		if err := a.SBOM.Shelve(t.Context()); err != nil { // what each start would do
 			t.Fatal(err)
 		}
-		a.SBOM.Wait()
 		folder := filepath.Join(t.TempDir(), "backup")
 		if err := a.Backup(t.Context(), folder); err != nil {
 			t.Fatal(err)
