@@ -124,7 +124,7 @@ m R12 "a read handle that writes" internal/platform/db/db.go 's#&_pragma=query_o
 m R13 "a table without organisation" "$(pick '^  org ' internal/office/*/migrations/*.sql)" 's#^  org #  who #m' arch 13
 m R13 "a common table that does not say why" "$(pick '^-- common:' internal/office/*/migrations/*.sql)" 's#^-- common:.*##mg' arch 13
 m R13 "the organisation forgotten in a condition" "$(pick 'WHERE org = \$1' $stores)" 's#WHERE org = \$1#WHERE \$1 = \$1#g' arch 13
-m R13 "a foreign organisation sees the estate" "$(pick 'CREATE VIEW estate_visible_view' internal/office/estate/migrations/*.sql)" 's#ON r\.org = s\.org#ON true#; s#ON u\.org = s\.org#ON true#' tested ./internal/app TestR13
+m R13 "a foreign organisation sees the estate" "$(pick 'governance_scope_view s ON s\.org = r\.org' internal/office/estate/store*.go)" 's#governance_scope_view s ON s\.org = [ru]\.org#governance_scope_view s ON true#g' tested ./internal/app TestR13
 m R14 "a text missing in German" "$(pick '^  "[a-z]+\.' internal/office/*/lang/de.json)" 's#^  "[a-z]+\.[^\n]*,\n##m' arch 14
 m R14 "a text left in English" internal/platform/web/lang/de.json 's#: "[^"]*"#: "Search the estate"#' arch 14
 m R14 "another number of arguments" "$(pick '%s' internal/office/*/lang/en.json)" 's#%s#X#' arch 14
