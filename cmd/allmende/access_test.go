@@ -37,6 +37,9 @@ func TestWhoMayWhatAndWhy(t *testing.T) {
 		if out := s.must(ask...); !strings.HasPrefix(out, "no: Ada Amt may not do sbom.write in Bauamt\n") || !strings.Contains(out, "the role Developer (developer) would grant it") {
 			t.Errorf("%s", out)
 		}
+		if out := s.must("person", "link", "--login", "ada@stadt.example", "--org", "stadt"); !strings.HasPrefix(out, "/welcome/") {
+			t.Errorf("%s", out)
+		}
 		s.must("access", "grant", "--role", "developer", "--person", "ada", "--org", "stadt", "--decision", "Amtsleitung")
 		if out := s.must(append(ask, "--org=bauamt")...); !strings.HasPrefix(out, "yes: Ada Amt may do sbom.write in Bauamt\n") {
 			t.Errorf("%s", out)

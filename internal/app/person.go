@@ -92,3 +92,12 @@ func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []s
 func (a *App) ErasePerson(ctx context.Context, id ospo.PersonID) (pseudonym string, err error) {
 	return a.Governance.ErasePerson(ctx, door.From(ctx).Act("governance.person.erase", string(id)), id)
 }
+
+// PasswordLink returns the path at which the person with a login sets a password.
+func (a *App) PasswordLink(ctx context.Context, login string) (string, error) {
+	p, err := a.Governance.ByLogin(ctx, login)
+	if err != nil {
+		return "", err
+	}
+	return a.Governance.Invite(ctx, p.ID)
+}

@@ -6,6 +6,7 @@ package app
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -196,4 +197,83 @@ func TestWhoGetsRidOfTheOthersIsNotAlone(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Nobody gets into the account of somebody who administers by a link, or by an address to
+// which one is sent, without a third person knowing: so nobody is both of four eyes.
+func TestNobodyTakesOverAnAdministrator(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		join(t, a, "", "Musterstadt")
+		h := &house{a, t, ""}
+		ada, bert, gisa := a.signIn(t, "musterstadt", "ada", "admin"), a.signIn(t, "musterstadt", "bert", "admin"), a.signIn(t, "musterstadt", "gisa", "admin")
+		edit := a.signIn(t, "musterstadt", "edit", "editor")
+		ask := func(id string) (link, proposal string) {
+			t.Helper()
+			body := ada.do("POST", "/governance/person/"+id+"/link", nil).Body.String()
+			return regexp.MustCompile(`/welcome/[\w-]+`).FindString(body), regexp.MustCompile(`/approval/[\w-]+`).FindString(body)
+		}
+		welcome := func(link string) int {
+			t.Helper()
+			return visitor{t: t, app: a}.do("POST", link, url.Values{"password": {sentence + "!"}, "again": {sentence + "!"}}).Code
+		}
+		link, proposal := ask(bert.person())
+		if link == "" || proposal == "" {
+			t.Fatalf("a link for Bert: %q, %q; it wants to wait", link, proposal)
+		}
+		if code := welcome(link); code != 404 {
+			t.Errorf("before anybody agreed the link answers %d", code)
+		}
+		if code := ada.do("POST", proposal+"/approve", url.Values{}).Code; code != 403 {
+			t.Errorf("Ada agrees with herself: %d", code)
+		}
+		if body := gisa.do("GET", proposal, nil).Body.String(); !strings.Contains(body, "Bert") || strings.Contains(body, link) {
+			t.Error("the proposal names Bert, and not the link")
+		}
+		if code := gisa.do("POST", proposal+"/approve", url.Values{}).Code; code != 303 {
+			t.Fatalf("Gisa agrees: %d", code)
+		}
+		if code := welcome(link); code != 303 {
+			t.Errorf("now the link answers %d", code)
+		}
+		if code := welcome(link); code != 404 {
+			t.Errorf("once more: %d", code)
+		}
+		if n := len(h.log("musterstadt", "governance.link.add")); n != 1 {
+			t.Errorf("%d links in the log", n)
+		}
+		// Whoever does not administer needs nobody's consent; nor does an account that nobody used yet.
+		if link, proposal = ask(edit.person()); link == "" || proposal != "" {
+			t.Errorf("for an editor: %q, %q", link, proposal)
+		}
+		path := ada.enter("/governance/people/add", "cora", "musterstadt", "admin")
+		if code := gisa.do("POST", path+"/approve", url.Values{}).Code; code != 303 {
+			t.Fatal(code)
+		}
+		cora, err := a.Governance.ByLogin(door.With(t.Context(), h.operator("musterstadt")), "cora")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if link, proposal = ask(string(cora.ID)); link == "" || proposal != "" || welcome(link) != 303 {
+			t.Errorf("the first password: %q, %q", link, proposal)
+		}
+		if _, proposal = ask(string(cora.ID)); proposal == "" {
+			t.Error("the second link for Cora does not wait")
+		}
+		// Another address.
+		was := a.stand(t, "cora")
+		if to := ada.enter("/governance/person/"+string(cora.ID)+"/edit", "ada-too@musterstadt.example", "musterstadt", "admin"); !strings.HasPrefix(to, "/approval/") || a.stand(t, "cora") != was {
+			t.Errorf("another login for Cora leads to %s", to)
+		}
+		// A role that may agree counts as much as a level.
+		cli := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}, Door: "cli"})
+		if _, err := a.Role.Grant(cli, RoleGrant{Role: "coordinator", Person: "edit@musterstadt.example", Org: "musterstadt", Decision: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, proposal = ask(edit.person()); proposal == "" {
+			t.Error("a link for a coordinator does not wait")
+		}
+		if _, o, err := a.Governance.Hand(cli, ospo.PersonID(gisa.person())); err != nil || o.Proposal != "" {
+			t.Errorf("at the command line: %+v, %v", o, err)
+		}
+	})
 }

@@ -73,22 +73,33 @@ func (s *Service) FirstLink(ctx context.Context) (path string, err error) {
 // Invite returns the path at which a person sets the password, which the viewer hands on.
 // Until then the old password works; links that were returned before do not.
 func (s *Service) Invite(ctx context.Context, id ospo.PersonID) (path string, err error) {
-	v := door.From(ctx)
+	p, err := s.invited(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return s.link(ctx, door.From(ctx).ActFor(p.Org, "governance.link.add", string(id)), p.ID, p.Org, linkLife)
+}
+
+// invited returns a person in view who can have a password.
+func (s *Service) invited(ctx context.Context, id ospo.PersonID) (Person, error) {
 	p, err := s.Person(ctx, id)
 	switch {
 	case err != nil:
-		return "", err
+		return p, err
 	case p.Login == "":
-		return "", fault.New(fault.Invalid, "governance.login_missing")
+		return p, fault.New(fault.Invalid, "governance.login_missing")
 	case !p.Ended.IsZero():
-		return "", fault.New(fault.Invalid, "governance.person.is_closed")
+		return p, fault.New(fault.Invalid, "governance.person.is_closed")
 	}
-	return s.link(ctx, v.ActFor(p.Org, "governance.link.add", string(id)), p.ID, p.Org, linkLife)
+	return p, nil
 }
+
+// welcome is where a one-time link leads.
+func welcome(token string) string { return "/welcome/" + token }
 
 func (s *Service) link(ctx context.Context, act ospo.Act, person ospo.PersonID, org ospo.OrgID, life time.Duration) (string, error) {
 	token := secret()
-	return "/welcome/" + token, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+	return welcome(token), s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		return s.store.addLink(ctx, tx, digest(token), person, org, s.store.db.Now().Add(life))
 	})
 }

@@ -7,6 +7,7 @@ package governance
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"allmende/internal/fault"
@@ -27,6 +28,7 @@ func (s *Service) UseDesk(desk *approval.Desk, permit string) {
 	desk.Handle("governance.person.add", approval.Kind{Key: "governance.second.add", Permit: permit, Do: s.addApproved})
 	desk.Handle("governance.person.change", approval.Kind{Key: "governance.second.change", Permit: permit, Do: s.changeApproved})
 	desk.Handle("governance.person.reopen", approval.Kind{Key: "governance.second.reopen", Permit: permit, Do: s.reopenApproved})
+	desk.Handle("governance.link.add", approval.Kind{Key: "governance.second.link", Permit: permit, Do: s.linkApproved})
 }
 
 // An Outcome says what came of an act: it is done, or waits for a second person.
@@ -61,7 +63,8 @@ func (s *Service) Enter(ctx context.Context, p Person) (o Outcome, err error) {
 }
 
 // Alter is ChangePerson for whoever comes by a door: who becomes an administrator, or one of
-// more than before, waits for a second person.
+// more than before, waits for a second person; and so does another address for mail or for
+// signing in of somebody who administers, for a link to a new password is sent there.
 func (s *Service) Alter(ctx context.Context, p Person) (o Outcome, err error) {
 	o.ID = p.ID
 	was, err := s.Person(ctx, p.ID)
@@ -97,39 +100,116 @@ func (s *Service) Readmit(ctx context.Context, id ospo.PersonID) (o Outcome, err
 	return o, s.readmitPerson(ctx, door.From(ctx).Act("governance.person.reopen", string(id)), id, alone)
 }
 
-// propose lets a change wait, unless there is an error already.
-func (s *Service) propose(ctx context.Context, err error, what, thing string, was, p Person) (o Outcome, _ error) {
+// Hand is Invite for whoever comes by a door: a link to the account of somebody who
+// administers works once a second person agreed, for whoever holds it could agree to anything
+// of their own. The proposal keeps the hash of the link alone.
+func (s *Service) Hand(ctx context.Context, id ospo.PersonID) (path string, o Outcome, err error) {
+	o.ID = id
+	p, err := s.invited(ctx, id)
 	if err != nil {
-		return o, err
+		return "", o, err
 	}
+	waits, _, err := s.waits(ctx, p.Org, func() (bool, error) { return s.administers(ctx, p) })
+	if err != nil {
+		return "", o, err
+	}
+	if !waits {
+		path, err = s.Invite(ctx, id)
+		return path, o, err
+	}
+	token := secret()
+	o, err = s.proposeBody(ctx, "governance.link.add", string(id), p, handing{raise{p, p}, digest(token)})
+	return welcome(token), o, err
+}
+
+// propose lets a change wait, unless there is an error already.
+func (s *Service) propose(ctx context.Context, err error, what, thing string, was, p Person) (Outcome, error) {
+	if err != nil {
+		return Outcome{}, err
+	}
+	return s.proposeBody(ctx, what, thing, p, raise{was, p})
+}
+
+func (s *Service) proposeBody(ctx context.Context, what, thing string, p Person, body any) (o Outcome, err error) {
 	org, err := s.store.org(ctx, s.store.db.Read(), p.Org)
 	if err != nil {
 		return o, err
 	}
-	o.Proposal, err = s.desk.Propose(ctx, p.Org, what, thing, raise{was, p}, "",
-		approval.Fact{Key: "governance.person", Value: p.Name}, approval.Fact{Key: "governance.login", Value: p.Login}, approval.Fact{Key: "governance.org", Value: org.Name})
+	facts := []approval.Fact{{Key: "governance.person", Value: p.Name}, {Key: "governance.login", Value: p.Login}, {Key: "governance.org", Value: org.Name}}
+	if p.Mail != "" {
+		facts = append(facts, approval.Fact{Key: "governance.mail", Value: p.Mail})
+	}
+	o.Proposal, err = s.desk.Propose(ctx, p.Org, what, thing, body, "", facts...)
 	return o, err
 }
 
 // A raise is what waits: the person as they were when it was proposed, and as they should be.
 type raise struct{ Was, Now Person }
 
-// rises reports whether a change makes an administrator, of anything that was not theirs: it
-// waits for a second person, or the viewer is alone and there is none. The operator at the
-// command line is not asked.
+// A handing is a link that waits.
+type handing struct {
+	raise
+	Sum string // hash of its secret
+}
+
+// rises reports whether a change makes an administrator, of anything that was not theirs, or
+// gives another address to one: it waits for a second person, or the viewer is alone and
+// there is none.
 func (s *Service) rises(ctx context.Context, was, p Person) (waits, alone bool, err error) {
+	return s.waits(ctx, p.Org, func() (bool, error) {
+		if p.Level == "admin" && was.Level != "admin" {
+			return true, nil
+		}
+		if p.Level == "admin" {
+			if n, err := db.Count(ctx, s.store.db.Read(), scopeHas, was.Org, p.Org); err != nil || n == 0 {
+				return true, err
+			}
+		}
+		if was.ID == "" || was.Login == p.Login && was.Mail == p.Mail {
+			return false, nil
+		}
+		return s.administers(ctx, was)
+	})
+}
+
+// waits reports whether what weighs enough waits for a second person, or the viewer is alone
+// and there is none. The operator at the command line is not asked.
+func (s *Service) waits(ctx context.Context, org ospo.OrgID, weighs func() (bool, error)) (waits, alone bool, err error) {
 	v := door.From(ctx)
-	if s.desk == nil || v.Door == "cli" && v.Person == "operator" || p.Level != "admin" {
+	if s.desk == nil || v.Door == "cli" && v.Person == "operator" {
 		return false, false, nil
 	}
-	if was.Level == "admin" {
-		n, err := db.Count(ctx, s.store.db.Read(), scopeHas, was.Org, p.Org)
-		if err != nil || n > 0 {
-			return false, false, err
-		}
+	if heavy, err := weighs(); err != nil || !heavy {
+		return false, false, err
 	}
-	alone, err = s.Alone(ctx, p.Org)
+	alone, err = s.Alone(ctx, org)
 	return !alone, alone, err
+}
+
+// administers reports whether somebody else than the viewer uses an account that may
+// administer, or be the second person, anywhere. One that nobody has used yet does not count:
+// a second person agreed that it be made, and the first password belongs to it.
+func (s *Service) administers(ctx context.Context, p Person) (bool, error) {
+	if p.ID == door.From(ctx).Human() {
+		return false, nil
+	}
+	all, err := s.mandates(ctx, p.ID)
+	if err != nil {
+		return false, err
+	}
+	may := door.Viewer{Grants: slices.Clone(grants(p.Level))}
+	for _, m := range all {
+		may.Grants = append(may.Grants, m.Grants...)
+	}
+	if !may.May(s.second) && !may.May("governance.admin") {
+		return false, nil
+	}
+	n, err := s.store.passwords(ctx, p.ID)
+	if err != nil || n > 0 || s.Outside == nil {
+		return n > 0, err
+	}
+	from, err := s.Outside(ctx, p.ID)
+	return len(from) > 0, err
 }
 
 // Waits reports whether a group that gives a level in an organisation waits for a second
@@ -189,6 +269,18 @@ func (s *Service) reopenApproved(ctx context.Context, tx *db.Tx, p approval.Prop
 		return err
 	}
 	return s.store.reopenPerson(ctx, tx, r.Now.ID)
+}
+
+func (s *Service) linkApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
+	var h handing
+	if err := json.Unmarshal(p.Body, &h); err != nil {
+		return err
+	}
+	r, err := s.unchanged(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	return s.store.addLink(ctx, tx, h.Sum, r.Now.ID, r.Now.Org, s.store.db.Now().Add(linkLife))
 }
 
 // unchanged returns what was proposed, if the person still is who they were then.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"time"
 
+	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -25,4 +26,11 @@ func (s store) lost(ctx context.Context, v door.Viewer, since time.Time) (int, e
 			+ (SELECT count(*) FROM log_entry_view WHERE what = 'governance.person.change' AND at > $4 AND thing <> $5 AND diff LIKE '%"level":["admin",%'
 				AND org IN (SELECT org FROM tree))`,
 		v.Org, v.Human(), stamp(since), stamp(since), v.Human())
+}
+
+// passwords counts the passwords of a person: none or one.
+func (s store) passwords(ctx context.Context, id ospo.PersonID) (int, error) {
+	return db.Count(ctx, s.db.Read(), `
+		-- every organisation: the caller sees the person
+		SELECT count(*) FROM governance_password WHERE person = $1`, id)
 }

@@ -111,6 +111,8 @@ type PersonPage struct {
 	Keeps      bool     // may read what is kept about the person
 	Link       string   // one-time link to hand on, shown once
 	Days       int      // how long it works
+	Waits      string   // where a second person agrees, before it works
+	Asks       bool     // one has to
 	Mails      bool     // letters can be sent
 	Mailed     bool     // one was ordered
 	Outside    []string // providers by which the person comes
@@ -129,6 +131,9 @@ func (s *Service) personPage(r *http.Request) (p PersonPage, err error) {
 	p.Mails = s.mails()
 	p.Admin, p.Own = mayAdmin(r), p.Person.ID == door.From(r.Context()).Person
 	p.Keeps = door.From(r.Context()).May("retention.person")
+	if err == nil && p.Admin {
+		p.Asks, _, err = s.waits(r.Context(), p.Person.Org, func() (bool, error) { return s.administers(r.Context(), p.Person) })
+	}
 	return p, err
 }
 
@@ -137,8 +142,11 @@ func (s *Service) invitePerson(r *http.Request) (PersonPage, string, error) {
 	if err != nil {
 		return p, "", err
 	}
-	path, err := s.Invite(r.Context(), p.Person.ID)
+	path, o, err := s.Hand(r.Context(), p.Person.ID)
 	p.Link, p.Days = s.absolute(r, path), int(linkLife.Hours()/24)
+	if o.Proposal != "" {
+		p.Waits = o.next()
+	}
 	return p, "", err
 }
 
