@@ -20,6 +20,7 @@ import (
 
 	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -138,6 +139,7 @@ var reachable = map[string]string{
 	"GET /vulnerability/{key}":                        "advisories are common to all; who is hit is counted for the viewer",
 	"GET /api/v1/vulnerability/advisories/{id}":       "as above",
 	"POST /api/v1/audit/findings/{id}/steps":          "what is sent is looked at first, and lacks the step",
+	"POST /api/v1/licence/own/{own}":                  "what is sent is looked at first, and names no class",
 	"GET /mail/preview/{kind}":                        "a kind of letter with invented content",
 	"GET /retention/rule/{rule}":                      "the kinds of entry are common to all; each city has its own period",
 	"POST /retention/rule/{rule}":                     "as above: a period for the stranger's own city",
@@ -259,6 +261,11 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Meeting.Attend(ctx, session, map[ospo.PersonID]string{"quittenperson": "present"}))
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
+	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
+	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
+	doubts, err := s.Licence.Clarify(ctx, "", "")
+	check(nil, err)
+	check(s.Licence.Conclude(ctx, doubts[0].Package, licence.ConclusionInput{Expression: "LicenseRef-haus", Reason: told + "grund"}))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))
