@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package policy
+package judge
 
 import (
 	"embed"
@@ -19,17 +19,17 @@ const Standard = "opencode"
 var shipped = func() []*Profile {
 	entries, err := files.ReadDir("data")
 	if err != nil {
-		panic("policy: " + err.Error())
+		panic("judge: " + err.Error())
 	}
 	var out []*Profile
 	for _, e := range entries {
 		data, err := files.ReadFile(path.Join("data", e.Name()))
 		if err != nil {
-			panic("policy: " + err.Error())
+			panic("judge: " + err.Error())
 		}
 		p, err := Read(data)
 		if err != nil {
-			panic("policy: " + e.Name() + ": " + err.Error())
+			panic("judge: " + e.Name() + ": " + err.Error())
 		}
 		out = append(out, &p)
 	}

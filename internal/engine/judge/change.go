@@ -2,13 +2,14 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package policy
+package judge
 
 import (
 	"reflect"
 	"slices"
 
 	"allmende/internal/engine/spdx"
+	"allmende/internal/ospo"
 )
 
 // A Change makes another version of a profile: rules with the ids in Remove go, those of Put
@@ -95,4 +96,38 @@ func touches(e spdx.Expr, differ map[string]bool, wide []Rule) bool {
 // Same reports whether two versions of a profile decide the same.
 func Same(a, b *Profile) bool {
 	return a.Default == b.Default && slices.EqualFunc(a.Rules, b.Rules, SameRule)
+}
+
+// Overrule is the change by which a rule about licences alone decides on them: those that
+// other rules name as exactly are taken out there, so that the profile does not contradict
+// itself.
+func (p Profile) Overrule(r Rule) (c Change) {
+	c.Put = append(c.Put, r)
+	mine := map[string]bool{}
+	for _, l := range r.Licences {
+		if name, err := Name(l); err == nil {
+			mine[name] = true
+		}
+	}
+	for _, o := range p.Rules {
+		if o.ID == r.ID || !slices.ContainsFunc(o.Licences, func(l string) bool { return mine[l] }) || !covers(r, o) {
+			continue
+		}
+		o.Licences = slices.DeleteFunc(slices.Clone(o.Licences), func(l string) bool { return mine[l] })
+		if len(o.Licences)+len(o.Exceptions)+len(o.Classes)+len(o.Components) == 0 && !o.OSI && !o.Any {
+			c.Remove = append(c.Remove, o.ID)
+		} else {
+			c.Put = append(c.Put, o)
+		}
+	}
+	return c
+}
+
+// covers reports whether what o says is said anew by r in each of o's contexts. A rule for
+// some contexts leaves one for all alone, for it goes before that.
+func covers(r, o Rule) bool {
+	if len(r.Contexts) == 0 {
+		return true
+	}
+	return len(o.Contexts) > 0 && !slices.ContainsFunc(o.Contexts, func(c ospo.Context) bool { return !slices.Contains(r.Contexts, c) })
 }

@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package policy
+package judge
 
 import (
 	"cmp"
@@ -93,7 +93,7 @@ func opinion(p *Profile, licence string, c ospo.Context) Opinion {
 }
 
 // Key names a version of a profile.
-func (p *Profile) Key() string { return p.ID + " " + p.Version }
+func (p Profile) Key() string { return p.ID + " " + p.Version }
 
 func conflicts(found map[disputed][]ospo.Context) []Conflict {
 	out := make([]Conflict, 0, len(found))
