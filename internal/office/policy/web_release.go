@@ -149,6 +149,9 @@ func (s *Service) choosing(r *http.Request, licence, component, chosen string) (
 		return p, err
 	}
 	p = ChoosePage{Release: j.Release, Title: j.Title, Licence: licence}
+	if licence == "" { // nothing to choose from
+		return p, nil
+	}
 	var ids []ospo.PackageID
 	for _, l := range j.Lines {
 		if l.Licence == licence {
