@@ -13,6 +13,7 @@ package bomwrite
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -75,6 +76,12 @@ func title(c *bom.Component) string {
 		return c.Group + "/" + c.Name
 	}
 	return c.Name
+}
+
+// address reports whether a location is one that the formats take: an absolute address.
+func address(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "") && !strings.ContainsAny(s, " \t\n\"<>\\^`{|}")
 }
 
 // A licence is a text of a document as the formats want it: a valid expression, or a name.

@@ -66,8 +66,8 @@ func inside(d *bom.Document) string {
 		if c.PURL != "" {
 			key, _ = c.Key()
 		}
-		out = append(out, fmt.Sprintf("%s %s %s supplier=%q copyright=%q cpe=%s hashes=%v declared=%s concluded=%s needs=%v root=%v",
-			title(c), c.Version, key, c.Supplier, c.Copyright, c.CPE, c.Hashes, valid(c.Declared), valid(c.Concluded), slices.Compact(needs), i == d.Root))
+		out = append(out, fmt.Sprintf("%s %s %s supplier=%q copyright=%q at=%s cpe=%s hashes=%v declared=%s concluded=%s needs=%v root=%v",
+			title(c), c.Version, key, c.Supplier, c.Copyright, c.Location, c.CPE, c.Hashes, valid(c.Declared), valid(c.Concluded), slices.Compact(needs), i == d.Root))
 	}
 	slices.Sort(out)
 	return strings.Join(out, "\n")

@@ -59,8 +59,14 @@ type cdxComponent struct {
 	CPE        string         `json:"cpe,omitempty"`
 	PURL       string         `json:"purl,omitempty"`
 	Supplier   *cdxParty      `json:"supplier,omitempty"`
+	References []cdxReference `json:"externalReferences,omitempty"`
 	Components []cdxComponent `json:"components,omitempty"`
 	Properties []cdxProperty  `json:"properties,omitempty"`
+}
+
+type cdxReference struct {
+	Type string `json:"type"`
+	URL  string `json:"url"`
 }
 
 type cdxHash struct {
@@ -182,6 +188,9 @@ func (w cdxWriter) component(i int) cdxComponent {
 		if n := cdxAlgs[h.Alg]; n == len(h.Value) && hexadecimal(h.Value) {
 			out.Hashes = append(out.Hashes, cdxHash(h))
 		}
+	}
+	if address(c.Location) {
+		out.References = []cdxReference{{"distribution", c.Location}}
 	}
 	out.Licenses, out.Properties = cdxLicences(c.Declared, c.Concluded)
 	for _, n := range w.inner[i] {

@@ -124,6 +124,9 @@ var spdx2Purposes = strings.Fields("APPLICATION FRAMEWORK LIBRARY CONTAINER OPER
 func spdx2Of(c *bom.Component, id string, refs *references) spdx2Package {
 	p := spdx2Package{ID: id, Name: title(c), Version: c.Version, Location: "NOASSERTION", Copyright: orUnsaid(c.Copyright),
 		Concluded: refs.expression(c.Concluded), Declared: refs.expression(c.Declared)}
+	if address(c.Location) {
+		p.Location = c.Location
+	}
 	for _, purpose := range spdx2Purposes {
 		if strings.EqualFold(purpose, c.Type) {
 			p.Purpose = purpose

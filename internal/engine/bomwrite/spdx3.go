@@ -44,6 +44,7 @@ type spdx3Element struct {
 	PackageURL     string            `json:"software_packageUrl,omitempty"`
 	Purpose        string            `json:"software_primaryPurpose,omitempty"`
 	Copyright      string            `json:"software_copyrightText,omitempty"`
+	Location       string            `json:"software_downloadLocation,omitempty"`
 	SuppliedBy     string            `json:"suppliedBy,omitempty"`
 	Sums           []spdx3Hash       `json:"verifiedUsing,omitempty"`
 	Identifiers    []spdx3Identifier `json:"externalIdentifier,omitempty"`
@@ -153,6 +154,9 @@ var spdx3Algs = map[string]string{"MD2": "md2", "MD4": "md4", "MD5": "md5", "MD6
 func (w *spdx3Writer) pack(i int) {
 	c := &w.doc.Components[i]
 	e := spdx3Element{Type: "software_Package", ID: w.id(i), Name: title(c), PackageVersion: c.Version, PackageURL: c.PURL, Copyright: c.Copyright, Purpose: spdx3Purposes[c.Type]}
+	if address(c.Location) {
+		e.Location = c.Location
+	}
 	if c.Supplier != "" {
 		e.SuppliedBy = w.agent(c.Supplier)
 	}
