@@ -50,6 +50,7 @@ func (a *App) introduce() {
 	a.Governance.Others = a.Role.Others
 	a.meetTenant()
 	a.meetTeam()
+	a.meetDuty()
 	a.meetRetention()
 	a.meetDigest()
 }

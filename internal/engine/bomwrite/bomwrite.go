@@ -37,8 +37,8 @@ type About struct {
 	Licences string // a remark on whose the concluded licences are; may be empty
 }
 
-// Write writes a document in one of [Formats]; nil for any other.
-func Write(format string, d *bom.Document, a About) ([]byte, error) {
+// Encode writes a document in one of [Formats]; nil for any other.
+func Encode(format string, d *bom.Document, a About) ([]byte, error) {
 	switch format {
 	case "cyclonedx":
 		return CycloneDX(d, a)

@@ -85,7 +85,7 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 	for name, d := range fixtures(t) {
 		for _, format := range Formats {
 			t.Run(name+" as "+format, func(t *testing.T) {
-				data, err := Write(format, d, about)
+				data, err := Encode(format, d, about)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -97,7 +97,7 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 					t.Errorf("warnings: %v", again.Warnings)
 				}
 				compare(t, inside(again), inside(kept(t, format, d, data)))
-				if twice, err := Write(format, d, about); err != nil || !bytes.Equal(twice, data) {
+				if twice, err := Encode(format, d, about); err != nil || !bytes.Equal(twice, data) {
 					t.Error("the same document was written in another way")
 				}
 			})
@@ -224,7 +224,7 @@ func TestALicenceThatIsNoExpressionIsKept(t *testing.T) {
 		"spdx":      {`"licenseDeclared": "LicenseRef-stated-`, `"extractedText": "Web License 2"`, `"licenseConcluded": "LicenseRef-Haus AND MIT"`, `"licenseId": "LicenseRef-Haus"`},
 		"spdx3":     {`"simplelicensing_licenseText": "Web License 2"`, `"simplelicensing_licenseExpression": "LicenseRef-Haus AND MIT"`, `"key": "LicenseRef-Haus"`},
 	} {
-		data, err := Write(format, d, about)
+		data, err := Encode(format, d, about)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +236,7 @@ func TestALicenceThatIsNoExpressionIsKept(t *testing.T) {
 	}
 }
 
-func FuzzWrite(f *testing.F) {
+func FuzzEncode(f *testing.F) {
 	for _, name := range []string{"antrag.cdx.json", "antrag.spdx.json", "antrag.spdx3.json"} {
 		data, err := os.ReadFile("../bom/testdata/" + name)
 		if err != nil {
@@ -250,7 +250,7 @@ func FuzzWrite(f *testing.F) {
 			return
 		}
 		for _, format := range Formats {
-			out, err := Write(format, d, about)
+			out, err := Encode(format, d, about)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -265,7 +265,7 @@ func FuzzWrite(f *testing.F) {
 	})
 }
 
-func BenchmarkWrite(b *testing.B) {
+func BenchmarkEncode(b *testing.B) {
 	d := &bom.Document{Root: -1, Edges: make([][]int32, 1000)}
 	for i := range 1000 {
 		d.Components = append(d.Components, bom.Component{Name: fmt.Sprint("component-", i), Version: "1.0", PURL: fmt.Sprintf("pkg:npm/component-%d@1.0", i), Parent: -1, Declared: "MIT OR Apache-2.0", Concluded: "MIT"})
@@ -273,7 +273,7 @@ func BenchmarkWrite(b *testing.B) {
 	for _, format := range Formats {
 		b.Run(format, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := Write(format, d, about); err != nil {
+				if _, err := Encode(format, d, about); err != nil {
 					b.Fatal(err)
 				}
 			}

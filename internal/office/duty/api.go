@@ -9,7 +9,7 @@ import (
 	"context"
 	"encoding/json"
 
-	"allmende/internal/engine/duty"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/api"
@@ -81,7 +81,7 @@ type Listed struct {
 
 func (s *Service) apiCatalogue(ctx context.Context, _ struct{}) (api.List[Listed], error) {
 	out := api.List[Listed]{Items: []Listed{}}
-	for _, d := range duty.All() {
+	for _, d := range obligation.All() {
 		one := Listed{ID: d.ID, Licences: d.Licences, Classes: d.Classes, Actor: d.Actor, MustNot: d.MustNot, Action: d.Action, Object: d.Object, Contexts: d.Contexts(), Modified: d.Modified,
 			Text: d.In(tongue(ctx)), Reviewed: d.Reviewed}
 		for _, id := range d.Licences {

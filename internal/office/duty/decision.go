@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"allmende/internal/engine/duty"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/change"
@@ -196,7 +196,7 @@ func (s *Service) Describe(ctx context.Context, release ospo.ReleaseID, changed,
 	if _, err := s.store.release(ctx, v.Org, release); err != nil {
 		return err
 	}
-	if !slices.Contains(duty.Changes, duty.Change(changed)) {
+	if !slices.Contains(obligation.Changes, obligation.Change(changed)) {
 		return fault.At("changed", "duty.changed_bad", changed)
 	}
 	if offer, err = words("offer", offer, longestText); err != nil {
@@ -227,7 +227,7 @@ func index(decisions []Decision, r Release) cover {
 
 // find returns the latest decision that covers a component under its licence, and was made in all
 // contexts in which the duty arises now; nil for none.
-func (c cover) find(due duty.Due, p Part) *Decision {
+func (c cover) find(due obligation.Due, p Part) *Decision {
 	for _, d := range c[due.Duty.ID] {
 		if d.parts[mark{p.component, p.term}] && !slices.ContainsFunc(due.Contexts, func(x ospo.Context) bool { return !slices.Contains(d.Contexts, x) }) {
 			return d

@@ -10,5 +10,5 @@
 // with the licences that were concluded.
 //
 // KGSt 18/2024, licence management: obligations of licences are known and followed. Which clause
-// asks for what is in engine/duty; how it is followed here is ours.
+// asks for what is in engine/obligation; how it is followed here is ours.
 package duty

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"allmende/internal/engine/duty"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/engine/purl"
 	"allmende/internal/engine/spdx"
 	"allmende/internal/ospo"
@@ -189,19 +189,19 @@ func versionless(text string) string {
 // A reader says what texts of licences oblige to, each once, in contexts and with a change.
 type reader struct {
 	contexts []ospo.Context
-	changed  duty.Change
+	changed  obligation.Change
 	choices  chosen
 	read     map[string]reading
 }
 
 // A reading is what one text obliges to.
 type reading struct {
-	duty.Answer
+	obligation.Answer
 	taken string // what counts, where that is not the text itself
 }
 
 func newReader(contexts []ospo.Context, changed string, choices chosen) *reader {
-	return &reader{contexts: contexts, changed: duty.Change(changed), choices: choices, read: map[string]reading{}}
+	return &reader{contexts: contexts, changed: obligation.Change(changed), choices: choices, read: map[string]reading{}}
 }
 
 // choice is what was chosen for a component of what a text offers; empty for nothing.
@@ -223,7 +223,7 @@ func (w *reader) of(text, component string) reading {
 	if r, ok := w.read[key]; ok {
 		return r
 	}
-	r := reading{Answer: duty.Arising(expression(says), w.contexts, w.changed)}
+	r := reading{Answer: obligation.Arising(expression(says), w.contexts, w.changed)}
 	if taken := r.Expr.String(); taken != text && !unsaid(r.Expr) {
 		r.taken = taken
 	}
@@ -269,7 +269,7 @@ func (s *Service) items(ctx context.Context, r Release, w *reader, parts []Part,
 		}
 	}
 	place := map[string]int{}
-	for i, d := range duty.All() {
+	for i, d := range obligation.All() {
 		place[d.ID] = i
 	}
 	slices.SortStableFunc(out, func(a, b Item) int {
@@ -285,7 +285,7 @@ func (i Item) decided() string {
 	return i.Decision.ID
 }
 
-func (s *Service) item(ctx context.Context, r Release, due duty.Due, d *Decision) Item {
+func (s *Service) item(ctx context.Context, r Release, due obligation.Due, d *Decision) Item {
 	i := Item{Duty: due.Duty.ID, Text: due.Duty.In(tongue(ctx)), MustNot: due.Duty.MustNot, Actor: due.Duty.Actor, Action: due.Duty.Action, Object: due.Duty.Object,
 		Clauses: []string{}, State: "open", Decision: d, Doubt: true}
 	if d != nil {
@@ -299,7 +299,7 @@ func (s *Service) item(ctx context.Context, r Release, due duty.Due, d *Decision
 }
 
 // mention adds what one licence says of the duty.
-func (i *Item) mention(due duty.Due) {
+func (i *Item) mention(due obligation.Due) {
 	if due.Clause != "" && !slices.Contains(i.Clauses, due.Clause) {
 		i.Clauses = append(i.Clauses, due.Clause)
 	}
@@ -312,7 +312,7 @@ func (i *Item) mention(due duty.Due) {
 }
 
 // take adds a component; it counts once, even where two of its licences ask for the same.
-func (i *Item) take(due duty.Due, p Part) {
+func (i *Item) take(due obligation.Due, p Part) {
 	i.mention(due)
 	if n := len(i.Parts); n == 0 || i.Parts[n-1].component != p.component || i.Parts[n-1].Version != p.Version || i.Parts[n-1].term != p.term {
 		i.Parts = append(i.Parts, p)

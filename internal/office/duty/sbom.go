@@ -28,7 +28,7 @@ func (s *Service) SBOM(ctx context.Context, release ospo.ReleaseID, format strin
 	if err != nil {
 		return nil, err
 	}
-	return bomwrite.Write(format, concluded(d, w), bomwrite.About{ID: db.NewID(), Made: s.store.db.Now(), Tool: "Allmende", Version: s.Version, Author: r.by,
+	return bomwrite.Encode(format, concluded(d, w), bomwrite.About{ID: db.NewID(), Made: s.store.db.Now(), Tool: "Allmende", Version: s.Version, Author: r.by,
 		Name: r.Name, Release: r.Version, Licences: say(ctx, "duty.sbom.remark")})
 }
 

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"allmende/internal/engine/duty"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
@@ -82,7 +82,7 @@ func readSieve(l web.Listing) Sieve {
 	} else if f.State == "all" || !slices.Contains(append([]string{Pending}, States...), f.State) {
 		f.State = ""
 	}
-	if !slices.Contains(duty.Objects, f.Object) {
+	if !slices.Contains(obligation.Objects, f.Object) {
 		f.Object = ""
 	}
 	return f
@@ -108,7 +108,7 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 	}
 	p.States = choices(ctx, "duty.filter", f.State, append([]string{Pending}, States...))
 	p.States = append(p.States, web.Choice{Value: "all", Label: say(ctx, "duty.filter.all"), Chosen: f.State == ""})
-	p.Objects = choices(ctx, "duty.object", f.Object, duty.Objects)
+	p.Objects = choices(ctx, "duty.object", f.Object, obligation.Objects)
 	p.Roles, err = s.RoleNames(ctx)
 	return p, err
 }
@@ -135,7 +135,7 @@ func (s *Service) chips(ctx context.Context, l web.Listing) []web.Chip {
 				out[i].Value = say(ctx, "duty.filter."+c.Value)
 			}
 		case "duty.object":
-			if slices.Contains(duty.Objects, c.Value) {
+			if slices.Contains(obligation.Objects, c.Value) {
 				out[i].Value = say(ctx, "duty.object."+c.Value)
 			}
 		case "duty.forbid", "duty.overdue":
@@ -192,7 +192,7 @@ func table(ctx context.Context, all []Row, names map[string]string) sheet.Table 
 
 // CataloguePage is what licences oblige to, whatever is done with them.
 type CataloguePage struct {
-	Entries      []duty.Duty
+	Entries      []obligation.Duty
 	Tongue       string
 	Q, Object    string
 	Objects      []web.Choice
@@ -202,13 +202,13 @@ type CataloguePage struct {
 }
 
 // In is an entry in the reader's language.
-func (p CataloguePage) In(d duty.Duty) string { return d.In(p.Tongue) }
+func (p CataloguePage) In(d obligation.Duty) string { return d.In(p.Tongue) }
 
 func (s *Service) cataloguePage(r *http.Request) (CataloguePage, error) {
 	l := web.ReadListing(r, "id")
-	p := CataloguePage{Tongue: tongue(r.Context()), Q: l.Get("q"), Object: l.Get("object"), Version: duty.Version}
+	p := CataloguePage{Tongue: tongue(r.Context()), Q: l.Get("q"), Object: l.Get("object"), Version: obligation.Version}
 	licences := map[string]bool{}
-	for _, d := range duty.All() {
+	for _, d := range obligation.All() {
 		p.All++
 		for _, id := range d.Licences {
 			licences[id] = true
@@ -218,30 +218,30 @@ func (s *Service) cataloguePage(r *http.Request) (CataloguePage, error) {
 		}
 	}
 	p.Licences, p.Filtered = len(licences), p.Q != "" || p.Object != ""
-	p.Objects = choices(r.Context(), "duty.object", p.Object, duty.Objects)
+	p.Objects = choices(r.Context(), "duty.object", p.Object, obligation.Objects)
 	return p, nil
 }
 
 // about reports whether an entry is about what somebody looks for: a licence, or a word of it.
-func about(d duty.Duty, text, tongue string) bool {
+func about(d obligation.Duty, text, tongue string) bool {
 	text = strings.ToLower(text)
 	return text == "" || strings.Contains(strings.ToLower(strings.Join(d.Licences, " ")+" "+d.ID+" "+d.In(tongue)), text)
 }
 
 // EntryPage is one entry of the catalogue.
 type EntryPage struct {
-	duty.Duty
+	obligation.Duty
 	Text    string
 	Clauses []string
 	Version int
 }
 
 func (s *Service) entryPage(r *http.Request) (p EntryPage, err error) {
-	d, ok := duty.Find(r.PathValue("duty"))
+	d, ok := obligation.Find(r.PathValue("duty"))
 	if !ok {
 		return p, notFound()
 	}
-	p = EntryPage{Duty: d, Text: d.In(tongue(r.Context())), Version: duty.Version}
+	p = EntryPage{Duty: d, Text: d.In(tongue(r.Context())), Version: obligation.Version}
 	for _, id := range d.Licences {
 		p.Clauses = append(p.Clauses, d.Clause(id))
 	}

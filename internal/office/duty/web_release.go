@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"allmende/internal/engine/bomwrite"
-	"allmende/internal/engine/duty"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -68,7 +68,7 @@ func (s *Service) aboutRelease(ctx context.Context, release ospo.ReleaseID) (p R
 
 func (p *ReleasePage) offer(ctx context.Context) {
 	p.Changes = nil
-	for _, c := range duty.Changes {
+	for _, c := range obligation.Changes {
 		word := string(c)
 		if word == "" {
 			word = "unstated"
@@ -149,7 +149,7 @@ func (s *Service) fields(ctx context.Context) ([]web.Field, error) {
 type DutyPage struct {
 	Release
 	Text      string
-	Duty      duty.Duty
+	Duty      obligation.Duty
 	Items     []Item // by state
 	History   []Decision
 	Roles     []web.Choice
@@ -178,7 +178,7 @@ func (s *Service) aboutDuty(r *http.Request) (p DutyPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	found, ok := duty.Find(r.PathValue("duty"))
+	found, ok := obligation.Find(r.PathValue("duty"))
 	if !ok {
 		return p, notFound()
 	}

@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package duty
+package obligation
 
 import (
 	"bytes"
@@ -108,7 +108,7 @@ var (
 func init() {
 	names, err := fs.Glob(data, "data/*.yaml")
 	if err != nil {
-		panic("duty: " + err.Error())
+		panic("obligation: " + err.Error())
 	}
 	for _, name := range names {
 		text, err := data.ReadFile(name)
@@ -116,7 +116,7 @@ func init() {
 			err = load(text)
 		}
 		if err != nil {
-			panic("duty: " + name + ": " + err.Error())
+			panic("obligation: " + name + ": " + err.Error())
 		}
 	}
 }
