@@ -99,8 +99,8 @@ func (s *Service) apiRelease(ctx context.Context, in releaseIn) (Report, error) 
 }
 
 func (s *Service) apiDescribe(ctx context.Context, in struct {
-	releaseIn
-	Body struct {
+	Release ospo.ReleaseID `path:"release" doc:"Id of the release."`
+	Body    struct {
 		Changed string `json:"changed" enum:",no,yes"`
 		Offer   string `json:"offer,omitempty"`
 	}
@@ -109,8 +109,8 @@ func (s *Service) apiDescribe(ctx context.Context, in struct {
 }
 
 func (s *Service) apiDecide(ctx context.Context, in struct {
-	releaseIn
-	Body Input
+	Release ospo.ReleaseID `path:"release" doc:"Id of the release."`
+	Body    Input
 }) (Made, error) {
 	id, err := s.Decide(ctx, in.Release, in.Body)
 	return Made{id}, err
@@ -135,8 +135,8 @@ type Paper struct {
 }
 
 func (s *Service) apiNotice(ctx context.Context, in struct {
-	releaseIn
-	Form string `query:"form" enum:"txt,html,md,odt" default:"txt"`
+	Release ospo.ReleaseID `path:"release" doc:"Id of the release."`
+	Form    string         `query:"form" enum:"txt,html,md,odt" default:"txt"`
 }) (p Paper, err error) {
 	n, err := s.Notice(ctx, in.Release)
 	if err != nil {

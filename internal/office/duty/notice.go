@@ -245,7 +245,7 @@ func (s *Service) opened(ctx context.Context, release ospo.ReleaseID) (d *bom.Do
 		return nil, nil, r, err
 	}
 	if r.document == 0 {
-		return nil, nil, r, fault.New(fault.NotFound, "duty.no_document", r.Title())
+		return nil, nil, r, fault.New(fault.Unreadable, "duty.no_document", r.Title())
 	}
 	contexts, err := s.contexts(ctx, []ospo.ReleaseID{release})
 	if err != nil {
