@@ -53,6 +53,7 @@ func (a *App) introduce() {
 	a.meetTenant()
 	a.meetTeam()
 	a.meetPolicy()
+	a.meetDuty()
 	a.meetRetention()
 	a.meetDigest()
 }

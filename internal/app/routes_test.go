@@ -19,6 +19,7 @@ import (
 	"testing"
 
 	"allmende/internal/office/competence"
+	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
@@ -137,6 +138,7 @@ var reachable = map[string]string{
 	"POST /competence/kind/{competence}/edit":         "as above: a version for the stranger's own city",
 	"GET /api/v1/competence/gaps/{role}":              "as above",
 	"GET /api/v1/competence/competences/{competence}": "as above",
+	"GET /duty/catalogue/{duty}":                      "what licences oblige to is common to all",
 	"GET /vulnerability/{key}":                        "advisories are common to all; who is hit is counted for the viewer",
 	"GET /api/v1/vulnerability/advisories/{id}":       "as above",
 	"POST /api/v1/audit/findings/{id}/steps":          "what is sent is looked at first, and lacks the step",
@@ -176,7 +178,7 @@ const told = "Quitten"
 
 func furnishSite(t *testing.T, a *App) *site {
 	t.Helper()
-	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228"}, asks: map[string]string{}, forms: map[string]formed{}}
+	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228", "notice/form": "txt"}, asks: map[string]string{}, forms: map[string]formed{}}
 	var city caller
 	s.ctx, city = join(t, a, "", told+"stadt")
 	a.Vulnerability.Operator, a.Tenant.Operator = ours, ours
@@ -281,6 +283,8 @@ func (s *site) people() {
 	doubts, err := s.Licence.Clarify(ctx, "", "")
 	check(nil, err)
 	check(s.Licence.Conclude(ctx, doubts[0].Package, licence.ConclusionInput{Expression: "LicenseRef-haus", Reason: told + "grund"}))
+	duties, _, err := s.Duty.Rows(ctx, duty.Sieve{State: duty.Pending})
+	check(s.Duty.Decide(ctx, duties[0].Release, duty.Input{Duty: duties[0].Duty, State: "acknowledged", Reason: told + "grund"}))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))
