@@ -47,7 +47,8 @@ func (a *App) introduce() {
 	a.Audit.RoleNames, a.Audit.Answers = a.Role.Names, a.answers
 	a.Role.Use(a.Approval)
 	a.Governance.UseDesk(a.Approval, role.Approve)
-	a.Governance.Others = a.Role.Others
+	a.Governance.Others, a.Governance.Weighs = a.Role.Others, a.Role.Administers
+	a.Approval.Apart = a.apart
 	a.meetTenant()
 	a.meetTeam()
 	a.meetRetention()
@@ -71,6 +72,14 @@ func (a *App) answers(ctx context.Context, org ospo.OrgID) (func(ospo.PersonID) 
 		return nil, err
 	}
 	return func(p ospo.PersonID) bool { return x.May(p, "audit.answer", org) }, nil
+}
+
+// apart returns a fault where two accounts are not four eyes.
+func (a *App) apart(ctx context.Context, one, other ospo.PersonID) error {
+	if err := a.Governance.OneHuman(ctx, one, other); err != nil {
+		return err
+	}
+	return a.Role.Apart(ctx, one, other)
 }
 
 // mandates are what roles give a person today.
