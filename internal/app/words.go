@@ -19,6 +19,8 @@ import (
 // Words of the rooms that the command line speaks, too.
 type (
 	Answer  = where.Answer
+	Counts  = where.Counts
+	Product = where.Product
 	Receipt = sbom.Receipt
 	Limits  = sbom.Limits
 
