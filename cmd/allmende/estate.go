@@ -25,6 +25,7 @@ func runEstate(ctx context.Context, c *console, args []string) error {
 		fmt.Fprintln(c.err, c.say("usage: allmende estate import FILE | export; see allmende help estate", "Aufruf: allmende estate import DATEI | export; siehe allmende help estate"))
 		return errUsage
 	}
+	s.fresh = imports
 	a, ctx, err := c.act(ctx, s)
 	if err != nil {
 		return err
@@ -51,7 +52,7 @@ func (c *console) register(ctx context.Context, a *app.App, s *settings, file st
 	}
 	for _, l := range report.Lines {
 		for _, reason := range l.Reasons {
-			fmt.Fprintf(c.err, "%s: %s %d: %s\n", file, c.say("line", "Zeile"), l.Line, reason)
+			fmt.Fprintf(c.err, "%s: %s\n", file, reason)
 		}
 	}
 	if err != nil {

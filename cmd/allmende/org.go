@@ -48,6 +48,7 @@ func runOrg(ctx context.Context, c *console, args []string) error {
 			"Aufruf: allmende org list | create NAME | export ORG --to ORDNER | import ORDNER | suspend ORG --reason … | resume ORG | remove ORG --export ORDNER; siehe allmende help org"))
 		return errUsage
 	}
+	s.fresh = word == "create" || word == "import"
 	a, err := c.open(ctx, s)
 	if err != nil {
 		return err

@@ -122,6 +122,7 @@ func (c *console) taker(ctx context.Context, s *settings, software, release stri
 			return json.RawMessage(body), c.line(r), err
 		}, func() {}, nil
 	}
+	s.fresh = true
 	a, ctx, err := c.act(ctx, s)
 	if err != nil {
 		return nil, nil, err
