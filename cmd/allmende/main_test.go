@@ -8,7 +8,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -139,8 +141,12 @@ func TestAScriptAgainstAServer(t *testing.T) {
 		if code, _, err := s.run("sbom", "upload", write(t, "bad.json", `{"hello":1}`), "--server", server); code != refused || !strings.Contains(err, "bad.json") {
 			t.Errorf("a file that is no bill of materials: exit %d, %s", code, err)
 		}
+		if out := s.must("sbom", "upload", write(t, "bom.json", archive), "--server", server); !strings.Contains(out, "known already, nothing changed: Archivsuche 2.8") {
+			t.Errorf("the same again: %s", out)
+		}
+		department(t, server, s.env["ALLMENDE_TOKEN"])
 		s.env["ALLMENDE_TOKEN"] = "wrong"
-		if code, _, err := s.run("where", "log4j-core", "--server", server); code != refused || err == "" {
+		if code, _, err := s.run("where", "log4j-core", "--server", server); code != refused || !strings.Contains(err, "The token is unknown") {
 			t.Errorf("with a wrong token: exit %d, %s", code, err)
 		}
 	})
@@ -321,4 +327,62 @@ func TestWhereForPeople(t *testing.T) {
 	if out := s.must("where", "Ratsbote", "--db", where); !strings.Contains(out, "Ratsbote 7") || !strings.Contains(out, "(operator)") || strings.Contains(out, "ruled out") {
 		t.Error(out)
 	}
+}
+
+// department adds one below the token's organisation, and tries to below one that there is not.
+func department(t *testing.T, server, token string) {
+	t.Helper()
+	for body, want := range map[string]int{`{"name":"Stadtarchiv"}`: http.StatusCreated, `{"name":"Stadtarchiv","parent":"nowhere"}`: http.StatusNotFound, `{"name":""}`: http.StatusBadRequest} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server+"/api/v1/governance/orgs", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Content-Type", "application/json")
+		w, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(w.Body)
+		if w.Body.Close(); err != nil || w.StatusCode != want || want == http.StatusCreated && !strings.Contains(string(answer), `"kind":"department"`) {
+			t.Errorf("%s: %d, want %d: %s %v", body, w.StatusCode, want, answer, err)
+		}
+	}
+}
+
+// The first day from nothing, with a table as it is and its own words for the columns.
+func TestTheFirstDay(t *testing.T) {
+	dbtest.EachAddress(t, func(t *testing.T, where string) {
+		s := shell{t, map[string]string{"ALLMENDE_BLOBS": t.TempDir()}}
+		do := func(args ...string) string { t.Helper(); return s.must(append(args, "--db", where)...) }
+		do("org", "create", "Musterstadt", "--id", "musterstadt")
+		do("org", "create", "Stadtarchiv", "--parent", "Musterstadt")
+		do("org", "create", "Lesesaal", "--parent", strings.TrimSpace(do("org", "create", "Magazin", "--parent", "musterstadt")))
+		table := write(t, "software.csv", "Verfahren;Fassung;Build;Stelle\nArchivsuche;2.8;2.8.1;Stadtarchiv\nSchlagwort;1;1.0;Lesesaal\n")
+		if code, _, err := s.run("estate", "import", table, "--column", "name=Werkzeug", "--db", where); code != refused || !strings.Contains(err, "Verfahren, Fassung, Build, Stelle") {
+			t.Errorf("a column that there is not: exit %d, %s", code, err)
+		}
+		do("estate", "import", table, "--column", "name=Verfahren", "--column=org=Stelle")
+		if out := do("where", "Archivsuche"); !strings.Contains(out, "Archivsuche 2.8 ") || !strings.Contains(out, "Stadtarchiv") {
+			t.Errorf("%s", out)
+		}
+		do("estate", "import", table, "--column", "name=Verfahren", "--column", "org=Stelle", "--column", "version=Build")
+		if out := do("where", "Archivsuche"); !strings.Contains(out, "Archivsuche 2.8.1 ") {
+			t.Errorf("%s", out)
+		}
+		for _, args := range [][]string{{"where", "x", "--org", "Nirgendsstadt"}, {"org", "create", "x", "--parent", "Nirgendsstadt"}} {
+			if code, _, err := s.run(append(args, "--db", where)...); code != missing || !strings.Contains(err, "Musterstadt") {
+				t.Errorf("%v: exit %d, %s", args, code, err)
+			}
+		}
+		code, _, err := s.run("estate", "import", write(t, "more.csv", "Software;Organisation\nX;Nirgendsamt\n"), "--db", where)
+		if code != refused || strings.Count(err, "ine 2") != 2 || !strings.Contains(err, "Stadtarchiv") {
+			t.Errorf("an office that there is not: exit %d, %s", code, err)
+		}
+		code, _, err = s.run("token", "create", "--name", "ci", "--scopes", "where.read,sbom.wirte", "--db", where)
+		if code != refused || !strings.Contains(err, "sbom.wirte") || !strings.Contains(err, "sbom.write") {
+			t.Errorf("a permission that there is not: exit %d, %s", code, err)
+		}
+		do("token", "create", "--name", "ci", "--scopes", "where.read,sbom.*,*.read")
+	})
 }

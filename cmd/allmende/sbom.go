@@ -138,6 +138,12 @@ func (c *console) line(r app.Receipt) string {
 	line := fmt.Sprintf(c.say("%s %s: %s %s, %d components, %d without purl, %d without licence, %d warnings; vulnerabilities: ",
 		"%s %s: %s %s, %d Bestandteile, %d ohne purl, %d ohne Lizenz, %d Hinweise; Schwachstellen: "),
 		r.Software, r.Version, r.Format, r.FormatVersion, r.Components, r.WithoutPURL, r.WithoutLicence, r.WarningCount)
+	switch r.State {
+	case "recognised":
+		line = c.say("known already, nothing changed: ", "schon bekannt, nichts geändert: ") + line
+	case "restored":
+		line = c.say("known from before, and counts again: ", "von früher bekannt, gilt wieder: ") + line
+	}
 	f := r.Findings
 	if f == nil {
 		return line + c.say("unknown", "unbekannt")
