@@ -66,6 +66,13 @@ func (d *DB) Time(ctx context.Context) (time.Time, error) {
 	return Time(text[0]), nil
 }
 
+// Size is how many bytes the database takes, without what SQLite has not worked in yet.
+func (d *DB) Size(ctx context.Context) (int, error) {
+	return Count(ctx, d.read, d.either(
+		`SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`,
+		`SELECT pg_database_size(current_database())`))
+}
+
 func (d *DB) either(lite, postgres string) string {
 	if d.lite {
 		return lite
