@@ -68,9 +68,15 @@ func (d *DB) Time(ctx context.Context) (time.Time, error) {
 
 // Size is how many bytes the database takes, without what SQLite has not worked in yet.
 func (d *DB) Size(ctx context.Context) (int, error) {
-	return Count(ctx, d.read, d.either(
-		`SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`,
-		`SELECT pg_database_size(current_database())`))
+	if !d.lite {
+		return Count(ctx, d.read, `SELECT pg_database_size(current_database())`)
+	}
+	pages, err := Count(ctx, d.read, `PRAGMA page_count`)
+	if err != nil {
+		return 0, err
+	}
+	size, err := Count(ctx, d.read, `PRAGMA page_size`)
+	return pages * size, err
 }
 
 func (d *DB) either(lite, postgres string) string {
