@@ -26,9 +26,10 @@ import (
 func (a *App) introduce() {
 	a.Vulnerability.ReadFrom(a.SBOM)
 	a.Vulnerability.Parcels = a.Blobs
-	a.Where.Shelf = a.SBOM
+	a.Where.Shelf, a.Licence.Shelf = a.SBOM, a.SBOM
+	a.Where.Licensed = a.Licence.Packages
 	a.SBOM.Ensure = a.Estate.Ensure
-	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
+	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived, a.Licence.Arrived)
 	a.SBOM.Shelved = append(a.SBOM.Shelved, a.Estate.Shelved, a.Vulnerability.Shelved)
 	a.SBOM.Received = append(a.SBOM.Received, a.Vulnerability.Received)
 	a.SBOM.Findings = a.findings
@@ -47,9 +48,11 @@ func (a *App) introduce() {
 	a.Audit.RoleNames = a.Role.Names
 	a.Role.Use(a.Approval)
 	a.Governance.UseDesk(a.Approval, role.Approve)
-	a.Governance.Others = a.Role.Others
+	a.Governance.Others, a.Governance.Weighs = a.Role.Others, a.Role.Administers
+	a.Approval.Apart = a.apart
 	a.meetTenant()
 	a.meetTeam()
+	a.meetPolicy()
 	a.meetRetention()
 	a.meetDigest()
 }
@@ -62,6 +65,14 @@ func (a *App) addressed(ctx context.Context, f audit.Finding) (string, error) {
 		return "", nil
 	}
 	return p.Login, err
+}
+
+// apart returns a fault where two accounts are not four eyes.
+func (a *App) apart(ctx context.Context, one, other ospo.PersonID) error {
+	if err := a.Governance.OneHuman(ctx, one, other); err != nil {
+		return err
+	}
+	return a.Role.Apart(ctx, one, other)
 }
 
 // mandates are what roles give a person today.
