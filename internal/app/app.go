@@ -272,6 +272,7 @@ func (a *App) mount(o Options) (err error) {
 	if a.API, a.OpenAPI, err = api.Mount(mux, Version, a.Texts, ops); err != nil {
 		return err
 	}
+	a.Figures.Gauges = a.gauges
 	mux.Handle("GET /metrics", a.Figures)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
