@@ -9,6 +9,7 @@ import (
 
 	"allmende/internal/office/audit"
 	"allmende/internal/office/estate"
+	"allmende/internal/office/policy"
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/tenant"
@@ -19,8 +20,12 @@ import (
 // Words of the rooms that the command line speaks, too.
 type (
 	Answer  = where.Answer
+	Counts  = where.Counts
+	Product = where.Product
 	Receipt = sbom.Receipt
-	Limits  = sbom.Limits
+	// LicenceCheck is what a profile says of the licences of a document.
+	LicenceCheck = policy.Check
+	Limits       = sbom.Limits
 
 	EstateFilter   = estate.Filter
 	AdvisoryFilter = vulnerability.AdvisoryFilter
