@@ -26,9 +26,10 @@ import (
 func (a *App) introduce() {
 	a.Vulnerability.ReadFrom(a.SBOM)
 	a.Vulnerability.Parcels = a.Blobs
-	a.Where.Shelf = a.SBOM
+	a.Where.Shelf, a.Licence.Shelf = a.SBOM, a.SBOM
+	a.Where.Licensed = a.Licence.Packages
 	a.SBOM.Ensure = a.Estate.Ensure
-	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
+	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived, a.Licence.Arrived)
 	a.SBOM.Shelved = append(a.SBOM.Shelved, a.Estate.Shelved, a.Vulnerability.Shelved)
 	a.SBOM.Received = append(a.SBOM.Received, a.Vulnerability.Received)
 	a.SBOM.Findings = a.findings
@@ -51,6 +52,8 @@ func (a *App) introduce() {
 	a.Approval.Apart = a.apart
 	a.meetTenant()
 	a.meetTeam()
+	a.meetPolicy()
+	a.meetDuty()
 	a.meetRetention()
 	a.meetDigest()
 }

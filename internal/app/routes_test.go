@@ -21,8 +21,11 @@ import (
 	"testing"
 
 	"allmende/internal/office/competence"
+	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
+	"allmende/internal/office/policy"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -138,13 +141,18 @@ var reachable = map[string]string{
 	"POST /competence/kind/{competence}/edit":         "as above: a version for the stranger's own city",
 	"GET /api/v1/competence/gaps/{role}":              "as above",
 	"GET /api/v1/competence/competences/{competence}": "as above",
+	"GET /duty/catalogue/{duty}":                      "what licences oblige to is common to all",
 	"GET /vulnerability/{key}":                        "advisories are common to all; who is hit is counted for the viewer",
 	"GET /api/v1/vulnerability/advisories/{id}":       "as above",
 	"POST /api/v1/audit/findings/{id}/steps":          "what is sent is looked at first, and lacks the step",
+	"POST /api/v1/licence/own/{own}":                  "what is sent is looked at first, and names no class",
 	"GET /mail/preview/{kind}":                        "a kind of letter with invented content",
 	"GET /retention/rule/{rule}":                      "the kinds of entry are common to all; each city has its own period",
 	"POST /retention/rule/{rule}":                     "as above: a period for the stranger's own city",
 	"POST /api/v1/retention/rules/{rule}":             "as above",
+	"GET /policy/profile/{profile}":                   "the id names a profile that comes with the program",
+	"POST /policy/profile/{profile}/adopt":            "as above: proposed for the stranger's own city",
+	"GET /api/v1/policy/profiles/{profile}":           "as above",
 }
 
 // A site is a city with a thing of each kind, and everybody who asks for it.
@@ -173,7 +181,7 @@ const told = "Quitten"
 
 func furnishSite(t *testing.T, a *App) *site {
 	t.Helper()
-	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228"}, asks: map[string]string{}, forms: map[string]formed{}}
+	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228", "notice/form": "txt"}, asks: map[string]string{}, forms: map[string]formed{}}
 	var city caller
 	s.ctx, city = join(t, a, "", told+"stadt")
 	a.Vulnerability.Operator, a.Tenant.Operator = ours, ours
@@ -198,6 +206,7 @@ func furnishSite(t *testing.T, a *App) *site {
 		t.Fatalf("a mapping of a group: %d %s", w.Code, w.Body)
 	}
 	s.people()
+	s.licences()
 	if err := a.Jobs.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -228,6 +237,16 @@ func (s *site) must(status int, body string) {
 	s.t.Helper()
 	if status != 201 {
 		s.t.Fatalf("%d %s", status, body)
+	}
+}
+
+// licences adds what is decided about licences: an exception and a question.
+func (s *site) licences() {
+	if _, err := s.Policy.Except(door.With(s.ctx, door.Viewer{Org: ours, Person: "operator", Grants: []string{"*"}, Door: "cli"}), policy.ExceptionInput{Licence: "SSPL-1.0", Reason: told + "grund"}); err != nil {
+		s.t.Fatal(err)
+	}
+	if w := s.admin.do("POST", "/policy/ask", url.Values{"text": {told + "frage"}, "licence": {"SSPL-1.0"}, "context": {"internal"}}); w.Code != 303 {
+		s.t.Fatalf("a question: %d %s", w.Code, w.Body)
 	}
 }
 
@@ -262,6 +281,13 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Meeting.Attend(ctx, session, map[ospo.PersonID]string{"quittenperson": "present"}))
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
+	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
+	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
+	doubts, err := s.Licence.Clarify(ctx, "", "")
+	check(nil, err)
+	check(s.Licence.Conclude(ctx, doubts[0].Package, licence.ConclusionInput{Expression: "LicenseRef-haus", Reason: told + "grund"}))
+	duties, _, err := s.Duty.Rows(ctx, duty.Sieve{State: duty.Pending})
+	check(s.Duty.Decide(ctx, duties[0].Release, duty.Input{Duty: duties[0].Duty, State: "acknowledged", Reason: told + "grund"}))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))
