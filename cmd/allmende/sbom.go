@@ -24,7 +24,10 @@ func runSBOM(ctx context.Context, c *console, args []string) error {
 	if len(args) > 0 && args[0] == "inspect" {
 		return c.inspect(args[1:])
 	}
-	fmt.Fprintln(c.err, c.say("usage: allmende sbom upload FILE… | inspect FILE; see allmende help sbom", "Aufruf: allmende sbom upload DATEI… | inspect DATEI; siehe allmende help sbom"))
+	if len(args) > 0 && args[0] == "export" {
+		return c.exportSBOM(ctx, args[1:])
+	}
+	fmt.Fprintln(c.err, c.say("usage: allmende sbom upload FILE… | inspect FILE | export; see allmende help sbom", "Aufruf: allmende sbom upload DATEI… | inspect DATEI | export; siehe allmende help sbom"))
 	return errUsage
 }
 

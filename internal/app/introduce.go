@@ -45,7 +45,7 @@ func (a *App) introduce() {
 	a.Governance.Mandates = a.mandates
 	a.recognise()
 	a.Role.Levels = governance.LevelGrants
-	a.Audit.RoleNames = a.Role.Names
+	a.Audit.RoleNames, a.Audit.Answers = a.Role.Names, a.answers
 	a.Role.Use(a.Approval)
 	a.Governance.UseDesk(a.Approval, role.Approve)
 	a.Governance.Others, a.Governance.Weighs = a.Role.Others, a.Role.Administers
@@ -53,6 +53,7 @@ func (a *App) introduce() {
 	a.meetTenant()
 	a.meetTeam()
 	a.meetPolicy()
+	a.meetDuty()
 	a.meetRetention()
 	a.meetDigest()
 }
@@ -65,6 +66,15 @@ func (a *App) addressed(ctx context.Context, f audit.Finding) (string, error) {
 		return "", nil
 	}
 	return p.Login, err
+}
+
+// answers says who may answer findings about an organisation today.
+func (a *App) answers(ctx context.Context, org ospo.OrgID) (func(ospo.PersonID) bool, error) {
+	x, err := a.Role.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(p ospo.PersonID) bool { return x.May(p, "audit.answer", org) }, nil
 }
 
 // apart returns a fault where two accounts are not four eyes.
