@@ -248,6 +248,7 @@ func (a *App) mount(o Options) (err error) {
 		return err
 	}
 	a.SBOM.Texts, a.Identity.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.Texts, a.permissions()
+	a.Governance.Permissions = a.Role.Permissions
 	a.Mail.Texts, a.Retention.Texts, a.Digest.Texts, a.Approval.Texts = a.Texts, a.Texts, a.Texts, a.Texts
 	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs, Extra: a.counts}
 	mux := http.NewServeMux()
