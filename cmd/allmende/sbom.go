@@ -24,7 +24,10 @@ func runSBOM(ctx context.Context, c *console, args []string) error {
 	if len(args) > 0 && args[0] == "inspect" {
 		return c.inspect(args[1:])
 	}
-	fmt.Fprintln(c.err, c.say("usage: allmende sbom upload FILE… | inspect FILE; see allmende help sbom", "Aufruf: allmende sbom upload DATEI… | inspect DATEI; siehe allmende help sbom"))
+	if len(args) > 0 && args[0] == "export" {
+		return c.exportSBOM(ctx, args[1:])
+	}
+	fmt.Fprintln(c.err, c.say("usage: allmende sbom upload FILE… | inspect FILE | export; see allmende help sbom", "Aufruf: allmende sbom upload DATEI… | inspect DATEI | export; siehe allmende help sbom"))
 	return errUsage
 }
 
@@ -123,6 +126,7 @@ func (c *console) taker(ctx context.Context, s *settings, software, release stri
 			return json.RawMessage(body), c.line(r), err
 		}, func() {}, nil
 	}
+	s.fresh = true
 	a, ctx, err := c.act(ctx, s)
 	if err != nil {
 		return nil, nil, err
@@ -142,6 +146,12 @@ func (c *console) line(r app.Receipt) string {
 		licences := fmt.Sprintf(c.say("licences: %s (%d denied, %d unknown, %d to review, %d allowed by %s %s); ", "Lizenzen: %s (%d abgelehnt, %d unbekannt, %d zu prüfen, %d erlaubt nach %s %s); "),
 			c.ruling(l.Verdict), l.Deny, l.Unknown, l.Review, l.Allow, l.Profile, l.Version)
 		line = strings.Replace(line, c.say("vulnerabilities: ", "Schwachstellen: "), licences+c.say("vulnerabilities: ", "Schwachstellen: "), 1)
+	}
+	switch r.State {
+	case "recognised":
+		line = c.say("known already, nothing changed: ", "schon bekannt, nichts geändert: ") + line
+	case "restored":
+		line = c.say("known from before, and counts again: ", "von früher bekannt, gilt wieder: ") + line
 	}
 	f := r.Findings
 	if f == nil {

@@ -23,9 +23,9 @@ const Approve = "policy.approve"
 // Use lets acts of this room wait at a desk for a second person.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk = desk
-	desk.Handle("policy.profile", approval.Kind{Key: "policy.second.profile", Permit: Approve, Do: s.profileApproved})
-	desk.Handle("policy.adopt", approval.Kind{Key: "policy.second.adopt", Permit: Approve, Do: s.standardApproved})
-	desk.Handle("policy.except", approval.Kind{Key: "policy.second.except", Permit: Approve, Do: s.exceptionApproved})
+	desk.Handle("policy.profile", approval.Kind{Key: "policy.second.profile", By: mayWrite, Permit: Approve, Do: s.profileApproved})
+	desk.Handle("policy.adopt", approval.Kind{Key: "policy.second.adopt", By: mayWrite, Permit: Approve, Do: s.standardApproved})
+	desk.Handle("policy.except", approval.Kind{Key: "policy.second.except", By: mayWrite, Permit: Approve, Do: s.exceptionApproved})
 }
 
 // asks reports whether acts of the viewer wait. Whoever sits at the command line of the
