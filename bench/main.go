@@ -44,6 +44,7 @@ var measures = []measure{
 	{"where", "where do we run it, three forms", measureWhere},
 	{"licences", "which products hold a licence, all licences in the estate", measureLicences},
 	{"expressions", "reading licence expressions", measureExpressions},
+	{"policy", "licence verdicts: a million rows, all products, by licence", measurePolicy},
 	{"start", "from start to ready on the filled database", measureStart},
 	{"findings", "pages of findings, any filter", measureFindings},
 	{"rematch", "hold all packages against all advisories; one advisory more", measureRematch},

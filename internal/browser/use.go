@@ -43,6 +43,11 @@ func (p *Page) Fill(selector, text string) {
 	p.run("fill "+selector, chromedp.Clear(selector, chromedp.ByQuery), chromedp.SendKeys(selector, text, chromedp.ByQuery))
 }
 
+// Type types into an empty field, also one of several lines, which Fill cannot clear.
+func (p *Page) Type(selector, text string) {
+	p.run("type into "+selector, chromedp.SendKeys(selector, text, chromedp.ByQuery))
+}
+
 // Choose picks the option with the given value from a list.
 func (p *Page) Choose(selector, value string) {
 	p.t.Helper()

@@ -52,7 +52,16 @@ func Touched(old, now *Profile) func(text string) bool {
 	var wide []Rule
 	for _, pair := range [][2]*Profile{{old, now}, {now, old}} {
 		for _, r := range pair[0].Rules {
-			if o, ok := pair[1].Rule(r.ID); ok && SameRule(o, r) {
+			o, ok := pair[1].Rule(r.ID)
+			if ok && SameRule(o, r) {
+				continue
+			}
+			if ok && sameBut(o, r) { // only the licences are others
+				for _, l := range r.Licences {
+					if !slices.Contains(o.Licences, l) {
+						differ[l] = true
+					}
+				}
 				continue
 			}
 			for _, l := range r.Licences {
@@ -74,6 +83,12 @@ func Touched(old, now *Profile) func(text string) bool {
 func SameRule(a, b Rule) bool {
 	a.Note, b.Note = Text{}, Text{} // says why, decides nothing
 	return reflect.DeepEqual(a, b)
+}
+
+// sameBut reports whether two rules differ in the licences alone that they name.
+func sameBut(a, b Rule) bool {
+	a.Licences, b.Licences = nil, nil
+	return SameRule(a, b)
 }
 
 func touches(e spdx.Expr, differ map[string]bool, wide []Rule) bool {
@@ -130,4 +145,19 @@ func covers(r, o Rule) bool {
 		return true
 	}
 	return len(o.Contexts) > 0 && !slices.ContainsFunc(o.Contexts, func(c ospo.Context) bool { return !slices.Contains(r.Contexts, c) })
+}
+
+// Spelt returns a rule with the licences of its classes named, too: by class alone it would
+// yield to every rule that names one of them.
+func (r Rule) Spelt() Rule {
+	if len(r.Classes) == 0 {
+		return r
+	}
+	r.Licences = slices.Clone(r.Licences)
+	for _, e := range spdx.List() {
+		if slices.Contains(r.Classes, spdx.ClassOf(e.ID)) && !spdx.Deprecated(e.ID) && !slices.Contains(r.Licences, e.ID) {
+			r.Licences = append(r.Licences, e.ID)
+		}
+	}
+	return r
 }

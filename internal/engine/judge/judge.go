@@ -87,8 +87,10 @@ func (l Law) Judge(c Case) Finding {
 	}
 	p := l.expr(e, c.Choice)
 	f := Finding{Verdict: p.verdict, Licence: e.String(), Steps: append(before, p.steps...)}
-	if p.rests = canonical(p.rests); p.rests != f.Licence {
-		f.Chosen = p.rests
+	if offers(e) {
+		if p.rests = canonical(p.rests); p.rests != f.Licence {
+			f.Chosen = p.rests
+		}
 	}
 	return f
 }
@@ -180,6 +182,9 @@ func bracket(text string) string {
 	return text
 }
 
+// offers reports whether an expression leaves a choice.
+func offers(e spdx.Expr) bool { return e.Op == spdx.Or || slices.ContainsFunc(e.Args, offers) }
+
 func canonical(text string) string {
 	if e, err := spdx.Parse(text); err == nil {
 		return e.String()
@@ -233,9 +238,7 @@ func (l Law) excepted(x spdx.Licence) part {
 		return p
 	}
 	bare := spdx.Licence{ID: x.ID, Plus: x.Plus}
-	if e, err := spdx.Parse(bare.String()); err == nil {
-		bare = e.Licence
-	}
+	_, bare.Listed = spdx.Find(x.ID)
 	if !x.Listed && !knownException(x.Exception) {
 		return part{Unknown, name, []Step{{Kind: StepUnlisted, Licence: name, Verdict: Unknown}}}
 	}

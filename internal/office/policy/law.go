@@ -5,6 +5,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -21,7 +22,8 @@ type book struct {
 	profile    Profile
 	exceptions []Exception // in force
 	choices    []Choice
-	special    map[ospo.PackageID]string // package URLs of those that a rule, an exception or a choice names
+	concluded  map[ospo.PackageID]string // licences that the organisation concluded itself
+	special    map[ospo.PackageID]string // package URLs of those that one of these, or a rule, names
 }
 
 // book opens the one of the viewer's organisation, by its standard profile.
@@ -64,8 +66,19 @@ func (s *Service) mark(ctx context.Context, b *book) (err error) {
 		named = append(named, c.Component)
 	}
 	slices.Sort(named)
-	b.special, err = s.store.packagesNamed(ctx, slices.Compact(named))
+	if b.special, err = s.store.packagesNamed(ctx, slices.Compact(named)); err != nil {
+		return err
+	}
+	var purls map[ospo.PackageID]string
+	b.concluded, purls, err = s.store.concluded(ctx, door.From(ctx).Org)
+	maps.Copy(b.special, purls)
 	return err
+}
+
+// of is the case of a package that something names: what the organisation concluded counts
+// in place of what the document says.
+func (b book) of(pack ospo.PackageID, text string) engine.Case {
+	return engine.Case{Licence: cmp.Or(b.concluded[pack], text), Component: b.special[pack]}
 }
 
 // law is what a release of a product is judged by in a context.

@@ -281,7 +281,7 @@ func (s *Service) adjust(ctx context.Context, b book, all []Row, place map[ospo.
 			r := &all[place[id]]
 			for _, pack := range in[id] {
 				if at, ok := v.Find(pack); ok {
-					if err := s.recount(ctx, b, r, v.Licence(at), b.special[pack]); err != nil {
+					if err := s.recount(ctx, b, r, v.Licence(at), pack); err != nil {
 						return err
 					}
 				}
@@ -292,7 +292,7 @@ func (s *Service) adjust(ctx context.Context, b book, all []Row, place map[ospo.
 }
 
 // recount moves one package from the verdict on its text to its own.
-func (s *Service) recount(ctx context.Context, b book, r *Row, term int64, component string) error {
+func (s *Service) recount(ctx context.Context, b book, r *Row, term int64, pack ospo.PackageID) error {
 	if len(r.pairs) == 0 {
 		return nil // not counted yet, hence unknown
 	}
@@ -301,7 +301,7 @@ func (s *Service) recount(ctx context.Context, b book, r *Row, term int64, compo
 		return err
 	}
 	was := b.line(r.Software, r.Contexts, engine.Case{Licence: texts[term]}).Finding.Verdict
-	now := b.line(r.Software, r.Contexts, engine.Case{Licence: texts[term], Component: component}).Finding.Verdict
+	now := b.line(r.Software, r.Contexts, b.of(pack, texts[term])).Finding.Verdict
 	r.Tally.add(was, -1)
 	r.Tally.add(now, 1)
 	return nil

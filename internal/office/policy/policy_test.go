@@ -13,6 +13,7 @@ import (
 
 	engine "allmende/internal/engine/judge"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 
 	"allmende/internal/office/policy"
@@ -266,6 +267,27 @@ func TestComponentsThatSomethingNames(t *testing.T) {
 		}
 		if err := s.Choose(s.lena(), policy.Choice{Component: "pkg:npm/two", Licence: "(MIT OR SSPL-1.0)", Chosen: "ISC", Reason: "x"}); key(err) != "chosen policy.choice.bad" {
 			t.Error(err)
+		}
+	})
+}
+
+// What the organisation concluded itself counts in place of what the document says, and for
+// nobody else.
+func TestConclusionsCount(t *testing.T) {
+	each(t, func(s *stage) {
+		r := s.take("city", "Alpha", [2]string{"odd@1.0.0", "SSPL-1.0"}, [2]string{"a@1", "MIT"})
+		s.ok(s.db.Write(s.lena(), door.From(s.lena()).Act("licence.conclude", "odd"), func(tx *db.Tx) error {
+			_, err := tx.ExecContext(s.lena(), `INSERT INTO licence_concluded (org, package, expression) SELECT 'city', id, 'Apache-2.0' FROM sbom_package_view WHERE name = 'odd'`)
+			return err
+		}))
+		j, err := s.Judge(s.lena(), r)
+		s.ok(err)
+		if j.Verdict.Verdict != engine.Allow || s.row(s.lena(), r).Tally != j.Tally {
+			t.Errorf("%+v, in the list %v", j.Verdict, s.row(s.lena(), r).Tally)
+		}
+		i := slices.IndexFunc(j.Lines, func(l policy.Line) bool { return l.Stated != "" })
+		if i < 0 || j.Lines[i].Licence != "Apache-2.0" || j.Lines[i].Stated != "SSPL-1.0" {
+			t.Errorf("%+v", j.Lines)
 		}
 	})
 }

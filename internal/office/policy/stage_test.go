@@ -52,6 +52,10 @@ CREATE TABLE licence_mix (
   document BIGINT NOT NULL, declared BIGINT NOT NULL, concluded BIGINT NOT NULL, packages BIGINT NOT NULL
 );
 CREATE VIEW licence_mix_view AS SELECT document, declared, concluded, packages FROM licence_mix;
+CREATE TABLE licence_concluded (
+  org TEXT NOT NULL, package BIGINT NOT NULL, expression TEXT NOT NULL
+);
+CREATE VIEW licence_conclusion_view AS SELECT org, package, expression FROM licence_concluded;
 `)}}
 
 func each(t *testing.T, f func(*stage)) {

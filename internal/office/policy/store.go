@@ -127,6 +127,24 @@ func (s store) packagesNamed(ctx context.Context, all []string) (map[ospo.Packag
 	return out, nil
 }
 
+// concluded returns what an organisation, or one above it, concluded of packages, and their
+// package URLs.
+func (s store) concluded(ctx context.Context, org ospo.OrgID) (expressions, purls map[ospo.PackageID]string, err error) {
+	type row struct {
+		id               ospo.PackageID
+		expression, purl string
+	}
+	expressions, purls = map[ospo.PackageID]string{}, map[ospo.PackageID]string{}
+	for r, err := range db.Each(ctx, s.db.Read(), func(r *row) []any { return []any{&r.id, &r.expression, &r.purl} }, `
+		SELECT c.package, c.expression, p.purl FROM licence_conclusion_view c JOIN sbom_package_view p ON p.id = c.package WHERE c.org = $1`, org) {
+		if err != nil {
+			return nil, nil, err
+		}
+		expressions[r.id], purls[r.id] = r.expression, r.purl
+	}
+	return expressions, purls, nil
+}
+
 // A pack is a package with its names.
 type pack struct {
 	id                             ospo.PackageID

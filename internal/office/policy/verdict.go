@@ -71,6 +71,7 @@ type Verdict struct {
 // fares worst. One for a single component stands by itself.
 type Line struct {
 	Licence   string         `json:"licence" doc:"As the bill of materials says."`
+	Stated    string         `json:"stated,omitempty" doc:"What the bill of materials says, where the organisation concluded another licence."`
 	Component string         `json:"component,omitempty" doc:"Package URL, where the line is about one component."`
 	Packages  int            `json:"packages"`
 	Context   ospo.Context   `json:"context"`
@@ -164,8 +165,11 @@ func (s *Service) lines(ctx context.Context, b book, software ospo.SoftwareID, c
 		out = append(out, l)
 	}
 	for _, a := range alone {
-		l := b.line(software, contexts, engine.Case{Licence: texts[a.term], Component: b.special[a.pack]})
+		l := b.line(software, contexts, b.of(a.pack, texts[a.term]))
 		l.Packages, l.packages, l.Component = 1, []ospo.PackageID{a.pack}, b.special[a.pack]
+		if b.concluded[a.pack] != "" {
+			l.Stated = cmp.Or(texts[a.term], "–")
+		}
 		out = append(out, l)
 	}
 	slices.SortFunc(out, func(x, y Line) int {

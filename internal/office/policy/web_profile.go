@@ -220,7 +220,7 @@ func (in RuleInput) change(p engine.Profile) (engine.Change, error) {
 		r.ID += "-" + string(c)
 	}
 	r.ID = r.ID[:min(len(r.ID), 60)]
-	return p.Overrule(r), nil
+	return p.Overrule(r.Spelt()), nil
 }
 
 func readRule(get func(string) string, all []string) RuleInput {

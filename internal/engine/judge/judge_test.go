@@ -201,6 +201,35 @@ func TestOnlyWhatAChangeTouchesIsJudgedAnew(t *testing.T) {
 	}
 }
 
+// A rule about a class, spelt out, decides on licences that another rule names, and the
+// profile does not contradict itself.
+func TestAClassIsDenied(t *testing.T) {
+	old, _ := Find("opencode")
+	r := Rule{ID: "no-network", Verdict: Deny, Classes: []spdx.Class{spdx.Network}}
+	now, err := old.Apply(old.Overrule(r.Spelt()), "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for licence, want := range map[string]Verdict{"AGPL-3.0-only": Deny, "AGPL-3.0-or-later": Deny, "MIT": Allow, "SSPL-1.0": Deny} {
+		if got := (Law{&now, ospo.Hosted, nil}).Judge(Case{Licence: licence}).Verdict; got != want {
+			t.Errorf("%s is %s, want %s", licence, got, want)
+		}
+	}
+	if c := Within(&now); len(c) > 0 {
+		t.Errorf("%+v", c)
+	}
+	touched := Touched(old, &now)
+	for _, e := range spdx.List() {
+		differs := (Law{old, ospo.Hosted, nil}).Judge(Case{Licence: e.ID}).Verdict != (Law{&now, ospo.Hosted, nil}).Judge(Case{Licence: e.ID}).Verdict
+		if differs && !touched(e.ID) {
+			t.Errorf("%s changes and is not touched", e.ID)
+		}
+	}
+	if touched("MIT") || touched("Apache-2.0") {
+		t.Error("what the change leaves alone is touched")
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, p := range []string{"exact", "with", "deprecated"} {
 		data, err := os.ReadFile("testdata/" + p + ".txtar")
