@@ -37,6 +37,7 @@ func TestTheDoors(t *testing.T) {
 		see(manager, "/licence/entry/GPL-2.0", "Veraltetes Kürzel, heute: GPL-2.0-only")
 		see(manager, "/licence/entry/Classpath-exception-2.0", "Classpath exception 2.0")
 		see(manager, "/licence/estate?certainty=ambiguous", "GPL-1.0-or-later | GPL-2.0-only", "Die Version fehlt")
+		see(manager, "/licence/estate", "1 Eintrag widerspricht")
 		see(manager, "/licence/find?q=AGPL", "Archivsuche 2.8")
 		see(manager, "/licence/find?q=log4j", "steht nicht auf der Liste")
 		see(manager, "/licence/clarify", "lodash 4.0.0", "mehrdeutig", "widersprüchlich")
