@@ -21,6 +21,7 @@ import (
 	"allmende/internal/office/competence"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -136,10 +137,11 @@ var reachable = map[string]string{
 	"POST /competence/kind/{competence}/edit":         "as above: a version for the stranger's own city",
 	"GET /api/v1/competence/gaps/{role}":              "as above",
 	"GET /api/v1/competence/competences/{competence}": "as above",
-	"GET /duty/catalogue/{duty}":                      "what licences oblige to is common to all",
+	"GET /duty/catalogue/{entry}":                     "what licences oblige to is common to all",
 	"GET /vulnerability/{key}":                        "advisories are common to all; who is hit is counted for the viewer",
 	"GET /api/v1/vulnerability/advisories/{id}":       "as above",
 	"POST /api/v1/audit/findings/{id}/steps":          "what is sent is looked at first, and lacks the step",
+	"POST /api/v1/licence/own/{own}":                  "what is sent is looked at first, and names no class",
 	"GET /mail/preview/{kind}":                        "a kind of letter with invented content",
 	"GET /retention/rule/{rule}":                      "the kinds of entry are common to all; each city has its own period",
 	"POST /retention/rule/{rule}":                     "as above: a period for the stranger's own city",
@@ -172,7 +174,7 @@ const told = "Quitten"
 
 func furnishSite(t *testing.T, a *App) *site {
 	t.Helper()
-	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228", "notice/form": "txt"}, asks: map[string]string{}, forms: map[string]formed{}}
+	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228", "form": "txt"}, asks: map[string]string{}, forms: map[string]formed{}}
 	var city caller
 	s.ctx, city = join(t, a, "", told+"stadt")
 	a.Vulnerability.Operator, a.Tenant.Operator = ours, ours
@@ -261,6 +263,11 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Meeting.Attend(ctx, session, map[ospo.PersonID]string{"quittenperson": "present"}))
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
+	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
+	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
+	doubts, err := s.Licence.Clarify(ctx, "", "")
+	check(nil, err)
+	check(s.Licence.Conclude(ctx, doubts[0].Package, licence.ConclusionInput{Expression: "LicenseRef-haus", Reason: told + "grund"}))
 	duties, _, err := s.Duty.Rows(ctx, duty.Sieve{State: duty.Pending})
 	check(nil, err)
 	check(s.Duty.Decide(ctx, duties[0].Release, duty.Input{Duty: duties[0].Duty, State: "acknowledged", Reason: told + "grund"}))
@@ -292,7 +299,7 @@ func (s *site) look() {
 			next = append(next, r.path)
 		}
 	}
-	for len(next) > 0 && len(seen) < 500 {
+	for len(next) > 0 && len(seen) < 900 {
 		path := next[0]
 		next = next[1:]
 		if seen[path] || strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/api/openapi") {

@@ -20,7 +20,7 @@ func (s *Service) ops() []api.Op {
 	const read, write = "licence.read", "licence.write"
 	return []api.Op{
 		api.Get("licence-list", "/licence/licences", read, "The catalogue: licences of the SPDX list, exceptions, own licences, with where they are used", s.apiList),
-		api.Get("licence-show", "/licence/licences/{id}", read, "A licence: names, class, marks, summary, text", s.apiShow),
+		api.Get("licence-show", "/licence/licences/{licence}", read, "A licence: names, class, marks, summary, text", s.apiShow),
 		api.Get("licence-read", "/licence/read", read, "What the text of a licence field is read as, and how certain that is", s.apiRead),
 		api.Get("licence-estate", "/licence/estate", read, "Each distinct licence text in the estate with its reading, products and packages; also needs sbom.read", s.apiEstate),
 		api.Get("licence-find", "/licence/find", read, "Which products hold a licence or a family of licences; also needs sbom.read", s.apiFind),
@@ -29,9 +29,9 @@ func (s *Service) ops() []api.Op {
 		api.Post("licence-conclude", "/licence/packages/{package}/conclusions", write, "Conclude the licence of a package", s.apiConclude),
 		api.Post("licence-withdraw", "/licence/conclusions/{conclusion}/withdraw", write, "Withdraw a conclusion", s.apiWithdraw),
 		api.Get("licence-own-list", "/licence/own", read, "Own licences, their present versions", s.apiOwn),
-		api.Get("licence-own-versions", "/licence/own/{id}/versions", read, "What an own licence has been", s.apiOwnVersions),
+		api.Get("licence-own-versions", "/licence/own/{own}/versions", read, "What an own licence has been", s.apiOwnVersions),
 		api.Post("licence-own-add", "/licence/own", write, "Add an own licence", s.apiAddOwn),
-		api.Post("licence-own-change", "/licence/own/{id}", write, "Change an own licence, or retire it", s.apiChangeOwn),
+		api.Post("licence-own-change", "/licence/own/{own}", write, "Change an own licence, or retire it", s.apiChangeOwn),
 	}
 }
 
@@ -78,7 +78,7 @@ func (s *Service) apiList(ctx context.Context, in struct {
 }
 
 type idIn struct {
-	ID string `path:"id" doc:"SPDX id in any case, or LicenseRef-…"`
+	ID string `path:"licence" doc:"SPDX id in any case, or LicenseRef-…"`
 }
 
 func (s *Service) apiShow(ctx context.Context, in idIn) (Detail, error) { return s.Show(ctx, in.ID) }
@@ -146,12 +146,12 @@ func (s *Service) apiClarify(ctx context.Context, in struct {
 
 func (s *Service) apiConclusions(ctx context.Context, in struct {
 	api.Paging
-	Package string `query:"package" doc:"Number of a package: past ones too."`
+	Number string `query:"number" doc:"Number of a package: past ones too."`
 }) (api.List[Conclusion], error) {
 	if err := readsDocuments(ctx); err != nil {
 		return api.List[Conclusion]{}, err
 	}
-	all, err := s.Conclusions(ctx, in.Package)
+	all, err := s.Conclusions(ctx, in.Number)
 	return paged(in.Paging, all, err)
 }
 
@@ -185,12 +185,13 @@ func (s *Service) apiOwn(ctx context.Context, in api.Paging) (api.List[Own], err
 	return paged(in, all, err)
 }
 
-func (s *Service) apiOwnVersions(ctx context.Context, in struct {
-	idIn
-	api.Paging
-}) (api.List[Own], error) {
+type ownIn struct {
+	ID string `path:"own" doc:"LicenseRef-…"`
+}
+
+func (s *Service) apiOwnVersions(ctx context.Context, in ownIn) (api.List[Own], error) {
 	all, err := s.OwnVersions(ctx, in.ID)
-	return paged(in.Paging, all, err)
+	return api.List[Own]{Items: append([]Own{}, all...)}, err
 }
 
 func (s *Service) apiAddOwn(ctx context.Context, in struct{ Body OwnInput }) (Made, error) {
@@ -198,7 +199,7 @@ func (s *Service) apiAddOwn(ctx context.Context, in struct{ Body OwnInput }) (Ma
 }
 
 func (s *Service) apiChangeOwn(ctx context.Context, in struct {
-	idIn
+	ownIn
 	Body OwnInput
 }) (Made, error) {
 	in.Body.ID = in.ID

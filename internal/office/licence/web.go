@@ -19,7 +19,7 @@ func (s *Service) pages() []web.Page {
 	const read, write = "licence.read", "licence.write"
 	return []web.Page{
 		web.Show("GET /licence", read, "list.html", s.listPage),
-		web.Show("GET /licence/entry/{id}", read, "entry.html", s.entryPage),
+		web.Show("GET /licence/entry/{licence}", read, "entry.html", s.entryPage),
 		web.Show("GET /licence/estate", read, "estate.html", s.estatePage),
 		web.Show("GET /licence/find", read, "find.html", s.findPage),
 		web.Show("GET /licence/clarify", read, "clarify.html", s.clarifyPage),
@@ -29,8 +29,8 @@ func (s *Service) pages() []web.Page {
 		web.Do("POST /licence/conclusion/{conclusion}/withdraw", write, s.withdrawForm),
 		web.Show("GET /licence/own/add", write, "own_form.html", s.newOwn),
 		web.Form("POST /licence/own/add", write, "own_form.html", s.addOwnForm),
-		web.Show("GET /licence/own/{id}/edit", write, "own_form.html", s.editOwn),
-		web.Form("POST /licence/own/{id}/edit", write, "own_form.html", s.setOwn),
+		web.Show("GET /licence/own/{own}/edit", write, "own_form.html", s.editOwn),
+		web.Form("POST /licence/own/{own}/edit", write, "own_form.html", s.setOwn),
 	}
 }
 

@@ -135,7 +135,7 @@ func (s *Service) addOwnForm(r *http.Request) (OwnForm, string, error) {
 
 func (s *Service) editOwn(r *http.Request) (OwnForm, error) {
 	own, err := s.ownIDs(r.Context())
-	o, ok := own[r.PathValue("id")]
+	o, ok := own[r.PathValue("own")]
 	if err != nil || !ok || o.Org != door.From(r.Context()).Org {
 		if err == nil {
 			err = notFound()
@@ -147,6 +147,9 @@ func (s *Service) editOwn(r *http.Request) (OwnForm, error) {
 }
 
 func (s *Service) setOwn(r *http.Request) (OwnForm, string, error) {
-	in := postedOwn(r, r.PathValue("id"))
+	if p, err := s.editOwn(r); err != nil {
+		return p, "", err
+	}
+	in := postedOwn(r, r.PathValue("own"))
 	return ownForms(in, false), "/licence/entry/" + in.ID, s.ChangeOwn(r.Context(), in)
 }

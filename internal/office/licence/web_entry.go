@@ -44,7 +44,7 @@ func rowsOf(all []Point, tongue string) (out []PointRow) {
 func (s *Service) entryPage(r *http.Request) (p EntryPage, err error) {
 	ctx, v := r.Context(), door.From(r.Context())
 	p = EntryPage{Lang: v.Lang, Sees: sees(r) == nil}
-	if p.Detail, err = s.Show(ctx, r.PathValue("id")); err != nil {
+	if p.Detail, err = s.Show(ctx, r.PathValue("licence")); err != nil {
 		return p, err
 	}
 	p.Wide = p.Kind != Exception
