@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strings"
 
 	"allmende/internal/app"
 )
@@ -140,6 +141,11 @@ func (c *console) line(r app.Receipt) string {
 	line := fmt.Sprintf(c.say("%s %s: %s %s, %d components, %d without purl, %d without licence, %d warnings; vulnerabilities: ",
 		"%s %s: %s %s, %d Bestandteile, %d ohne purl, %d ohne Lizenz, %d Hinweise; Schwachstellen: "),
 		r.Software, r.Version, r.Format, r.FormatVersion, r.Components, r.WithoutPURL, r.WithoutLicence, r.WarningCount)
+	if l := r.Licences; l != nil {
+		licences := fmt.Sprintf(c.say("licences: %s (%d denied, %d unknown, %d to review, %d allowed by %s %s); ", "Lizenzen: %s (%d abgelehnt, %d unbekannt, %d zu prüfen, %d erlaubt nach %s %s); "),
+			c.ruling(l.Verdict), l.Deny, l.Unknown, l.Review, l.Allow, l.Profile, l.Version)
+		line = strings.Replace(line, c.say("vulnerabilities: ", "Schwachstellen: "), licences+c.say("vulnerabilities: ", "Schwachstellen: "), 1)
+	}
 	f := r.Findings
 	if f == nil {
 		return line + c.say("unknown", "unbekannt")

@@ -52,6 +52,7 @@ func (a *App) introduce() {
 	a.Approval.Apart = a.apart
 	a.meetTenant()
 	a.meetTeam()
+	a.meetPolicy()
 	a.meetDuty()
 	a.meetRetention()
 	a.meetDigest()

@@ -23,6 +23,7 @@ import (
 	"allmende/internal/office/governance"
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
+	"allmende/internal/office/policy"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -146,6 +147,9 @@ var reachable = map[string]string{
 	"GET /retention/rule/{rule}":                      "the kinds of entry are common to all; each city has its own period",
 	"POST /retention/rule/{rule}":                     "as above: a period for the stranger's own city",
 	"POST /api/v1/retention/rules/{rule}":             "as above",
+	"GET /policy/profile/{profile}":                   "the id names a profile that comes with the program",
+	"POST /policy/profile/{profile}/adopt":            "as above: proposed for the stranger's own city",
+	"GET /api/v1/policy/profiles/{profile}":           "as above",
 }
 
 // A site is a city with a thing of each kind, and everybody who asks for it.
@@ -199,6 +203,7 @@ func furnishSite(t *testing.T, a *App) *site {
 		t.Fatalf("a mapping of a group: %d %s", w.Code, w.Body)
 	}
 	s.people()
+	s.licences()
 	if err := a.Jobs.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -229,6 +234,16 @@ func (s *site) must(status int, body string) {
 	s.t.Helper()
 	if status != 201 {
 		s.t.Fatalf("%d %s", status, body)
+	}
+}
+
+// licences adds what is decided about licences: an exception and a question.
+func (s *site) licences() {
+	if _, err := s.Policy.Except(door.With(s.ctx, door.Viewer{Org: ours, Person: "operator", Grants: []string{"*"}, Door: "cli"}), policy.ExceptionInput{Licence: "SSPL-1.0", Reason: told + "grund"}); err != nil {
+		s.t.Fatal(err)
+	}
+	if w := s.admin.do("POST", "/policy/ask", url.Values{"text": {told + "frage"}, "licence": {"SSPL-1.0"}, "context": {"internal"}}); w.Code != 303 {
+		s.t.Fatalf("a question: %d %s", w.Code, w.Body)
 	}
 }
 
@@ -269,7 +284,6 @@ func (s *site) people() {
 	check(nil, err)
 	check(s.Licence.Conclude(ctx, doubts[0].Package, licence.ConclusionInput{Expression: "LicenseRef-haus", Reason: told + "grund"}))
 	duties, _, err := s.Duty.Rows(ctx, duty.Sieve{State: duty.Pending})
-	check(nil, err)
 	check(s.Duty.Decide(ctx, duties[0].Release, duty.Input{Duty: duties[0].Duty, State: "acknowledged", Reason: told + "grund"}))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
