@@ -316,7 +316,7 @@ func (i *Item) mention(due obligation.Due) {
 			i.Contexts = append(i.Contexts, c)
 		}
 	}
-	i.Standing, i.Doubt = i.Standing || due.Standing, i.Doubt && due.Doubt
+	i.Standing, i.Doubt = i.Standing || due.Standing && due.Class != spdx.Unknown, i.Doubt && due.Doubt
 }
 
 // take adds a component; it counts once, even where two of its licences ask for the same.
