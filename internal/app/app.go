@@ -109,6 +109,8 @@ type App struct {
 	OpenAPI []byte
 	Figures *serve.Figures
 	Pace    *pace.Meter // of each account, and of each address that has not signed in; nil bounds nothing
+
+	crossed pace.Meter // of entries in the log about other sites, by person
 }
 
 // New opens the database, brings its tables up to date and wires the rooms together.
@@ -151,7 +153,7 @@ func assemble(d *db.DB, o Options) *App {
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
 		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
-		Figures: &serve.Figures{Version: Version}}
+		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
 	a.Vulnerability.Operator, a.Vulnerability.Fresh = ospo.OrgID(o.Operator), o.Fresh
@@ -246,6 +248,7 @@ func (a *App) mount(o Options) (err error) {
 		return err
 	}
 	a.SBOM.Texts, a.Identity.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.Texts, a.permissions()
+	a.Governance.Permissions = a.Role.Permissions
 	a.Mail.Texts, a.Retention.Texts, a.Digest.Texts, a.Approval.Texts = a.Texts, a.Texts, a.Texts, a.Texts
 	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs, Extra: a.counts}
 	mux := http.NewServeMux()
@@ -269,12 +272,13 @@ func (a *App) mount(o Options) (err error) {
 	if a.API, a.OpenAPI, err = api.Mount(mux, Version, a.Texts, ops); err != nil {
 		return err
 	}
+	a.Figures.Gauges = a.gauges
 	mux.Handle("GET /metrics", a.Figures)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("/", a.missing)
 	guard := serve.Guard{Proxy: o.Proxy, Secure: strings.HasPrefix(o.Home, "https://")}
-	a.Handler = serve.Around(guard.Over(a.sameSite(a.letIn(a.legible(mux)))), a.Figures)
+	a.Handler = serve.Around(guard.Over(a.letIn(a.sameSite(mux, a.legible(mux)))), a.Figures)
 	return nil
 }
 

@@ -45,7 +45,7 @@ func (a *App) introduce() {
 	a.Governance.Mandates = a.mandates
 	a.recognise()
 	a.Role.Levels = governance.LevelGrants
-	a.Audit.RoleNames = a.Role.Names
+	a.Audit.RoleNames, a.Audit.Answers = a.Role.Names, a.answers
 	a.Role.Use(a.Approval)
 	a.Governance.UseDesk(a.Approval, role.Approve)
 	a.Governance.Others, a.Governance.Weighs = a.Role.Others, a.Role.Administers
@@ -66,6 +66,15 @@ func (a *App) addressed(ctx context.Context, f audit.Finding) (string, error) {
 		return "", nil
 	}
 	return p.Login, err
+}
+
+// answers says who may answer findings about an organisation today.
+func (a *App) answers(ctx context.Context, org ospo.OrgID) (func(ospo.PersonID) bool, error) {
+	x, err := a.Role.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(p ospo.PersonID) bool { return x.May(p, "audit.answer", org) }, nil
 }
 
 // apart returns a fault where two accounts are not four eyes.
@@ -122,10 +131,14 @@ func (a *App) hits(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.Rel
 	if v := door.From(ctx); !v.May("vulnerability.read") || !v.May("sbom.read") {
 		return nil, nil
 	}
-	tallies, err := a.Vulnerability.Hits(ctx, releases)
-	out := make(map[ospo.ReleaseID]estate.Hit, len(tallies))
-	for id, t := range tallies {
-		out[id] = estate.Hit{Critical: t.Critical, High: t.High, Findings: t.All(), Documents: true}
+	judged, err := a.Vulnerability.Judged(ctx, releases)
+	out := make(map[ospo.ReleaseID]estate.Hit, len(judged))
+	for id, j := range judged {
+		h := estate.Hit{Critical: j.Tally.Critical, High: j.Tally.High, Findings: j.Tally.All(), Unchecked: j.Unchecked, Documents: 1}
+		if j.Verdict == "unknown" {
+			h.Unclear = 1
+		}
+		out[id] = h
 	}
 	return out, err
 }

@@ -128,7 +128,7 @@ func TestACityChangesARole(t *testing.T) {
 		w := newTown(t, d)
 		ctx := w.as("cleo", "city")
 		all, err := w.role.Roles(ctx)
-		if err != nil || len(all) != 11 {
+		if err != nil || len(all) != 12 {
 			t.Fatal(len(all), err)
 		}
 		r, err := w.role.Role(ctx, "licence_manager")
@@ -172,7 +172,7 @@ func TestACityChangesARole(t *testing.T) {
 		if _, err := w.role.Retire(ctx, "data_steward", "doch kein Bedarf"); fault.Of(err) != fault.Conflict {
 			t.Errorf("retired twice: %v", err)
 		}
-		if all, _ := w.role.Roles(ctx); len(all) != 12 || !all[11].Retired || all[11].Version != 2 {
+		if all, _ := w.role.Roles(ctx); len(all) != 13 || !all[12].Retired || all[12].Version != 2 {
 			t.Errorf("%d roles, last %+v", len(all), all[len(all)-1])
 		}
 	})
@@ -315,6 +315,60 @@ func TestGrantsThatCannotBe(t *testing.T) {
 		}
 		if _, err := w.role.Mandate(w.as("eve", "foreign"), id); fault.Of(err) != fault.NotFound {
 			t.Errorf("a stranger reads a mandate: %v", err)
+		}
+	})
+}
+
+// A steering role that came to be outside because somebody moved has no reason. Whoever looks
+// at the roles sees it, until it ends and, if it is meant, is given anew with one.
+func TestASteeringRoleThatStrayed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		ctx := w.as("cleo", "city")
+		strayed := func() string {
+			t.Helper()
+			all, err := w.role.Posts(ctx)
+			var out []string
+			for _, p := range all {
+				for _, one := range append(p.Holders, p.Below...) {
+					if one.Strayed {
+						out = append(out, p.Role.Key+" "+one.Name)
+					}
+				}
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Join(out, ", ")
+		}
+		first := w.grant(ctx, role.Grant{Role: "strategist", Person: "ada", Org: "city"})
+		w.grant(ctx, role.Grant{Role: "licence_manager", Person: "ada", Org: "city"}) // may be a service
+		w.grant(ctx, role.Grant{Role: "head_of_administration", Person: "bob", Org: "geodata"})
+		if got := strayed(); got != "" {
+			t.Errorf("before anybody moved: %s", got)
+		}
+		act := ospo.Act{Org: governance.System, Person: "operator", Door: "cli"}
+		if err := w.gov.ChangePerson(t.Context(), act, governance.Person{ID: "ada", Org: "provider", Name: "Ada", Login: "ada@city.example", Level: "none"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.gov.ChangePerson(t.Context(), act, governance.Person{ID: "bob", Org: "library", Name: "Bob", Login: "bob@building.example", Level: "none"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strayed(); got != "strategist Ada" {
+			t.Errorf("Ada went to the provider, Bob to the next department: %q", got)
+		}
+		if err := w.role.End(ctx, first, "arbeitet jetzt beim Dienstleister"); err != nil {
+			t.Fatal(err)
+		}
+		w.grant(ctx, role.Grant{Role: "strategist", Person: "ada@city.example", Org: "city", Reason: "bis zur Nachbesetzung im Mai"})
+		if got := strayed(); got != "" {
+			t.Errorf("given anew with a reason: %s", got)
+		}
+		if err := w.gov.ChangeOrg(t.Context(), act, governance.Org{ID: "geodata", Parent: "city", Name: "Amt geodata", Kind: "municipality"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strayed(); got != "head_of_administration Bob" {
+			t.Errorf("geodata became a house of its own: %q", got)
 		}
 	})
 }
