@@ -113,6 +113,11 @@ func TestAScriptWithoutAServer(t *testing.T) {
 		if out := s.must("estate", "export", "--db", where); !strings.Contains(out, "Archivsuche") {
 			t.Errorf("the register:\n%s", out)
 		}
+		for format, want := range map[string]string{"cyclonedx": `"specVersion": "1.6"`, "spdx": `"SPDX-2.3"`, "spdx3": `"3.0.1"`} {
+			if out := s.must("sbom", "export", "--software", "Archivsuche", "--release", "2.8", "--format", format, "--db", where); !strings.Contains(out, want) || !strings.Contains(out, "log4j-core") {
+				t.Errorf("exported as %s:\n%s", format, out)
+			}
+		}
 		to := filepath.Join(t.TempDir(), "backup")
 		s.must("backup", "--db", where, "--to", to)
 		if out := s.must("where", "log4j-core", "--db", filepath.Join(to, "allmende.db")); !strings.Contains(out, "1 affected") {

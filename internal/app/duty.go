@@ -21,6 +21,23 @@ import (
 func (a *App) meetDuty() {
 	d := a.Duty
 	d.Shelf, d.Document, d.RoleNames, d.Version = a.SBOM, a.document, a.Role.Names, Version
+	d.Contexts = a.contextsOf
+	d.Choices = func(ctx context.Context) (out []duty.Choice, err error) {
+		all, err := a.Policy.Choices(ctx)
+		for _, c := range all {
+			out = append(out, duty.Choice{Component: c.Component, Licence: c.Licence, Chosen: c.Chosen})
+		}
+		return out, err
+	}
+}
+
+// contextsOf are the contexts in which releases are used: one is asked for by itself.
+func (a *App) contextsOf(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID][]ospo.Context, error) {
+	if len(releases) != 1 {
+		return a.Policy.AllContexts(ctx)
+	}
+	one, err := a.Policy.Contexts(ctx, releases[0])
+	return map[ospo.ReleaseID][]ospo.Context{releases[0]: one}, err
 }
 
 // document reads the present bill of materials of a release that the viewer may see; nil where

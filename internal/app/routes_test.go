@@ -141,7 +141,7 @@ var reachable = map[string]string{
 	"POST /competence/kind/{competence}/edit":         "as above: a version for the stranger's own city",
 	"GET /api/v1/competence/gaps/{role}":              "as above",
 	"GET /api/v1/competence/competences/{competence}": "as above",
-	"GET /duty/catalogue/{duty}":                      "what licences oblige to is common to all",
+	"GET /duty/catalogue/{entry}":                     "what licences oblige to is common to all",
 	"GET /vulnerability/{key}":                        "advisories are common to all; who is hit is counted for the viewer",
 	"GET /api/v1/vulnerability/advisories/{id}":       "as above",
 	"POST /api/v1/audit/findings/{id}/steps":          "what is sent is looked at first, and lacks the step",
@@ -181,7 +181,7 @@ const told = "Quitten"
 
 func furnishSite(t *testing.T, a *App) *site {
 	t.Helper()
-	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228", "notice/form": "txt"}, asks: map[string]string{}, forms: map[string]formed{}}
+	s := &site{App: a, t: t, list: a.routes(), ids: map[string]string{"advisorie/id": "CVE-2021-44228", "form": "txt"}, asks: map[string]string{}, forms: map[string]formed{}}
 	var city caller
 	s.ctx, city = join(t, a, "", told+"stadt")
 	a.Vulnerability.Operator, a.Tenant.Operator = ours, ours

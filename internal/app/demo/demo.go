@@ -34,6 +34,7 @@ type City struct {
 
 	Competences Competences `json:"-"`
 	Meetings    Meetings    `json:"-"`
+	Duties      Duties      `json:"-"`
 	Licences    Licences    `json:"-"`
 	Policies    Policies    `json:"-"`
 
@@ -87,6 +88,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/competences.json", &c.Competences); err != nil {
+		return c, err
+	}
+	if err := read("data/duties.json", &c.Duties); err != nil {
 		return c, err
 	}
 	if err := read("data/meetings.json", &c.Meetings); err != nil {

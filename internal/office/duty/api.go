@@ -23,7 +23,7 @@ func (s *Service) ops() []api.Op {
 		api.Get("duty-release", "/duty/releases/{release}", mayRead, "Duties of a release in its contexts, with state and components", s.apiRelease),
 		api.Post("duty-describe", "/duty/releases/{release}", mayWrite, "Say whether a release was changed, and how others get its source", s.apiDescribe),
 		api.Post("duty-decide", "/duty/releases/{release}/decisions", mayWrite, "Decide on a duty of a release", s.apiDecide),
-		api.Post("duty-revoke", "/duty/decisions/{decision}/revoke", mayWrite, "Take a decision back", s.apiRevoke),
+		api.Post("duty-revoke", "/duty/decisions/{id}/revoke", mayWrite, "Take a decision back", s.apiRevoke),
 		api.Get("duty-notice", "/duty/releases/{release}/notice", mayRead, "Attribution document of a release", s.apiNotice),
 		api.Get("duty-sources", "/duty/releases/{release}/sources", mayRead, "Components whose source is to be handed over or offered", s.apiSources),
 		api.Get("duty-sbom", "/duty/sbom", mayRead, "Bill of materials of a release with concluded licences, as CycloneDX 1.6, SPDX 2.3 or SPDX 3.0.1", s.apiSBOM),
@@ -117,13 +117,13 @@ func (s *Service) apiDecide(ctx context.Context, in struct {
 }
 
 func (s *Service) apiRevoke(ctx context.Context, in struct {
-	Decision string `path:"decision" doc:"Id of the decision."`
-	Body     struct {
+	ID   string `path:"id" doc:"Id of the decision."`
+	Body struct {
 		Why string `json:"why"`
 	}
 }) (Made, error) {
-	_, err := s.Revoke(ctx, in.Decision, in.Body.Why)
-	return Made{in.Decision}, err
+	_, err := s.Revoke(ctx, in.ID, in.Body.Why)
+	return Made{in.ID}, err
 }
 
 // A Paper is a notice in one form.

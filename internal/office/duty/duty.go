@@ -23,6 +23,7 @@ import (
 // A Shelf says what documents list; whoever asks knows that they may be seen.
 type Shelf interface {
 	Inventory(ctx context.Context, q db.Querier, id ospo.DocumentID) (inventory.Inventory, error)
+	Holders(ctx context.Context, q db.Querier, packages []ospo.PackageID) ([]inventory.Place, error)
 }
 
 // A Choice is which licence counts for a component, in all its versions that offer the same.

@@ -75,6 +75,10 @@ CREATE TABLE n_mix (
   document BIGINT NOT NULL, declared BIGINT NOT NULL, concluded BIGINT NOT NULL, packages BIGINT NOT NULL
 );
 CREATE VIEW licence_mix_view AS SELECT * FROM n_mix;
+CREATE TABLE n_conclusion (
+  org TEXT NOT NULL, package BIGINT NOT NULL, expression TEXT NOT NULL
+);
+CREATE VIEW licence_conclusion_view AS SELECT * FROM n_conclusion;
 `)}}
 
 // A shelf is what the documents of the neighbours list.
@@ -82,6 +86,17 @@ type shelf map[ospo.DocumentID]inventory.Inventory
 
 func (s shelf) Inventory(_ context.Context, _ db.Querier, id ospo.DocumentID) (inventory.Inventory, error) {
 	return s[id], nil
+}
+
+func (s shelf) Holders(_ context.Context, _ db.Querier, packages []ospo.PackageID) (out []inventory.Place, _ error) {
+	for id, v := range s {
+		for _, p := range packages {
+			if _, ok := v.Find(p); ok {
+				out = append(out, inventory.Place{Package: p, Document: id})
+			}
+		}
+	}
+	return out, nil
 }
 
 // A listed is a package with the licence that its authors declare.
@@ -360,6 +375,23 @@ func TestTheListSaysWhatEachReleaseSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		alike("after a decision")
+		h.Choices = func(context.Context) ([]Choice, error) {
+			return []Choice{{"pkg:maven/g/lib", "MPL-2.0", "MIT"}}, nil
+		}
+		alike("after a choice")
+		if err := h.d.Keep(city, func(tx *db.Tx) error {
+			_, err := tx.ExecContext(city, `INSERT INTO n_conclusion VALUES ('city', 5, 'EUPL-1.2')`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		alike("after a conclusion")
+		if got := h.says(city, "r1", "clarify-licence") + h.says(city, "r1", "mpl2-source"); got != "" {
+			t.Errorf("after a conclusion and a choice: %s", got)
+		}
+		if got := h.says(city, "r1", "eupl-source"); got != "open: Karte 3" {
+			t.Errorf("what was concluded obliges to: %s", got)
+		}
 		all, sums, err := h.Rows(city, Sieve{State: "escalated"})
 		if err != nil || len(all) != 2 || sums.Escalated != 2 || sums.Overdue != 2 || sums.Releases != 2 || !all[0].Overdue {
 			t.Errorf("%d escalated, %+v, %v", len(all), sums, err)
@@ -449,7 +481,7 @@ func content(t *testing.T, data []byte) string {
 func TestANoticeWithAMissingTextSaysSo(t *testing.T) {
 	d := &bom.Document{Root: -1, Components: []bom.Component{{Name: "a", Version: "1", Declared: "LicenseRef-Haus", Parent: -1}, {Name: "b", Version: "1", Declared: "GPL-2.0-only WITH Classpath-exception-2.0", Parent: -1},
 		{Name: "c", Declared: "GPL", Parent: -1}, {Name: "d", Declared: "MIT OR GPL-2.0-only", Parent: -1}}}
-	n := compile(d, newReader([]ospo.Context{ospo.Binary}, "", nil), "")
+	n := compile(d, newReader([]ospo.Context{ospo.Binary}, "", nil, nil), "")
 	var gaps []string
 	for _, g := range n.Missing {
 		gaps = append(gaps, g.What+"="+strings.Join(g.Of, ","))
@@ -469,7 +501,7 @@ func TestSourcesToHandOver(t *testing.T) {
 		ospo.Internal: "",
 	} {
 		var got []string
-		for _, s := range compile(d, newReader([]ospo.Context{context}, "", nil), "").Sources {
+		for _, s := range compile(d, newReader([]ospo.Context{context}, "", nil, nil), "").Sources {
 			line := fmt.Sprintf("%s %s %s %s", s.Name, s.Kind, s.Location, strings.Join(s.Clauses, ", "))
 			if s.Doubt {
 				line += " (doubt)"
@@ -555,7 +587,7 @@ func FuzzPaper(f *testing.F) {
 	f.Add("*b*\n# c", "``` | [x](javascript:y)", "<i>")
 	f.Fuzz(func(t *testing.T, name, copyright, licence string) {
 		d := &bom.Document{Root: -1, Components: []bom.Component{{Name: name, Copyright: copyright, Declared: licence, Parent: -1}}}
-		n := compile(d, newReader([]ospo.Context{ospo.Binary}, "", nil), "")
+		n := compile(d, newReader([]ospo.Context{ospo.Binary}, "", nil, nil), "")
 		n.Made = time.Unix(0, 0)
 		for _, form := range Papers {
 			var b bytes.Buffer
@@ -581,7 +613,7 @@ func BenchmarkNotice(b *testing.B) {
 	for _, form := range Papers {
 		b.Run(form, func(b *testing.B) {
 			for b.Loop() {
-				n := compile(d, newReader([]ospo.Context{ospo.Binary}, "", nil), "")
+				n := compile(d, newReader([]ospo.Context{ospo.Binary}, "", nil, nil), "")
 				if err := n.Print(b.Context(), form, io.Discard); err != nil {
 					b.Fatal(err)
 				}

@@ -101,7 +101,7 @@ func compile(d *bom.Document, w *reader, offer string) Notice {
 			continue
 		}
 		seen[key] = true
-		c.add(p)
+		c.add(p, int64(purl.ID(key)))
 	}
 	return c.done()
 }
@@ -113,9 +113,9 @@ type compiler struct {
 	gaps   map[string][]string
 }
 
-func (c *compiler) add(p *bom.Component) {
+func (c *compiler) add(p *bom.Component, pack int64) {
 	said := cmp.Or(p.Concluded, p.Declared)
-	r := c.of(said, p.PURL)
+	r := c.of(said, c.counts(said, p.PURL, pack))
 	e := Entry{Name: called(p), Version: p.Version, PURL: p.PURL, Copyright: p.Copyright}
 	if !unsaid(r.Expr) {
 		e.Licence = r.Expr.String()
@@ -259,8 +259,12 @@ func (s *Service) opened(ctx context.Context, release ospo.ReleaseID) (d *bom.Do
 	if err != nil {
 		return nil, nil, r, err
 	}
+	concluded, err := s.store.conclusions(ctx, v.Org)
+	if err != nil {
+		return nil, nil, r, err
+	}
 	if d, err = s.Document(ctx, release); err == nil && d == nil {
 		err = notFound()
 	}
-	return d, newReader(contexts[release], settings[release].Changed, choices), r, err
+	return d, newReader(contexts[release], settings[release].Changed, choices, concluded), r, err
 }

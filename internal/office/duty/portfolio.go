@@ -171,7 +171,7 @@ func (s *Service) rows(ctx context.Context) (out []Row, err error) {
 	}
 	for _, r := range w.releases {
 		items := s.summed(ctx, w, r)
-		if len(w.decided[r.Software]) > 0 || w.offers(r) {
+		if w.single(r) {
 			parts, err := s.parts(ctx, r)
 			if err != nil {
 				return nil, err
@@ -199,14 +199,16 @@ func row(r Release, i Item) Row {
 
 // A survey is what the list over all releases is worked out from.
 type survey struct {
-	releases []Release
-	shares   map[ospo.DocumentID][]share
-	terms    map[int64]string
-	contexts map[ospo.ReleaseID][]ospo.Context
-	settings map[ospo.ReleaseID]Setting
-	choices  chosen
-	decided  map[ospo.SoftwareID][]Decision
-	readers  map[string]*reader
+	releases  []Release
+	shares    map[ospo.DocumentID][]share
+	terms     map[int64]string
+	contexts  map[ospo.ReleaseID][]ospo.Context
+	settings  map[ospo.ReleaseID]Setting
+	choices   chosen
+	concluded map[int64]string
+	held      map[ospo.DocumentID]bool // documents with a package about which somebody concluded
+	decided   map[ospo.SoftwareID][]Decision
+	readers   map[string]*reader
 }
 
 func (s *Service) survey(ctx context.Context) (w survey, err error) {
@@ -239,6 +241,9 @@ func (s *Service) survey(ctx context.Context) (w survey, err error) {
 	if w.choices, err = s.choices(ctx); err != nil {
 		return w, err
 	}
+	if err := s.holding(ctx, &w); err != nil {
+		return w, err
+	}
 	decisions, err := s.store.decisions(ctx, root, "")
 	for _, d := range decisions {
 		if d.Revoked == "" {
@@ -248,19 +253,37 @@ func (s *Service) survey(ctx context.Context) (w survey, err error) {
 	return w, err
 }
 
+// holding notes which documents hold packages about which somebody concluded.
+func (s *Service) holding(ctx context.Context, w *survey) (err error) {
+	if w.concluded, err = s.store.conclusions(ctx, door.From(ctx).Org); err != nil || len(w.concluded) == 0 {
+		return err
+	}
+	var packages []ospo.PackageID
+	for id := range w.concluded {
+		packages = append(packages, ospo.PackageID(id))
+	}
+	places, err := s.Shelf.Holders(ctx, s.store.db.Read(), packages)
+	w.held = map[ospo.DocumentID]bool{}
+	for _, p := range places {
+		w.held[p.Document] = true
+	}
+	return err
+}
+
 // reader is shared by releases that are used alike.
 func (w survey) reader(r ospo.ReleaseID) *reader {
 	changed := w.settings[r].Changed
 	key := joined(w.contexts[r]) + "|" + changed
 	if w.readers[key] == nil {
-		w.readers[key] = newReader(w.contexts[r], changed, w.choices)
+		w.readers[key] = newReader(w.contexts[r], changed, w.choices, w.concluded)
 	}
 	return w.readers[key]
 }
 
-// offers reports whether a release has a licence of which somebody chose for some component.
-func (w survey) offers(r Release) bool {
-	return len(w.choices) > 0 && slices.ContainsFunc(w.shares[r.document], func(h share) bool { return len(w.choices[w.terms[h.term]]) > 0 })
+// single reports whether components of a release have to be looked at one by one: somebody
+// decided about it, concluded about one of them, or chose of a licence that occurs in it.
+func (w survey) single(r Release) bool {
+	return len(w.decided[r.Software]) > 0 || w.held[r.document] || len(w.choices) > 0 && slices.ContainsFunc(w.shares[r.document], func(h share) bool { return len(w.choices[w.terms[h.term]]) > 0 })
 }
 
 // summed are the duties of a release about which nobody has decided anything: by licence, not
@@ -269,7 +292,7 @@ func (s *Service) summed(ctx context.Context, w survey, r Release) (out []Item) 
 	at, reads := map[string]int{}, w.reader(r.ID)
 	for _, h := range w.shares[r.document] {
 		counted := map[string]bool{}
-		for _, due := range reads.of(w.terms[h.term], "").Dues {
+		for _, due := range reads.of(w.terms[h.term], w.terms[h.term]).Dues {
 			i, ok := at[due.Duty.ID]
 			if !ok {
 				i = len(out)

@@ -45,6 +45,7 @@ type Part struct {
 	Taken   string `json:"taken,omitempty" doc:"What of it counts, where that is not what it says: a choice, or a name read as an expression."`
 	Assumed bool   `json:"assumed,omitempty" doc:"The licence offers a choice that nobody has recorded; the way that obliges to least is assumed."`
 
+	pack      int64
 	component string // without version
 	term      int64
 }
@@ -125,8 +126,12 @@ func (s *Service) Report(ctx context.Context, release ospo.ReleaseID) (p Report,
 		return p, err
 	}
 	choices, err := s.choices(ctx)
+	if err != nil {
+		return p, err
+	}
+	concluded, err := s.store.conclusions(ctx, root)
 	p.Packages = len(parts)
-	p.Items, p.Free = s.items(ctx, p.Release, newReader(p.Contexts, p.Setting.Changed, choices), parts, decisions)
+	p.Items, p.Free = s.items(ctx, p.Release, newReader(p.Contexts, p.Setting.Changed, choices, concluded), parts, decisions)
 	return p, err
 }
 
@@ -188,10 +193,11 @@ func versionless(text string) string {
 
 // A reader says what texts of licences oblige to, each once, in contexts and with a change.
 type reader struct {
-	contexts []ospo.Context
-	changed  obligation.Change
-	choices  chosen
-	read     map[string]reading
+	contexts  []ospo.Context
+	changed   obligation.Change
+	choices   chosen
+	concluded map[int64]string // by package
+	read      map[string]reading
 }
 
 // A reading is what one text obliges to.
@@ -200,25 +206,27 @@ type reading struct {
 	taken string // what counts, where that is not the text itself
 }
 
-func newReader(contexts []ospo.Context, changed string, choices chosen) *reader {
-	return &reader{contexts: contexts, changed: obligation.Change(changed), choices: choices, read: map[string]reading{}}
+func newReader(contexts []ospo.Context, changed string, choices chosen, concluded map[int64]string) *reader {
+	return &reader{contexts: contexts, changed: obligation.Change(changed), choices: choices, concluded: concluded, read: map[string]reading{}}
 }
 
-// choice is what was chosen for a component of what a text offers; empty for nothing.
-func (w *reader) choice(text, component string) string {
-	if component == "" || len(w.choices[text]) == 0 {
-		return ""
+// counts is the licence that counts for a component, where its bill of materials has a text:
+// what the licence manager concluded, what was chosen of it, else the text.
+func (w *reader) counts(text, component string, pack int64) string {
+	if c := w.concluded[pack]; c != "" {
+		return c
 	}
-	return w.choices[text][versionless(component)]
+	if component != "" && len(w.choices[text]) > 0 {
+		if c := w.choices[text][versionless(component)]; c != "" {
+			return c
+		}
+	}
+	return text
 }
 
-// of says what a text obliges to at a component, by its package URL. A text that does not say
-// which licence it means is unknown.
-func (w *reader) of(text, component string) reading {
-	says := text
-	if choice := w.choice(text, component); choice != "" {
-		says = choice
-	}
+// of says what a text obliges to, where says is the one that counts. One that does not say which
+// licence it means is unknown.
+func (w *reader) of(text, says string) reading {
 	key := text + "\x00" + says
 	if r, ok := w.read[key]; ok {
 		return r
@@ -249,7 +257,7 @@ func (s *Service) items(ctx context.Context, r Release, w *reader, parts []Part,
 	at := map[key]int{}
 	covers := index(decisions, r)
 	for _, p := range parts {
-		says := w.of(p.Licence, p.PURL)
+		says := w.of(p.Licence, w.counts(p.Licence, p.PURL, p.pack))
 		p.Taken, p.Assumed = says.taken, says.Assumed
 		if len(says.Dues) == 0 {
 			free++
@@ -308,7 +316,7 @@ func (i *Item) mention(due obligation.Due) {
 			i.Contexts = append(i.Contexts, c)
 		}
 	}
-	i.Standing, i.Doubt = i.Standing || due.Standing, i.Doubt && due.Doubt
+	i.Standing, i.Doubt = i.Standing || due.Standing && due.Class != spdx.Unknown, i.Doubt && due.Doubt
 }
 
 // take adds a component; it counts once, even where two of its licences ask for the same.

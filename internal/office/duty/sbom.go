@@ -11,6 +11,7 @@ import (
 
 	"allmende/internal/engine/bom"
 	"allmende/internal/engine/bomwrite"
+	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -39,13 +40,15 @@ func concluded(d *bom.Document, w *reader) *bom.Document {
 	for i := range out.Components {
 		c := &out.Components[i]
 		said := cmp.Or(c.Concluded, c.Declared)
-		switch choice := w.choice(said, c.PURL); {
-		case choice != "":
-			c.Concluded = choice
-		case said != "":
-			if e := expression(said); !unsaid(e) && e.String() != said {
-				c.Concluded = e.String()
-			}
+		pack := int64(0)
+		if key, ok := c.Key(); ok {
+			pack = int64(purl.ID(key))
+		}
+		counts := w.counts(said, c.PURL, pack)
+		if e := expression(counts); counts != "" && !unsaid(e) && e.String() != said {
+			c.Concluded = e.String()
+		} else if counts != said {
+			c.Concluded = counts
 		}
 	}
 	return &out

@@ -77,7 +77,7 @@ func (p pkg) part() Part {
 	if p.namespace != "" {
 		name = p.namespace + map[bool]string{true: ":", false: "/"}[p.typ == "maven"] + p.name
 	}
-	return Part{Name: name, Version: p.version, PURL: p.purl, component: p.typ + ":" + p.namespace + "/" + p.name}
+	return Part{Name: name, Version: p.version, PURL: p.purl, component: p.typ + ":" + p.namespace + "/" + p.name, pack: p.id}
 }
 
 // chunk is how many values go into one list of a statement.
@@ -116,6 +116,21 @@ func (s store) terms(ctx context.Context, lists ...[]int64) (map[int64]string, e
 		}
 	}
 	return out, nil
+}
+
+// conclusions are what licence managers concluded for root, by package.
+func (s store) conclusions(ctx context.Context, root ospo.OrgID) (map[int64]string, error) {
+	type row struct {
+		pack       int64
+		expression string
+	}
+	all, err := db.All(ctx, s.db.Read(), func(r *row) []any { return []any{&r.pack, &r.expression} },
+		`SELECT package, expression FROM licence_conclusion_view WHERE org = $1`, root)
+	out := make(map[int64]string, len(all))
+	for _, r := range all {
+		out[r.pack] = r.expression
+	}
+	return out, err
 }
 
 // near are the organisations whose decisions count for root: its own tree, and those above it.

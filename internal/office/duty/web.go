@@ -35,12 +35,12 @@ func (s *Service) pages() []web.Page {
 		web.File("GET /duty.xlsx", mayRead, s.listFile),
 		web.File("GET /duty.json", mayRead, s.listFile),
 		web.Show("GET /duty/catalogue", mayRead, "catalogue.html", s.cataloguePage),
-		web.Show("GET /duty/catalogue/{duty}", mayRead, "entry.html", s.entryPage),
+		web.Show("GET /duty/catalogue/{entry}", mayRead, "entry.html", s.entryPage),
 		web.Show("GET /duty/release/{release}", mayRead, "release.html", s.releasePage),
 		web.Form("POST /duty/release/{release}", mayWrite, "release.html", s.describe),
 		web.Show("GET /duty/release/{release}/to/{duty}", mayRead, "duty.html", s.dutyPage),
 		web.Form("POST /duty/release/{release}/to/{duty}", mayWrite, "duty.html", s.decide),
-		web.Do("POST /duty/decision/{decision}/revoke", mayWrite, s.revoke),
+		web.Do("POST /duty/decision/{id}/revoke", mayWrite, s.revoke),
 		web.Show("GET /duty/release/{release}/notice", mayRead, "notice.html", s.noticePage),
 		web.File("GET /duty/release/{release}/notice/{form}", mayRead, s.noticeFile),
 		web.Show("GET /duty/release/{release}/sources", mayRead, "sources.html", s.sourcesPage),
@@ -237,7 +237,7 @@ type EntryPage struct {
 }
 
 func (s *Service) entryPage(r *http.Request) (p EntryPage, err error) {
-	d, ok := obligation.Find(r.PathValue("duty"))
+	d, ok := obligation.Find(r.PathValue("entry"))
 	if !ok {
 		return p, notFound()
 	}

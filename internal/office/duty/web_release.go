@@ -239,7 +239,7 @@ func (s *Service) decide(r *http.Request) (p DutyPage, next string, err error) {
 }
 
 func (s *Service) revoke(r *http.Request) (string, error) {
-	d, err := s.Revoke(r.Context(), r.PathValue("decision"), r.PostFormValue("why"))
+	d, err := s.Revoke(r.Context(), r.PathValue("id"), r.PostFormValue("why"))
 	return "/duty/release/" + string(d.Release) + "/to/" + d.Duty, err
 }
 
