@@ -42,7 +42,7 @@ type command struct {
 }
 
 var commands = []command{
-	{"serve", runServe}, {"demo", runDemo}, {"migrate", runMigrate}, {"sbom", runSBOM}, {"where", runWhere},
+	{"serve", runServe}, {"demo", runDemo}, {"migrate", runMigrate}, {"sbom", runSBOM}, {"where", runWhere}, {"licence", runLicence},
 	{"advisories", runAdvisories}, {"estate", runEstate}, {"token", runToken}, {"audit", runAudit}, {"person", runPerson}, {"retention", runRetention}, {"access", runAccess}, {"org", runOrg},
 	{"backup", runBackup}, {"restore", runRestore}, {"doctor", runDoctor}, {"version", runVersion},
 }

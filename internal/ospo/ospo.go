@@ -19,6 +19,23 @@ type (
 	DocumentID int64 // one bill of materials taken in for one release
 )
 
+// A Context is how software is used, as far as licences make a difference of it. What is
+// done with a release is one of these, or several.
+type Context string
+
+// The contexts, a closed list.
+const (
+	Internal Context = "internal" // used within the organisation
+	Hosted   Context = "service"  // offered to others over a network
+	Source   Context = "source"   // given to others as source
+	Binary   Context = "binary"   // given to others as binary
+	Linked   Context = "linked"   // built into own development
+	Upstream Context = "upstream" // contributed to the project it comes from
+)
+
+// Contexts lists the contexts in the order in which they are shown.
+var Contexts = []Context{Internal, Hosted, Source, Binary, Linked, Upstream}
+
 // An Act is a person doing something for an organisation. Every write carries one.
 type Act struct {
 	Org     OrgID
