@@ -110,12 +110,15 @@ func (e *SyntaxError) Error() string {
 // brackets, LicenseRef, DocumentRef, AdditionRef. An id that is on no list is read, and not
 // Listed. The error is a *SyntaxError.
 func Parse(text string) (Expr, error) {
+	if id, ok := listed[text]; ok { // nine of ten fields hold one id and no more
+		return Expr{Licence: Licence{ID: id, Listed: true}}, nil
+	}
 	p := parser{text: text}
 	if len(text) > maxBytes {
 		return Expr{}, &SyntaxError{maxBytes + 1, fmt.Sprintf("%d bytes", len(text)), fmt.Sprintf("at most %d", maxBytes), "spdx.too_long"}
 	}
 	p.next()
-	e, err := p.or(0)
+	e, err := p.several(Or, 0)
 	if err == nil && p.word != "" {
 		err = p.wrong("AND, OR or the end", "spdx.after")
 	}
@@ -158,26 +161,34 @@ func (p *parser) wrong(want, key string) error {
 	return &SyntaxError{p.from + 1, got, want, key}
 }
 
-func (p *parser) or(depth int) (Expr, error)  { return p.several(Or, "OR", depth, p.and) }
-func (p *parser) and(depth int) (Expr, error) { return p.several(And, "AND", depth, p.one) }
-
-// several reads what an operator joins; what is joined by the same one is made flat.
-func (p *parser) several(op Op, word string, depth int, read func(int) (Expr, error)) (Expr, error) {
-	e, err := read(depth)
-	if err != nil || !isWord(p.word, word) {
+// several reads what an operator joins, OR what AND joins; what is joined by the same one is
+// made flat.
+func (p *parser) several(op Op, depth int) (Expr, error) {
+	e, err := p.part(op, depth)
+	if err != nil || !isWord(p.word, words[op]) {
 		return e, err
 	}
 	out := Expr{Op: op, Args: make([]Expr, 0, 2)}
 	out.add(e)
-	for isWord(p.word, word) {
+	for isWord(p.word, words[op]) {
 		p.next()
-		if e, err = read(depth); err != nil {
+		if e, err = p.part(op, depth); err != nil {
 			return e, err
 		}
 		out.add(e)
 	}
 	return out, nil
 }
+
+// part reads one of what an operator joins.
+func (p *parser) part(op Op, depth int) (Expr, error) {
+	if op == Or {
+		return p.several(And, depth)
+	}
+	return p.one(depth)
+}
+
+var words = [...]string{And: "AND", Or: "OR"}
 
 func (e *Expr) add(a Expr) {
 	if a.Op == e.Op {
@@ -189,7 +200,7 @@ func (e *Expr) add(a Expr) {
 
 // isWord reports whether a word is an operator, written in upper or in lower case.
 func isWord(word, op string) bool {
-	return word == op || len(word) == len(op) && word == strings.ToLower(op)
+	return word == op || len(word) == len(op) && word[0] >= 'a' && word == strings.ToLower(op)
 }
 
 func (p *parser) one(depth int) (Expr, error) {
@@ -198,7 +209,7 @@ func (p *parser) one(depth int) (Expr, error) {
 		return Expr{}, &SyntaxError{p.from + 1, fmt.Sprintf("brackets more than %d deep", maxDepth), "fewer", "spdx.too_deep"}
 	case p.word == "(":
 		p.next()
-		e, err := p.or(depth + 1)
+		e, err := p.several(Or, depth+1)
 		if err == nil && p.word != ")" {
 			err = p.wrong("AND, OR or a closing bracket", "spdx.open")
 		}

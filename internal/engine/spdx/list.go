@@ -31,7 +31,38 @@ type Entry struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
 	OSI  bool   `json:"osiApproved"` // approved by the Open Source Initiative
+	FSF  Mark   // whether the Free Software Foundation calls it free
 }
+
+// A Mark is what somebody says of a licence; the zero Mark is that they say nothing.
+type Mark string
+
+// What marks say.
+const (
+	Unmarked Mark = ""
+	Yes      Mark = "yes"
+	No       Mark = "no"
+)
+
+//go:embed marks.json
+var marksJSON []byte
+
+// marks is marks.json: what the list of ids and texts does not have.
+var marks = func() (m struct {
+	Checked, Source string
+	Free            []string          `json:"fsf_free"`
+	NotFree         []string          `json:"fsf_not_free"`
+	Exceptions      map[string]string // names
+}) {
+	if err := json.Unmarshal(marksJSON, &m); err != nil {
+		panic("spdx: the marks that are built in: " + err.Error())
+	}
+	return m
+}()
+
+// MarksSource says where the marks of the FSF and the names of exceptions are from, and when
+// that was read.
+func MarksSource() (source, checked string) { return marks.Source, marks.Checked }
 
 var entries, listed = readList()
 var exceptions = readExceptions()
@@ -47,6 +78,13 @@ func readList() (map[string]Entry, map[string]string) {
 		e.ID = id
 		all[id] = e
 		ids[id], ids[strings.ToLower(id)] = id, id
+	}
+	for mark, of := range map[Mark][]string{Yes: marks.Free, No: marks.NotFree} {
+		for _, id := range of {
+			e := all[id]
+			e.FSF = mark
+			all[id] = e
+		}
 	}
 	return all, ids
 }
@@ -77,6 +115,9 @@ func Find(id string) (Entry, bool) {
 
 // Exceptions gives the ids of all exceptions, in order.
 func Exceptions() []string { return slices.Sorted(maps.Values(exceptions)) }
+
+// ExceptionName is what an exception of the list is called; empty for any other.
+func ExceptionName(id string) string { return marks.Exceptions[id] }
 
 var fullTexts = sync.OnceValue(func() map[string]string {
 	var all map[string]struct {
