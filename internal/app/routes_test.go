@@ -18,6 +18,7 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/meeting"
@@ -259,6 +260,9 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Meeting.Attend(ctx, session, map[ospo.PersonID]string{"quittenperson": "present"}))
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
+	_, err = s.Compat.Import(ctx, told+"matrix.json", "2024-05-25", []byte(`{"MIT": {"MIT": "Same"}}`))
+	check(nil, err)
+	check(s.Compat.Choose(ctx, compat.ChoiceInput{Questions: compat.Questions{Work: told + "werk", Kind: "library", Aim: "wide", Rights: "all"}, Licence: "MIT", Reason: told + "grund"}))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))

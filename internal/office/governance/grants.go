@@ -23,8 +23,8 @@ type Level struct {
 // Levels lists the levels, the least first.
 var Levels = []Level{
 	{"none", nil},
-	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read"}},
-	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read"}},
+	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "compat.read"}},
+	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "compat.read"}},
 	{"admin", []string{"*"}},
 }
 
@@ -60,6 +60,7 @@ var Scopes = []string{
 	"estate.read", "estate.write", "sbom.read", "sbom.write", "vulnerability.read", "vulnerability.write",
 	"where.read", "job.read", "audit.read", "audit.find", "audit.prove", "audit.witness", "governance.read", "identity.scim", "role.read", "role.write", "role.grant", "approval.read",
 	"competence.own", "competence.read", "competence.train", "meeting.attend", "meeting.read", "retention.read",
+	"compat.read", "compat.import", "compat.decide",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.

@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package compat
+package combine
 
 import (
 	_ "embed"
@@ -50,7 +50,7 @@ type Book struct {
 var Rules = func() Book {
 	b, err := readBook(rulesJSON)
 	if err != nil {
-		panic("compat: the rules that are built in: " + err.Error())
+		panic("combine: the rules that are built in: " + err.Error())
 	}
 	return b
 }()

@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package compat
+package combine
 
 import (
 	_ "embed"
@@ -65,7 +65,7 @@ type Preference struct {
 var Guidance = func() Guide {
 	var g Guide
 	if err := json.Unmarshal(choiceJSON, &g); err != nil {
-		panic("compat: the guide that is built in: " + err.Error())
+		panic("combine: the guide that is built in: " + err.Error())
 	}
 	return g
 }()

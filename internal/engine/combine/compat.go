@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package compat
+package combine
 
 import (
 	"slices"
@@ -213,4 +213,36 @@ func Outbound(all []spdx.Expr, use Use) (yes, depends []string) {
 		}
 	}
 	return yes, depends
+}
+
+// Read answers for what stands in the field for a licence, as it was read. Where it may mean
+// several, and each leads to No, the answer is No; otherwise what was not read for certain is
+// Unknown. The expression is what may go on to [Outbound] and to a matrix.
+func Read(out string, r spdx.Reading, use Use) (Judged, spdx.Expr) {
+	unsaid := spdx.Expr{Licence: spdx.Licence{ID: "NOASSERTION"}}
+	if r.Definite() {
+		return Judge(out, r.Expr, use), r.Expr
+	}
+	all := Judged{Answer: No}
+	for _, c := range r.Candidates {
+		e, err := spdx.Parse(c)
+		j := Judge(out, e, use)
+		if err != nil || j.Answer != No {
+			all.Answer = Unknown
+			break
+		}
+		all.Parts = append(all.Parts, j.Worst())
+	}
+	if len(all.Parts) > 0 && all.Answer == No {
+		return all, unsaid
+	}
+	rule := "unknown.unread"
+	if len(r.Candidates) > 0 {
+		rule = "unknown.ambiguous"
+	}
+	v := Verdict{Out: canonical(out)}
+	if r.Certainty == spdx.None && len(r.Candidates) == 0 && r.Expr.Licence.ID != "" {
+		return Judge(out, r.Expr, use), r.Expr // an expression of ids that nobody knows
+	}
+	return Judged{Answer: Unknown, Parts: []Verdict{v.by(ruleOf(rule), "")}}, unsaid
 }

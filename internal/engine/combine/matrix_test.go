@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package compat
+package combine
 
 import (
 	"cmp"
@@ -121,7 +121,7 @@ func TestTheComparisonIsAsDocumented(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if old != table {
-		t.Errorf("the comparison changed; look at it, then: go test ./internal/engine/compat -run Documented -update")
+		t.Errorf("the comparison changed; look at it, then: go test ./internal/engine/combine -run Documented -update")
 	}
 }
 

@@ -2,7 +2,7 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package compat
+package combine
 
 import (
 	"os"
@@ -126,6 +126,22 @@ func TestAChoiceIsSaid(t *testing.T) {
 	j := Judge("EUPL-1.2", e, Use{Way: Static, Reach: Given})
 	if j.Answer != Yes || j.Chosen != "MIT AND ISC" || len(j.Parts) != 2 {
 		t.Errorf("%+v", j)
+	}
+}
+
+// Whichever version is meant, none may go in: that is no. As soon as one might, it is unknown.
+func TestWhatIsReadWithDoubt(t *testing.T) {
+	use := Use{Way: Static, Reach: Given}
+	for want, all := range map[Answer][]string{No: {"GPL-2.0-only", "GPL-3.0-only"}, Unknown: {"GPL-2.0-only", "MIT"}} {
+		j, e := Read("EUPL-1.2", spdx.Reading{Certainty: spdx.Ambiguous, Candidates: all}, use)
+		if j.Answer != want || !e.Licence.Unsaid() || j.Worst().Reason.DE == "" {
+			t.Errorf("%v: %+v", all, j)
+		}
+	}
+	for _, text := range []string{"Hausmarke", "", "Foo-1.0"} {
+		if j, _ := Read("EUPL-1.2", spdx.Normalise(text), use); j.Answer != Unknown || len(j.Parts) != 1 {
+			t.Errorf("%q: %+v", text, j)
+		}
 	}
 }
 
