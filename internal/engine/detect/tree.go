@@ -159,12 +159,13 @@ func (t *Tree) look(f File) {
 // claims compares what manifests declare with the texts in their folder, or in the nearest
 // one above it that has any.
 func (t *Tree) claims(files []File) {
-	texts := map[string][]string{}
+	texts, shelf := map[string][]string{}, map[string][]string{} // by folder; shelf is what lies in LICENSES/, for whichever file
 	for _, f := range files {
 		for _, x := range f.Findings {
 			if dir := path.Dir(f.Path); x.Kind == Text || x.Kind == Changed {
-				if base := path.Base(dir); base == "LICENSES" {
-					dir = path.Dir(dir)
+				texts := texts
+				if path.Base(dir) == "LICENSES" {
+					dir, texts = path.Dir(dir), shelf
 				}
 				id := x.Licence
 				if x.Kind == Changed {
@@ -191,6 +192,10 @@ func (t *Tree) claims(files []File) {
 				c.Detected = found
 				break
 			}
+			if found := c.of(shelf[dir]); len(found) > 0 {
+				c.Detected = found
+				break
+			}
 			if dir == "." || dir == "/" {
 				break
 			}
@@ -201,6 +206,23 @@ func (t *Tree) claims(files []File) {
 		}
 		t.Packages = append(t.Packages, c)
 	}
+}
+
+// of are those of the texts that the declared expression names: a folder LICENSES/ has the
+// texts of all files.
+func (c Claim) of(texts []string) (out []string) {
+	e, err := spdx.Parse(c.Licence)
+	if err != nil {
+		return nil
+	}
+	for l := range e.Licences {
+		for _, id := range texts {
+			if family(id) == family(l.ID) && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
 }
 
 // stand compares a declared expression with the texts found: every licence of it has to be
