@@ -167,6 +167,26 @@ func (s *server) processor() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths
 }
 
+// rest waits until the server has used next to no processor for five seconds, for at most a minute.
+func (s *server) rest(ctx context.Context) error {
+	idle, before := 0, s.processor()
+	for range 60 {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+		now := s.processor()
+		if idle++; now-before > 50*time.Millisecond {
+			idle = 0
+		}
+		if before = now; idle == 5 {
+			return nil
+		}
+	}
+	return nil
+}
+
 // command runs the program on the database and returns what it prints.
 func (b *bench) command(ctx context.Context, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, b.program, append(args, "--db", b.db, "--blobs", b.blobs())...)

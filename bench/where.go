@@ -15,9 +15,13 @@ import (
 )
 
 // measureWhere asks in the three forms, one question at a time: half of them about what
-// is planted, half about any package of the town.
+// is planted, half about any package of the town. It waits until what a bulk load leaves to be
+// done is done: people ask of a town that is there.
 func measureWhere(ctx context.Context, b *bench) error {
 	if err := b.filled(ctx); err != nil {
+		return err
+	}
+	if err := b.server.rest(ctx); err != nil {
 		return err
 	}
 	forms := []struct {

@@ -148,15 +148,25 @@ func (s *Service) word(ctx context.Context, all []Entry) error {
 }
 
 // Recent lists the n newest acts that people and programs did, for the overview: no
-// signing in and out, nothing that the instance did by itself.
+// signing in and out, nothing that the instance did by itself, and what somebody did to the
+// same thing several times once.
 func (s *Service) Recent(ctx context.Context, n int) ([]Entry, error) {
-	all, err := s.Entries(ctx, Filter{}, max(4*n, 50))
-	all = slices.DeleteFunc(all, func(e Entry) bool { return e.Actor == "system" || slices.Contains(quiet, e.What) })
+	all, err := s.Entries(ctx, Filter{}, max(10*n, 50))
+	type deed struct{ what, thing, person string }
+	told := map[deed]bool{}
+	all = slices.DeleteFunc(all, func(e Entry) bool {
+		d := deed{e.What, e.Thing, e.Person}
+		if told[d] || e.Actor == "system" || slices.Contains(quiet, e.What) {
+			return true
+		}
+		told[d] = true
+		return false
+	})
 	return all[:min(n, len(all))], err
 }
 
 // quiet are acts that are no news to anybody else.
-var quiet = []string{"governance.sign_in", "governance.sign_out", "governance.sign_in.refused", "governance.act_for", "governance.session.end", "vulnerability.survey"}
+var quiet = []string{"governance.sign_in", "governance.sign_out", "governance.sign_in.refused", "governance.act_for", "governance.session.end", "vulnerability.survey", "retention.apply"}
 
 // actors act in the log without being in the register of people.
 var actors = []string{"system", "operator", "unknown"}

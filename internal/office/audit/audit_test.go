@@ -320,6 +320,7 @@ func TestRecentIsNews(t *testing.T) {
 		s := set(t, d)
 		for i := range 3 {
 			s.did(t, "bauamt", "estate.add", fmt.Sprint("thing", i))
+			s.did(t, "bauamt", "estate.add", fmt.Sprint("thing", i)) // once more is no news
 			s.did(t, "bauamt", "governance.sign_in", "p")
 		}
 		if err := d.Write(t.Context(), db.System("vulnerability.rematch", ""), func(*db.Tx) error { return nil }); err != nil {

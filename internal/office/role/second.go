@@ -26,7 +26,7 @@ const Approve = "role.approve"
 // Use lets acts of this room wait at a desk for a second person, and tells the desk who
 // may be one.
 func (s *Service) Use(desk *approval.Desk) {
-	s.desk, desk.Apart, desk.Able = desk, s.Apart, s.able
+	s.desk, desk.Apart, desk.Able, desk.Called = desk, s.Apart, s.able, s.called
 	desk.Handle("role.mandate.add", approval.Kind{Key: "role.second.mandate", Permit: Approve, Do: s.grantApproved})
 	desk.Handle("role.change", approval.Kind{Key: "role.second.change", Permit: Approve, Do: s.changeApproved})
 	desk.Handle("role.retire", approval.Kind{Key: "role.second.retire", Permit: Approve, Do: s.turnApproved(true)})

@@ -160,6 +160,12 @@ func (s *Service) word(ctx context.Context, key, or string) string {
 	return or
 }
 
+// called is a permission in the reader's words: "Rollen: freigeben".
+func (s *Service) called(ctx context.Context, permission string) string {
+	room, verb, _ := strings.Cut(permission, ".")
+	return s.word(ctx, room+".nav", room) + ": " + s.word(ctx, "role.verb."+verb, verb)
+}
+
 func (s *Service) cells(ctx context.Context, l Line, rooms []string, org ospo.OrgID) []Cell {
 	out := make([]Cell, len(rooms))
 	for i, room := range rooms {

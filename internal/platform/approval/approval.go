@@ -74,6 +74,9 @@ type Desk struct {
 	// Texts are the words by which acts are called in the log.
 	Texts lang.Catalogue
 
+	// Called says what a permission is called in the reader's words; nil leaves it as it is.
+	Called func(ctx context.Context, permission string) string
+
 	// Able names who could decide a proposal; nil where nobody can say.
 	Able func(ctx context.Context, p Proposal) ([]string, error)
 }

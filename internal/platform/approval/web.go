@@ -96,6 +96,7 @@ type ShowPage struct {
 	May, Own bool
 	Hindered *fault.Error // why the viewer cannot decide it
 	Able     []string     // who can
+	Called   string       // what they must be allowed to, in words
 	Waits    bool
 	Typed    string
 }
@@ -107,6 +108,9 @@ func (d *Desk) showPage(r *http.Request) (p ShowPage, err error) {
 		return p, err
 	}
 	p = ShowPage{Row: d.row(door.From(ctx).Lang, one), Own: one.Proposer == door.From(ctx).Human(), Waits: one.State == "pending"}
+	if p.Called = p.Permit; d.Called != nil {
+		p.Called = d.Called(ctx, p.Permit)
+	}
 	hindered := d.Check(ctx, one)
 	if p.May = hindered == nil; !p.May && p.Waits {
 		p.Hindered = fault.Say(hindered)[0]
