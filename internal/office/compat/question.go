@@ -9,6 +9,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"allmende/internal/engine/combine"
 	"allmende/internal/engine/spdx"
@@ -40,6 +41,9 @@ type Answer struct {
 	Reviewed string   `json:"reviewed" doc:"Day on which the rules were reviewed."`
 	Matrix   *Matrix  `json:"matrix,omitempty" doc:"The matrix that was asked beside the rules; absent where none was brought in."`
 }
+
+// Looked is when the rules were reviewed.
+func (a Answer) Looked() time.Time { t, _ := time.Parse(time.DateOnly, a.Reviewed); return t }
 
 // Counts are components by answer; Contrary are those where the matrix says otherwise.
 type Counts struct {

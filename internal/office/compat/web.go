@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"allmende/internal/engine/combine"
 	"allmende/internal/fault"
@@ -164,9 +165,10 @@ func (s *Service) choosables(ctx context.Context, chosen ospo.ReleaseID, text st
 
 // RulesPage lists the rules that are built in.
 type RulesPage struct {
-	Version, Reviewed string
-	Licences          []string
-	Rules             []RuleRow
+	Version  string
+	Reviewed time.Time
+	Licences []string
+	Rules    []RuleRow
 }
 
 // A RuleRow is one rule.
@@ -175,7 +177,7 @@ type RuleRow struct {
 }
 
 func (s *Service) rulesPage(r *http.Request) (RulesPage, error) {
-	p := RulesPage{Version: combine.Rules.Version, Reviewed: combine.Rules.Reviewed, Licences: combine.Licences()}
+	p := RulesPage{Version: combine.Rules.Version, Reviewed: Answer{Reviewed: combine.Rules.Reviewed}.Looked(), Licences: combine.Licences()}
 	for _, one := range combine.Rules.Rules {
 		var use []string
 		for _, w := range one.Ways {
