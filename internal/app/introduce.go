@@ -47,7 +47,8 @@ func (a *App) introduce() {
 	a.Audit.RoleNames = a.Role.Names
 	a.Role.Use(a.Approval)
 	a.Governance.UseDesk(a.Approval, role.Approve)
-	a.Governance.Others = a.Role.Others
+	a.Governance.Others, a.Governance.Weighs = a.Role.Others, a.Role.Administers
+	a.Approval.Apart = a.apart
 	a.meetTenant()
 	a.meetTeam()
 	a.meetRetention()
@@ -62,6 +63,14 @@ func (a *App) addressed(ctx context.Context, f audit.Finding) (string, error) {
 		return "", nil
 	}
 	return p.Login, err
+}
+
+// apart returns a fault where two accounts are not four eyes.
+func (a *App) apart(ctx context.Context, one, other ospo.PersonID) error {
+	if err := a.Governance.OneHuman(ctx, one, other); err != nil {
+		return err
+	}
+	return a.Role.Apart(ctx, one, other)
 }
 
 // mandates are what roles give a person today.

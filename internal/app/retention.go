@@ -50,7 +50,7 @@ func (a *App) meetRetention() {
 		return err
 	}
 	r.Pseudonym = governance.Pseudonym
-	r.Bars = append(r.Bars, a.holdsRoles, a.administersAlone)
+	r.Bars = append(r.Bars, a.holdsRoles, a.administersAlone, a.administered)
 }
 
 // everywhere is a context in which all people of the instance are seen.
@@ -89,6 +89,16 @@ func (a *App) administersAlone(ctx context.Context, person ospo.PersonID) (bar, 
 		return nil, err
 	}
 	return fault.New(fault.Conflict, "retention.bar.last", p.OrgName), nil
+}
+
+// administered is a bar for who administers, or did until lately: else somebody could have the
+// others erased and be alone, and nobody would be asked any more.
+func (a *App) administered(ctx context.Context, person ospo.PersonID) (bar, err error) {
+	lately, err := a.Governance.AdministeredLately(everywhere(ctx), person)
+	if err != nil || !lately {
+		return nil, err
+	}
+	return fault.New(fault.Conflict, "retention.bar.administered"), nil
 }
 
 // RetentionDue is what the rules of retention end of one kind in one organisation.

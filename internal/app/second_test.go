@@ -5,14 +5,17 @@
 package app
 
 import (
+	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
 
@@ -158,6 +161,18 @@ func TestWhoGetsRidOfTheOthersIsNotAlone(t *testing.T) {
 		"lowered and moved": func(t *testing.T, a *App, ada visitor, gisa string) {
 			ada.enter("/governance/person/"+gisa+"/edit", "gisa@musterstadt.example", "bauamt", "none")
 		},
+		"closed, and without a login": func(t *testing.T, a *App, ada visitor, gisa string) {
+			if code := ada.do("POST", "/governance/person/"+gisa+"/close", nil).Code; code != 303 {
+				t.Fatal(code)
+			}
+			err := a.DB.Keep(t.Context(), func(tx *db.Tx) error { // as a directory deletes one, or one who came by a provider
+				_, err := tx.ExecContext(t.Context(), `UPDATE governance_person SET login = '' WHERE id = $1`, gisa)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		},
 		"a role ended": func(t *testing.T, a *App, ada visitor, gisa string) {
 			cli := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}, Door: "cli"})
 			o, err := a.Role.Grant(cli, RoleGrant{Role: "coordinator", Person: "gisa@musterstadt.example", Org: "musterstadt", Decision: "x"})
@@ -259,6 +274,17 @@ func TestNobodyTakesOverAnAdministrator(t *testing.T) {
 		if _, proposal = ask(string(cora.ID)); proposal == "" {
 			t.Error("the second link for Cora does not wait")
 		}
+		// Two accounts with one address are one person.
+		zwei := a.signIn(t, "musterstadt", "zwei", "admin")
+		if err := a.DB.Keep(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE governance_person SET mail = 'Ada@musterstadt.example' WHERE id = $1`, zwei.person())
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if code := zwei.do("POST", proposal+"/approve", url.Values{}).Code; code != 403 {
+			t.Errorf("Ada's other account agrees: %d", code)
+		}
 		// Another address.
 		was := a.stand(t, "cora")
 		if to := ada.enter("/governance/person/"+string(cora.ID)+"/edit", "ada-too@musterstadt.example", "musterstadt", "admin"); !strings.HasPrefix(to, "/approval/") || a.stand(t, "cora") != was {
@@ -274,6 +300,120 @@ func TestNobodyTakesOverAnAdministrator(t *testing.T) {
 		}
 		if _, o, err := a.Governance.Hand(cli, ospo.PersonID(gisa.person())); err != nil || o.Proposal != "" {
 			t.Errorf("at the command line: %+v, %v", o, err)
+		}
+	})
+}
+
+// Who proposes is as much one of the four eyes as who agrees: nobody gets into the account of a
+// strategist, who may change roles, by a link of their own.
+func TestNobodyTakesOverWhoProposes(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		join(t, a, "", "Musterstadt")
+		h := &house{a, t, ""}
+		ada, sven := a.signIn(t, "musterstadt", "ada", "admin"), a.signIn(t, "musterstadt", "sven", "none")
+		a.signIn(t, "musterstadt", "gisa", "admin")
+		cli := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}, Door: "cli"})
+		if _, err := a.Role.Grant(cli, RoleGrant{Role: "strategist", Person: "sven@musterstadt.example", Org: "musterstadt", Decision: "x", Reason: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		ada.do("POST", "/governance/person/"+sven.person()+"/link", nil)
+		if n := len(h.log("musterstadt", "governance.link.add")); n != 0 {
+			t.Errorf("%d links into a strategist's account", n)
+		}
+	})
+}
+
+// Whoever could agree to anything is not only who may approve roles: whatever permission the
+// desk asks for counts, and a role that has one is not given by one alone.
+func TestEveryPermissionOfTheDeskWeighs(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: none is asked
+	all := a.Approval.Halves()
+	if slices.Contains(all, "") {
+		t.Error("somebody handles an act and does not say who may propose it")
+	}
+	for _, p := range append(all, "identity.scim") {
+		if !a.Role.Administers([]string{p}) {
+			t.Errorf("%s can be given away by one alone", p)
+		}
+	}
+	if a.Role.Administers([]string{"estate.*", "sbom.write", "audit.read"}) {
+		t.Error("whoever keeps the register administers")
+	}
+}
+
+// Another place in the tree, and a token for a directory, are not one person's either: both
+// change what others may.
+func TestPlaceAndDirectoryWaitForASecondPerson(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		join(t, a, "", "Musterstadt")
+		join(t, a, "musterstadt", "Bauamt")
+		join(t, a, "musterstadt", "Kulturamt")
+		h := &house{a, t, ""}
+		ada, gisa := a.signIn(t, "musterstadt", "ada", "admin"), a.signIn(t, "musterstadt", "gisa", "admin")
+		form := url.Values{"name": {"Kulturamt"}, "kind": {"department"}, "parent": {"bauamt"}}
+		below := func() int {
+			t.Helper()
+			return h.count(`SELECT count(*) FROM governance_scope WHERE root = 'bauamt' AND org = 'kulturamt'`)
+		}
+		to := ada.do("POST", "/governance/org/kulturamt/edit", form).Header().Get("Location")
+		if !strings.HasPrefix(to, "/approval/") || below() != 0 {
+			t.Fatalf("moving leads to %s, below: %d", to, below())
+		}
+		if code := ada.do("POST", to+"/approve", url.Values{}).Code; code != 403 {
+			t.Errorf("Ada agrees with herself: %d", code)
+		}
+		if code := gisa.do("POST", to+"/approve", url.Values{}).Code; code != 303 || below() != 1 {
+			t.Errorf("Gisa agrees: %d, below: %d", code, below())
+		}
+		form.Set("name", "Amt für Kultur")
+		if to := ada.do("POST", "/governance/org/kulturamt/edit", form).Header().Get("Location"); to != "/governance/org/kulturamt" {
+			t.Errorf("another name leads to %s; it needs nobody", to)
+		}
+		body := ada.do("POST", "/governance/tokens/add", url.Values{"name": {"Verzeichnis"}, "org": {"musterstadt"}, "days": {"30"}, "scopes": {"identity.scim"}}).Body.String()
+		token, path := regexp.MustCompile(`allm_[\w-]+`).FindString(body), regexp.MustCompile(`/approval/[\w-]+`).FindString(body)
+		if token == "" || path == "" {
+			t.Fatalf("a token for a directory: %q, %q", token, path)
+		}
+		ask := func() int {
+			t.Helper()
+			r := httptest.NewRequest("GET", "/scim/v2/Users", nil)
+			r.Header.Set("Authorization", "Bearer "+token)
+			w := httptest.NewRecorder()
+			a.Handler.ServeHTTP(w, r)
+			return w.Code
+		}
+		if code := ask(); code != 401 {
+			t.Errorf("before anybody agreed it answers %d", code)
+		}
+		if body := gisa.do("GET", path, nil).Body.String(); strings.Contains(body, token) || !strings.Contains(body, "Verzeichnis") {
+			t.Error("the proposal names the token, and does not show it")
+		}
+		if code := gisa.do("POST", path+"/approve", url.Values{}).Code; code != 303 {
+			t.Fatal(code)
+		}
+		if code := ask(); code != 200 {
+			t.Errorf("then it answers %d", code)
+		}
+	})
+}
+
+// A person who goes from one organisation to another is decided above both: nobody of the one
+// hands over somebody of the other.
+func TestWhoMovesIsDecidedAboveBoth(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		join(t, a, "", "Musterstadt")
+		join(t, a, "musterstadt", "Bauamt")
+		ada, dora := a.signIn(t, "musterstadt", "ada", "admin"), a.signIn(t, "bauamt", "dora", "admin")
+		gisa := a.signIn(t, "musterstadt", "gisa", "admin")
+		to := ada.enter("/governance/person/"+gisa.person()+"/edit", "ada-zwei@musterstadt.example", "bauamt", "admin")
+		if !strings.HasPrefix(to, "/approval/") {
+			t.Fatalf("it leads to %s", to)
+		}
+		if code := dora.do("POST", to+"/approve", url.Values{}).Code; code != 404 {
+			t.Errorf("the office below decides about the city's: %d", code)
+		}
+		if code := gisa.do("POST", to+"/approve", url.Values{}).Code; code != 303 || a.stand(t, "ada-zwei@musterstadt.example") != "admin bauamt" {
+			t.Errorf("Gisa agrees: %d, %q", code, a.stand(t, "ada-zwei@musterstadt.example"))
 		}
 	})
 }

@@ -34,6 +34,9 @@ type Service struct {
 	Second Second
 	// Mandates says what roles give a person today; nil where there are no roles.
 	Mandates func(ctx context.Context, person ospo.PersonID) ([]Mandate, error)
+	// Weighs reports whether grants let somebody administer, or be one of two people who
+	// decide; nil: none do.
+	Weighs func(grants []string) bool
 	// Others reports whether anybody but the viewer may do something in an organisation by a
 	// role or a level, or could since a time; nil where there are no roles.
 	Others func(ctx context.Context, org ospo.OrgID, permission string, since time.Time) (bool, error)

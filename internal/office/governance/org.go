@@ -106,23 +106,25 @@ func (s *Service) ChangeOrg(ctx context.Context, act ospo.Act, o Org) (err error
 		return err
 	}
 	act.What, act.On = "governance.org.change", string(o.ID)
-	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		if err := s.store.reach(ctx, tx, act.Org, o.ID); err != nil {
-			return err
-		}
-		if err := s.store.turn(ctx, tx); err != nil {
-			return err
-		}
-		was, err := s.store.org(ctx, tx, o.ID)
-		if err != nil {
-			return err
-		}
-		tx.Act.Diff = change.Between(was, o, "created")
-		if err := s.store.changeOrg(ctx, tx, o); err != nil || was.Parent == o.Parent {
-			return err
-		}
-		return s.move(ctx, tx, act.Org, o)
-	})
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error { return s.changeOrgIn(ctx, tx, act.Org, o) })
+}
+
+func (s *Service) changeOrgIn(ctx context.Context, tx *db.Tx, from ospo.OrgID, o Org) error {
+	if err := s.store.reach(ctx, tx, from, o.ID); err != nil {
+		return err
+	}
+	if err := s.store.turn(ctx, tx); err != nil {
+		return err
+	}
+	was, err := s.store.org(ctx, tx, o.ID)
+	if err != nil {
+		return err
+	}
+	tx.Act.Diff = change.Between(was, o, "created")
+	if err := s.store.changeOrg(ctx, tx, o); err != nil || was.Parent == o.Parent {
+		return err
+	}
+	return s.move(ctx, tx, from, o)
 }
 
 func (s *Service) move(ctx context.Context, tx *db.Tx, from ospo.OrgID, o Org) error {

@@ -25,10 +25,12 @@ const memory = 30 * 24 * time.Hour
 // UseDesk lets somebody become an administrator only once a second person with a permission agrees.
 func (s *Service) UseDesk(desk *approval.Desk, permit string) {
 	s.desk, s.second = desk, permit
-	desk.Handle("governance.person.add", approval.Kind{Key: "governance.second.add", Permit: permit, Do: s.addApproved})
-	desk.Handle("governance.person.change", approval.Kind{Key: "governance.second.change", Permit: permit, Do: s.changeApproved})
-	desk.Handle("governance.person.reopen", approval.Kind{Key: "governance.second.reopen", Permit: permit, Do: s.reopenApproved})
-	desk.Handle("governance.link.add", approval.Kind{Key: "governance.second.link", Permit: permit, Do: s.linkApproved})
+	desk.Handle("governance.person.add", approval.Kind{Key: "governance.second.add", By: "governance.admin", Permit: permit, Do: s.addApproved})
+	desk.Handle("governance.person.change", approval.Kind{Key: "governance.second.change", By: "governance.admin", Permit: permit, Do: s.changeApproved})
+	desk.Handle("governance.person.reopen", approval.Kind{Key: "governance.second.reopen", By: "governance.admin", Permit: permit, Do: s.reopenApproved})
+	desk.Handle("governance.link.add", approval.Kind{Key: "governance.second.link", By: "governance.admin", Permit: permit, Do: s.linkApproved})
+	desk.Handle("governance.org.change", approval.Kind{Key: "governance.second.move", By: "governance.admin", Permit: permit, Do: s.moveApproved})
+	desk.Handle("governance.token.add", approval.Kind{Key: "governance.second.token", By: "governance.admin", Permit: permit, Do: s.tokenApproved})
 }
 
 // An Outcome says what came of an act: it is done, or waits for a second person.
@@ -93,7 +95,12 @@ func (s *Service) Readmit(ctx context.Context, id ospo.PersonID) (o Outcome, err
 	if err != nil {
 		return o, err
 	}
-	waits, alone, err := s.rises(ctx, Person{}, was)
+	waits, alone, err := s.waits(ctx, was.Org, func() (bool, error) {
+		if was.Level == "admin" {
+			return true, nil
+		}
+		return s.administers(ctx, was)
+	})
 	if err != nil || waits && !was.Ended.IsZero() {
 		return s.propose(ctx, err, "governance.person.reopen", string(id), was, was)
 	}
@@ -118,19 +125,24 @@ func (s *Service) Hand(ctx context.Context, id ospo.PersonID) (path string, o Ou
 		return path, o, err
 	}
 	token := secret()
-	o, err = s.proposeBody(ctx, "governance.link.add", string(id), p, handing{raise{p, p}, digest(token)})
+	o, err = s.proposeBody(ctx, p.Org, "governance.link.add", string(id), p, handing{raise{p, p}, digest(token)})
 	return welcome(token), o, err
 }
 
-// propose lets a change wait, unless there is an error already.
+// propose lets a change wait, unless there is an error already. Whoever goes from one
+// organisation to another concerns both: then it is decided where the viewer acts, above both.
 func (s *Service) propose(ctx context.Context, err error, what, thing string, was, p Person) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	return s.proposeBody(ctx, what, thing, p, raise{was, p})
+	at := p.Org
+	if was.ID != "" && was.Org != p.Org {
+		at = door.From(ctx).Org
+	}
+	return s.proposeBody(ctx, at, what, thing, p, raise{was, p})
 }
 
-func (s *Service) proposeBody(ctx context.Context, what, thing string, p Person, body any) (o Outcome, err error) {
+func (s *Service) proposeBody(ctx context.Context, at ospo.OrgID, what, thing string, p Person, body any) (o Outcome, err error) {
 	org, err := s.store.org(ctx, s.store.db.Read(), p.Org)
 	if err != nil {
 		return o, err
@@ -139,7 +151,7 @@ func (s *Service) proposeBody(ctx context.Context, what, thing string, p Person,
 	if p.Mail != "" {
 		facts = append(facts, approval.Fact{Key: "governance.mail", Value: p.Mail})
 	}
-	o.Proposal, err = s.desk.Propose(ctx, p.Org, what, thing, body, "", facts...)
+	o.Proposal, err = s.desk.Propose(ctx, at, what, thing, body, "", facts...)
 	return o, err
 }
 
@@ -186,9 +198,10 @@ func (s *Service) waits(ctx context.Context, org ospo.OrgID, weighs func() (bool
 	return !alone, alone, err
 }
 
-// administers reports whether somebody else than the viewer uses an account that may
-// administer, or be the second person, anywhere. One that nobody has used yet does not count:
-// a second person agreed that it be made, and the first password belongs to it.
+// administers reports whether an account is somebody else's than the viewer's and may
+// administer, propose or be the second person, anywhere. One that was made here and that
+// nobody has used yet does not count: a second person agreed that it be made, and the first
+// password belongs to it.
 func (s *Service) administers(ctx context.Context, p Person) (bool, error) {
 	if p.ID == door.From(ctx).Human() {
 		return false, nil
@@ -197,16 +210,16 @@ func (s *Service) administers(ctx context.Context, p Person) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	may := door.Viewer{Grants: slices.Clone(grants(p.Level))}
+	may := slices.Clone(grants(p.Level))
 	for _, m := range all {
-		may.Grants = append(may.Grants, m.Grants...)
+		may = append(may, m.Grants...)
 	}
-	if !slices.ContainsFunc(append(s.desk.Permits(), "governance.admin"), may.May) {
+	if s.Weighs == nil || !s.Weighs(may) {
 		return false, nil
 	}
-	n, err := s.store.passwords(ctx, p.ID)
-	if err != nil || n > 0 || s.Outside == nil {
-		return n > 0, err
+	fresh, err := s.store.fresh(ctx, p.ID)
+	if err != nil || !fresh || s.Outside == nil {
+		return !fresh, err
 	}
 	from, err := s.Outside(ctx, p.ID)
 	return len(from) > 0, err
@@ -243,6 +256,30 @@ func (s *Service) Alone(ctx context.Context, org ospo.OrgID) (bool, error) {
 	return !others, err
 }
 
+// OneHuman returns a fault where two accounts have an address in common: whoever reads mail for
+// both is not two people.
+func (s *Service) OneHuman(ctx context.Context, one, other ospo.PersonID) error {
+	n, err := s.store.sameAddress(ctx, one, other)
+	if err == nil && n > 0 {
+		err = fault.New(fault.Forbidden, "governance.second.same")
+	}
+	return err
+}
+
+// AdministeredLately reports whether a person in view administers by a level, or did until lately.
+func (s *Service) AdministeredLately(ctx context.Context, id ospo.PersonID) (bool, error) {
+	p, err := s.Person(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	since := s.store.db.Now().Add(-memory)
+	if p.Level == "admin" && (p.Ended.IsZero() || p.Ended.After(since)) {
+		return true, nil
+	}
+	n, err := s.store.lowered(ctx, id, since)
+	return n > 0, err
+}
+
 func (s *Service) addApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
 	var r raise
 	if err := json.Unmarshal(p.Body, &r); err != nil {
@@ -258,7 +295,11 @@ func (s *Service) changeApproved(ctx context.Context, tx *db.Tx, p approval.Prop
 	if err != nil {
 		return err
 	}
-	r.Now.Org = p.Org
+	if r.Now.Org != p.Org { // whoever approves stands above
+		if err := s.store.reach(ctx, tx, p.Org, r.Now.Org); err != nil {
+			return err
+		}
+	}
 	tx.Act.Diff = change.Between(r.Was, r.Now, "created", "ended", "orgName")
 	return s.store.changePerson(ctx, tx, r.Now)
 }

@@ -70,16 +70,10 @@ var scopeForm = regexp.MustCompile(`^(\*|([a-z]+|\*)\.(\*|[a-z_]+))$`)
 // for the door to ask. The zero time never expires.
 func (s *Service) CreateToken(ctx context.Context, act ospo.Act, org ospo.OrgID, name string, scopes []string, expires time.Time) (token string, err error) {
 	defer fault.Wrap(&err, "create token for %s", org)
-	if name, err = checkName("name", name); err != nil {
+	t, err := s.checkToken(Token{Org: org, Person: act.Person, Name: name, Scopes: scopes, Expires: expires})
+	if err != nil {
 		return "", err
 	}
-	if err := checkScopes(scopes); err != nil {
-		return "", err
-	}
-	if now := s.store.db.Now(); !expires.IsZero() && !expires.After(now) {
-		return "", fault.At("expires", "governance.token.past")
-	}
-	t := Token{ID: db.NewID(), Org: org, Person: act.Person, Name: name, Scopes: scopes, Expires: expires}
 	token = TokenPrefix + secret()
 	act.What, act.On = "governance.token.add", "token:"+t.ID
 	return token, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
@@ -88,6 +82,21 @@ func (s *Service) CreateToken(ctx context.Context, act ospo.Act, org ospo.OrgID,
 		}
 		return s.store.addToken(ctx, tx, t, digest(token))
 	})
+}
+
+// checkToken returns a token as it can be made, with an id.
+func (s *Service) checkToken(t Token) (_ Token, err error) {
+	if t.Name, err = checkName("name", t.Name); err != nil {
+		return t, err
+	}
+	if err := checkScopes(t.Scopes); err != nil {
+		return t, err
+	}
+	if now := s.store.db.Now(); !t.Expires.IsZero() && !t.Expires.After(now) {
+		return t, fault.At("expires", "governance.token.past")
+	}
+	t.ID = db.NewID()
+	return t, nil
 }
 
 func checkScopes(scopes []string) error {

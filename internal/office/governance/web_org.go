@@ -165,7 +165,10 @@ func (s *Service) changeOrg(r *http.Request) (OrgForm, string, error) {
 	if !f.Own {
 		f.Org.Parent = ospo.OrgID(r.PostFormValue("parent"))
 	}
-	err = s.ChangeOrg(r.Context(), door.From(r.Context()).Act("governance.org.change", string(f.Org.ID)), f.Org)
+	proposal, err := s.Rearrange(r.Context(), f.Org)
+	if proposal != "" {
+		return f, "/approval/" + proposal, err
+	}
 	return f, "/governance/org/" + string(f.Org.ID), err
 }
 

@@ -61,6 +61,7 @@ type TokenForm struct {
 	Days   int          // 0: for ever
 	Spans  []int
 	Secret string
+	Waits  string // where a second person agrees, before it works
 }
 
 var spans = []int{30, 90, 365, 0}
@@ -102,6 +103,9 @@ func (s *Service) addToken(r *http.Request) (f TokenForm, next string, err error
 	if f.Days > 0 {
 		expires = s.store.db.Now().AddDate(0, 0, min(f.Days, 3650))
 	}
-	f.Secret, err = s.CreateToken(r.Context(), v.Act("governance.token.add", ""), f.Org, f.Name, scopes, expires)
+	var proposal string
+	if f.Secret, proposal, err = s.Issue(r.Context(), f.Org, f.Name, scopes, expires); proposal != "" {
+		f.Waits = "/approval/" + proposal
+	}
 	return f, "", err
 }

@@ -11,6 +11,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -141,7 +142,16 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, c claims, was, m Member
 	if m.Level == was.Level && m.Org == was.Org {
 		return m, nil
 	}
-	return m, tx.Note(ctx, ospo.Act{Org: m.Org, Person: "system", What: "identity.stand", On: string(m.ID), Door: tx.Act.Door, Request: tx.Act.Request})
+	return m, tx.Note(ctx, ospo.Act{Org: m.Org, Person: "system", What: "identity.stand", On: string(m.ID), Diff: stands(was, m), Door: tx.Act.Door, Request: tx.Act.Request})
+}
+
+// stands is what groups changed of somebody's rights: level and organisation.
+func stands(was, is Member) string {
+	type standing struct {
+		Org   ospo.OrgID `json:"org"`
+		Level string     `json:"level"`
+	}
+	return change.Between(standing{was.Org, was.Level}, standing{is.Org, is.Level})
 }
 
 // best returns the mapping of a group that gives most; of two that give the same the first.

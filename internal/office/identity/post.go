@@ -42,7 +42,7 @@ type Roles interface {
 // UseDesk lets mappings that administer wait for a second person with a permission.
 func (s *Service) UseDesk(desk *approval.Desk, permit string) {
 	s.approvals = desk
-	desk.Handle("identity.mapping.add", approval.Kind{Key: "identity.second.mapping", Permit: permit, Do: func(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
+	desk.Handle("identity.mapping.add", approval.Kind{Key: "identity.second.mapping", By: "identity.write", Permit: permit, Do: func(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
 		var m Mapping
 		if err := json.Unmarshal(p.Body, &m); err != nil {
 			return err

@@ -184,7 +184,7 @@ func (s *Service) standBy(ctx context.Context, tx *db.Tx, org ospo.OrgID, all []
 		if err := s.People.Change(ctx, tx, m); err != nil {
 			return err
 		}
-		if err := tx.Note(ctx, ospo.Act{Org: m.Org, Person: tx.Act.Person, What: "identity.stand", On: string(m.ID), Door: tx.Act.Door, Request: tx.Act.Request}); err != nil {
+		if err := tx.Note(ctx, ospo.Act{Org: m.Org, Person: tx.Act.Person, What: "identity.stand", On: string(m.ID), Diff: stands(u.Member, m), Door: tx.Act.Door, Request: tx.Act.Request}); err != nil {
 			return err
 		}
 	}

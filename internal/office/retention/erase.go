@@ -25,7 +25,7 @@ const eraseAct = "retention.erase"
 // Use lets erasures wait at a desk for a second person.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk = desk
-	desk.Handle(eraseAct, approval.Kind{Key: "retention.second.erase", Permit: approve, Do: s.eraseApproved})
+	desk.Handle(eraseAct, approval.Kind{Key: "retention.second.erase", By: "retention.person", Permit: approve, Do: s.eraseApproved})
 }
 
 // An Erasure is a person whose name is no longer known.

@@ -27,10 +27,10 @@ const Approve = "role.approve"
 // may be one.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk, desk.Apart, desk.Able, desk.Called = desk, s.Apart, s.able, s.called
-	desk.Handle("role.mandate.add", approval.Kind{Key: "role.second.mandate", Permit: Approve, Do: s.grantApproved})
-	desk.Handle("role.change", approval.Kind{Key: "role.second.change", Permit: Approve, Do: s.changeApproved})
-	desk.Handle("role.retire", approval.Kind{Key: "role.second.retire", Permit: Approve, Do: s.turnApproved(true)})
-	desk.Handle("role.restore", approval.Kind{Key: "role.second.restore", Permit: Approve, Do: s.turnApproved(false)})
+	desk.Handle("role.mandate.add", approval.Kind{Key: "role.second.mandate", By: "role.grant", Permit: Approve, Do: s.grantApproved})
+	desk.Handle("role.change", approval.Kind{Key: "role.second.change", By: "role.write", Permit: Approve, Do: s.changeApproved})
+	desk.Handle("role.retire", approval.Kind{Key: "role.second.retire", By: "role.write", Permit: Approve, Do: s.turnApproved(true)})
+	desk.Handle("role.restore", approval.Kind{Key: "role.second.restore", By: "role.write", Permit: Approve, Do: s.turnApproved(false)})
 }
 
 // asks reports whether acts of the viewer wait. Whoever sits at the command line of the
@@ -41,9 +41,13 @@ func (s *Service) asks(ctx context.Context) bool {
 	return s.desk != nil && !(v.Door == "cli" && v.Person == "operator")
 }
 
-// administers reports whether grants let somebody decide what others may.
-func (s *Service) administers(grants []string) bool {
-	all := []string{"governance.admin", "role.write", "role.grant", "identity.write", "identity.scim", Approve}
+// Administers reports whether grants let somebody decide what others may, or be one of two
+// people who decide: propose what waits for a second person, or be that person.
+func (s *Service) Administers(grants []string) bool {
+	all := []string{"role.write", "role.grant", Approve, "identity.scim"}
+	if s.desk != nil {
+		all = append(all, s.desk.Halves()...)
+	}
 	for _, p := range s.Permissions {
 		if strings.HasSuffix(p, ".admin") {
 			all = append(all, p)
@@ -64,7 +68,7 @@ func (s *Service) grantWaits(ctx context.Context, m Mandate) (bool, error) {
 	}
 	c, err := s.store.catalogue(ctx, s.store.db.Read(), m.Org)
 	r, _ := c.role(m.Role, m.Org)
-	return s.administers(r.Grants), err
+	return s.Administers(r.Grants), err
 }
 
 func (s *Service) proposeGrant(ctx context.Context, m Mandate) (id string, err error) {
@@ -151,9 +155,10 @@ func (s *Service) changeApproved(ctx context.Context, tx *db.Tx, p approval.Prop
 }
 
 // Apart returns a fault where one of two people deputises for the other in a mandate that
-// runs, or both for the same third one: then they are not four eyes.
+// runs, or both for the same third one: then they are not four eyes. What ran until lately
+// counts, so that nobody ends it for an hour.
 func (s *Service) Apart(ctx context.Context, one, other ospo.PersonID) error {
-	n, err := s.store.bound(ctx, one, other, s.today())
+	n, err := s.store.bound(ctx, one, other, s.today(), s.store.db.Now().Add(-approval.Life))
 	if err == nil && (n > 0 || one == other) {
 		err = fault.New(fault.Forbidden, "approval.deputy")
 	}
@@ -171,7 +176,7 @@ func (s *Service) able(ctx context.Context, p approval.Proposal) ([]string, erro
 		if l.Person == p.Proposer {
 			continue
 		}
-		if err := s.Apart(ctx, p.Proposer, l.Person); err == nil {
+		if err := s.desk.Apart(ctx, p.Proposer, l.Person); err == nil {
 			out = append(out, l.Name+", "+l.House)
 		} else if fault.Of(err) != fault.Forbidden {
 			return nil, err

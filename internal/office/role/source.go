@@ -36,7 +36,7 @@ func (s *Service) Gives(ctx context.Context, role string, org ospo.OrgID) (waits
 	if !ok || r.Retired {
 		return false, fault.New(fault.Invalid, "role.unknown", role)
 	}
-	return s.asks(ctx) && s.administers(r.Grants), nil
+	return s.asks(ctx) && s.Administers(r.Grants), nil
 }
 
 // Follow makes the roles that a source gives to a person exactly those wanted, within the

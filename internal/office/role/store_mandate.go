@@ -8,11 +8,13 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"time"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 const mandateColumns = `m.id, m.org, o.name, m.role, m.person, h.name, h.org,
@@ -193,15 +195,15 @@ func (s store) named(ctx context.Context, root ospo.OrgID, ids []string) ([]Mand
 
 // bound counts mandates running today in which one of two people deputises for the other,
 // or both for the same person.
-func (s store) bound(ctx context.Context, one, other ospo.PersonID, today string) (int, error) {
+func (s store) bound(ctx context.Context, one, other ospo.PersonID, today string, since time.Time) (int, error) {
 	return db.Count(ctx, s.db.Read(), `
 		WITH running AS (
 			SELECT person, deputy FROM role_mandate -- every organisation: who acts for whom does so wherever
-			WHERE deputy <> '' AND ended = '' AND since <= $1 AND (until = '' OR until >= $2)
+			WHERE deputy <> '' AND since <= $1 AND (until = '' OR until >= $2) AND (ended = '' OR ended > $3)
 		)
-		SELECT (SELECT count(*) FROM running WHERE person = $3 AND deputy = $4 OR person = $5 AND deputy = $6)
-			+ (SELECT count(*) FROM running a JOIN running b ON b.person = a.person WHERE a.deputy = $7 AND b.deputy = $8)`,
-		today, today, one, other, other, one, one, other)
+		SELECT (SELECT count(*) FROM running WHERE person = $4 AND deputy = $5 OR person = $6 AND deputy = $7)
+			+ (SELECT count(*) FROM running a JOIN running b ON b.person = a.person WHERE a.deputy = $8 AND b.deputy = $9)`,
+		today, lang.Day(since), since.UTC().Format(db.Clock), one, other, other, one, one, other)
 }
 
 // sourced lists what a source gives and has not ended: to one person, or to all.

@@ -31,6 +31,7 @@ const longest = 2_000 // characters of a reason
 // A Kind is an act that waits for a second person.
 type Kind struct {
 	Key    string // text key of what it is called, without arguments
+	By     string // what the first person must be allowed to, who proposes it
 	Permit string // what the second person must be allowed to
 
 	// Do does it, once approved, within the transaction of the approval. The transaction's
@@ -92,6 +93,17 @@ func (d *Desk) Permits() []string {
 	var out []string
 	for _, k := range d.kinds {
 		out = append(out, k.Permit)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Halves lists what makes somebody one of the two: the permissions to propose and to approve.
+// Whoever gets hold of the account of one is both.
+func (d *Desk) Halves() []string {
+	out := d.Permits()
+	for _, k := range d.kinds {
+		out = append(out, k.By)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
