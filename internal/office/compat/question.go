@@ -117,15 +117,10 @@ type part struct {
 // Ask answers a question.
 func (s *Service) Ask(ctx context.Context, q Question) (a Answer, err error) {
 	defer fault.Wrap(&err, "ask what may go into a work under %s", q.Licence)
-	use, err := q.use()
+	use, err := q.checked()
 	if err != nil {
 		return a, err
 	}
-	e, ok := spdx.Find(strings.TrimSpace(q.Licence))
-	if !ok {
-		return a, fault.At("licence", "compat.licence_bad", cut(q.Licence))
-	}
-	q.Licence = e.ID
 	parts, title, err := s.parts(ctx, q)
 	if err != nil {
 		return a, err
@@ -134,21 +129,55 @@ func (s *Service) Ask(ctx context.Context, q Question) (a Answer, err error) {
 	if err != nil {
 		return a, err
 	}
-	a = Answer{Question: q, Title: title, Answer: string(combine.Yes), Lines: []Line{}, Rules: combine.Rules.Version, Reviewed: combine.Rules.Reviewed, Matrix: info}
+	a = answer(q, use, parts, func(e spdx.Expr) combine.Cell { return m.Judge(q.Licence, e) }, info, door.From(ctx).Lang)
+	a.Title = title
+	return a, nil
+}
+
+// ByRules answers by the rules alone, where there is no database: nothing but the components
+// that the question lists.
+func ByRules(q Question, tongue string) (Answer, error) {
+	use, err := q.checked()
+	if err != nil {
+		return Answer{}, err
+	}
+	parts := listedParts(q)
+	if err := bounded(q, parts, ""); err != nil {
+		return Answer{}, err
+	}
+	return answer(q, use, parts, nil, nil, tongue), nil
+}
+
+// checked looks at licence and use.
+func (q *Question) checked() (combine.Use, error) {
+	use, err := q.use()
+	if err != nil {
+		return use, err
+	}
+	e, ok := spdx.Find(strings.TrimSpace(q.Licence))
+	if !ok {
+		return use, fault.At("licence", "compat.licence_bad", cut(q.Licence))
+	}
+	q.Licence = e.ID
+	return use, nil
+}
+
+// answer judges each part by the rules, and by a matrix where there is one.
+func answer(q Question, use combine.Use, parts []part, matrix func(spdx.Expr) combine.Cell, info *Matrix, tongue string) Answer {
+	a := Answer{Question: q, Answer: string(combine.Yes), Lines: []Line{}, Rules: combine.Rules.Version, Reviewed: combine.Rules.Reviewed, Matrix: info}
 	var read []spdx.Expr
-	tongue := door.From(ctx).Lang
 	for _, p := range parts {
 		l, expr := line(q.Licence, p, use, tongue)
 		read = append(read, expr)
 		if info != nil {
-			l.Theirs = theirs(m.Judge(q.Licence, expr), combine.Answer(l.Answer), use)
+			l.Theirs = theirs(matrix(expr), combine.Answer(l.Answer), use)
 		}
 		a.add(l)
 	}
 	yes, depends := combine.Outbound(read, use)
 	a.Yes, a.Depends = append([]string{}, yes...), append([]string{}, depends...)
 	slices.SortStableFunc(a.Lines, func(x, y Line) int { return rank(y.Answer) - rank(x.Answer) })
-	return a, nil
+	return a
 }
 
 func rank(a string) int { return slices.Index(combine.Answers, combine.Answer(a)) }
@@ -167,11 +196,7 @@ func (a *Answer) add(l Line) {
 
 // parts are the components of a question: those listed, and those of the release.
 func (s *Service) parts(ctx context.Context, q Question) (out []part, title string, err error) {
-	for _, text := range q.Parts {
-		if text = strings.TrimSpace(text); text != "" && !slices.ContainsFunc(out, func(p part) bool { return p.text == text }) {
-			out = append(out, part{text: text})
-		}
-	}
+	out = listedParts(q)
 	if q.Release != "" {
 		if title, err = s.store.title(ctx, door.From(ctx).Org, q.Release); err != nil {
 			return nil, "", err
@@ -182,17 +207,30 @@ func (s *Service) parts(ctx context.Context, q Question) (out []part, title stri
 		}
 		out = append(out, found...)
 	}
-	switch i := slices.IndexFunc(out, func(p part) bool { return len(p.text) > longestPart }); {
-	case len(out) == 0 && q.Release != "":
-		return nil, "", fault.At("release", "compat.release_empty", title)
-	case len(out) == 0:
-		return nil, "", fault.At("parts", "compat.parts_missing")
-	case len(out) > mostParts:
-		return nil, "", fault.At("parts", "compat.parts_many", len(out), mostParts)
-	case i >= 0:
-		return nil, "", fault.At("parts", "compat.part_long", cut(out[i].text), len(out[i].text), longestPart)
+	return out, title, bounded(q, out, title)
+}
+
+func listedParts(q Question) (out []part) {
+	for _, text := range q.Parts {
+		if text = strings.TrimSpace(text); text != "" && !slices.ContainsFunc(out, func(p part) bool { return p.text == text }) {
+			out = append(out, part{text: text})
+		}
 	}
-	return out, title, nil
+	return out
+}
+
+func bounded(q Question, all []part, title string) error {
+	switch i := slices.IndexFunc(all, func(p part) bool { return len(p.text) > longestPart }); {
+	case len(all) == 0 && q.Release != "":
+		return fault.At("release", "compat.release_empty", title)
+	case len(all) == 0:
+		return fault.At("parts", "compat.parts_missing")
+	case len(all) > mostParts:
+		return fault.At("parts", "compat.parts_many", len(all), mostParts)
+	case i >= 0:
+		return fault.At("parts", "compat.part_long", cut(all[i].text), len(all[i].text), longestPart)
+	}
+	return nil
 }
 
 // line judges one component, and returns as what it was read.
