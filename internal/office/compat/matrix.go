@@ -63,10 +63,10 @@ func (s *Service) Import(ctx context.Context, name, date string, data []byte) (m
 		return m, fault.At("date", "compat.date_bad", cut(date))
 	}
 	sum := sha256.Sum256(data)
-	m = Matrix{ID: db.NewID(), Org: v.Org, Name: name, Date: date, Sum: hex.EncodeToString(sum[:]), Bytes: len(data), Licences: len(read.Licences), Cells: read.Cells, Flaws: len(read.Flaws),
+	m = Matrix{ID: db.NewID(), Org: v.Org, OrgName: v.OrgName, By: v.Name, Name: name, Date: date, Sum: hex.EncodeToString(sum[:]), Bytes: len(data), Licences: len(read.Licences), Cells: read.Cells, Flaws: len(read.Flaws),
 		Person: v.Human(), Created: s.store.db.Stamp(), Current: true}
 	return m, s.store.db.Write(ctx, v.Act("compat.matrix.import", m.ID), func(tx *db.Tx) error {
-		tx.Act.Diff = change.Added(m, "id", "org", "person", "created", "current")
+		tx.Act.Diff = change.Added(m, "id", "org", "orgName", "person", "personName", "created", "current")
 		return s.store.addMatrix(ctx, tx, m, string(data))
 	})
 }
