@@ -19,10 +19,6 @@ import (
 	"allmende/internal/app/scan"
 )
 
-func init() {
-	licenceVerbs = append(licenceVerbs, verb{"scan", runScan}, verb{"combine", runCombine}, verb{"matrix", runMatrix})
-}
-
 func runScan(ctx context.Context, c *console, args []string) error {
 	fs, s := c.flags("licence")
 	format := fs.String("format", "text", "text, json, spdx or cyclonedx")

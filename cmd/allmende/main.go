@@ -33,6 +33,8 @@ const (
 	usage   = 2 // the call is wrong
 	refused = 3 // an input was refused; the sentence says why
 	missing = 4 // no such thing, or not to be seen
+	doubt   = 5 // licence check: something has to be reviewed or is unknown
+	denied  = 6 // licence check: something is denied
 )
 
 // A command is one subcommand.
@@ -134,6 +136,10 @@ func (c *console) end(name string, err error) int {
 		return usage
 	case errors.Is(err, errRefused):
 		return refused
+	case errors.Is(err, errDoubt):
+		return doubt
+	case errors.Is(err, errDenied):
+		return denied
 	}
 	fmt.Fprintf(c.err, "allmende %s: %s\n", name, sentence(c, err))
 	if p, ok := errors.AsType[*client.Problem](err); ok {

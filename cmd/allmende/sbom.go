@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strings"
 
 	"allmende/internal/app"
 )
@@ -23,7 +24,10 @@ func runSBOM(ctx context.Context, c *console, args []string) error {
 	if len(args) > 0 && args[0] == "inspect" {
 		return c.inspect(args[1:])
 	}
-	fmt.Fprintln(c.err, c.say("usage: allmende sbom upload FILE… | inspect FILE; see allmende help sbom", "Aufruf: allmende sbom upload DATEI… | inspect DATEI; siehe allmende help sbom"))
+	if len(args) > 0 && args[0] == "export" {
+		return c.exportSBOM(ctx, args[1:])
+	}
+	fmt.Fprintln(c.err, c.say("usage: allmende sbom upload FILE… | inspect FILE | export; see allmende help sbom", "Aufruf: allmende sbom upload DATEI… | inspect DATEI | export; siehe allmende help sbom"))
 	return errUsage
 }
 
@@ -137,6 +141,11 @@ func (c *console) line(r app.Receipt) string {
 	line := fmt.Sprintf(c.say("%s %s: %s %s, %d components, %d without purl, %d without licence, %d warnings; vulnerabilities: ",
 		"%s %s: %s %s, %d Bestandteile, %d ohne purl, %d ohne Lizenz, %d Hinweise; Schwachstellen: "),
 		r.Software, r.Version, r.Format, r.FormatVersion, r.Components, r.WithoutPURL, r.WithoutLicence, r.WarningCount)
+	if l := r.Licences; l != nil {
+		licences := fmt.Sprintf(c.say("licences: %s (%d denied, %d unknown, %d to review, %d allowed by %s %s); ", "Lizenzen: %s (%d abgelehnt, %d unbekannt, %d zu prüfen, %d erlaubt nach %s %s); "),
+			c.ruling(l.Verdict), l.Deny, l.Unknown, l.Review, l.Allow, l.Profile, l.Version)
+		line = strings.Replace(line, c.say("vulnerabilities: ", "Schwachstellen: "), licences+c.say("vulnerabilities: ", "Schwachstellen: "), 1)
+	}
 	f := r.Findings
 	if f == nil {
 		return line + c.say("unknown", "unbekannt")

@@ -22,11 +22,14 @@ import (
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
 	"allmende/internal/office/digest"
+	"allmende/internal/office/duty"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/factor"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/identity"
+	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
+	"allmende/internal/office/policy"
 	"allmende/internal/office/retention"
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
@@ -88,10 +91,13 @@ type App struct {
 	SBOM          *sbom.Service
 	Vulnerability *vulnerability.Service
 	Where         *where.Service
+	Licence       *licence.Service
+	Duty          *duty.Service
 	Compat        *compat.Service
 	Role          *role.Service
 	Competence    *competence.Service
 	Meeting       *meeting.Service
+	Policy        *policy.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
 	Tenant        *tenant.Service
@@ -105,6 +111,8 @@ type App struct {
 	OpenAPI []byte
 	Figures *serve.Figures
 	Pace    *pace.Meter // of each account, and of each address that has not signed in; nil bounds nothing
+
+	crossed pace.Meter // of entries in the log about other sites, by person
 }
 
 // New opens the database, brings its tables up to date and wires the rooms together.
@@ -146,8 +154,8 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Where: where.New(d), Compat: compat.New(d), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
-		Figures: &serve.Figures{Version: Version}}
+		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
 	a.Vulnerability.Operator, a.Vulnerability.Fresh = ospo.OrgID(o.Operator), o.Fresh
@@ -157,7 +165,7 @@ func assemble(d *db.DB, o Options) *App {
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a
@@ -270,7 +278,7 @@ func (a *App) mount(o Options) (err error) {
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("/", a.missing)
 	guard := serve.Guard{Proxy: o.Proxy, Secure: strings.HasPrefix(o.Home, "https://")}
-	a.Handler = serve.Around(guard.Over(a.sameSite(a.letIn(a.legible(mux)))), a.Figures)
+	a.Handler = serve.Around(guard.Over(a.letIn(a.sameSite(mux, a.legible(mux)))), a.Figures)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"allmende/internal/office/audit"
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -77,10 +79,22 @@ func logged(t *testing.T, a *App, what string) int {
 	return n
 }
 
+// allLogged counts all entries of the log.
+func allLogged(t *testing.T, a *App) int {
+	t.Helper()
+	n, err := db.Count(t.Context(), a.DB.Read(), `SELECT count(*) FROM log_entry_view`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // Another site has the reader's browser send a form here, with the reader's cookie.
 func TestAFormFromAnotherSiteDoesNothing(t *testing.T) {
 	each(t, func(t *testing.T, a *App) {
-		_, bert := villain(t, a)
+		ada, bert := villain(t, a)
+		now := a.DB.Now()
+		a.DB.Now = func() time.Time { return now }
 		cookies := a.lets(t, "ada")
 		before := logged(t, a, "governance.person.close")
 		for name, header := range map[string][2]string{
@@ -111,10 +125,44 @@ func TestAFormFromAnotherSiteDoesNothing(t *testing.T) {
 		if logged(t, a, "governance.person.close") != before {
 			t.Error("an account was closed")
 		}
+		if n := logged(t, a, "app.refused.other_site"); n != 1 {
+			t.Errorf("%d entries in the log, want one for all that came within the minute", n)
+		}
+		a.tellsOfTheOtherSite(t, ada, bert, cookies)
 		if w := a.send("POST", "/prefs", url.Values{"lang": {"en"}}, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "same-origin") }); w.Code != 303 {
 			t.Errorf("our own form is refused: %d", w.Code)
 		}
 	})
+}
+
+// tellsOfTheOtherSite sends one form more, a minute later, and reads what the log says of it.
+func (a *App) tellsOfTheOtherSite(t *testing.T, ada, bert ospo.PersonID, cookies []*http.Cookie) {
+	t.Helper()
+	later := a.DB.Now().Add(time.Minute)
+	a.DB.Now = func() time.Time { return later }
+	closing := "/governance/person/" + string(bert) + "/close"
+	evil := func(r *http.Request) {
+		r.Header.Set("Origin", "https://evil.example/"+strings.Repeat("x", 9999)+"\xff")
+	}
+	a.send("POST", closing, nil, func(r *http.Request) { evil(r); with(cookies)(r) })
+	all, err := a.Audit.Entries(door.With(t.Context(), door.Viewer{Org: "musterstadt"}), audit.Filter{What: "app"}, 9)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%d entries, %v; want another one after a minute", len(all), err)
+	}
+	if e := all[0]; e.Person != string(ada) || e.Thing != string(ada) || e.Phrase == "" || e.Door != "web" || e.Request == "" ||
+		!strings.Contains(string(e.Diff), `"POST /governance/person/{person}/close"`) || !strings.Contains(string(e.Diff), `"https://evil.example/x`) || len(e.Diff) > 400 {
+		t.Errorf("the log says %+v %s", e, e.Diff)
+	}
+	var server bytes.Buffer
+	usual := slog.Default()
+	slog.SetDefault(slog.New(slog.NewJSONHandler(&server, nil)))
+	defer slog.SetDefault(usual)
+	if w := a.send("POST", closing, nil, evil); w.Code != 403 || logged(t, a, "app.refused.other_site") != 2 {
+		t.Errorf("nobody's form: %d, and %d entries in the log", w.Code, logged(t, a, "app.refused.other_site"))
+	}
+	if !strings.Contains(server.String(), `"route":"POST /governance/person/{person}/close"`) || !strings.Contains(server.String(), `"WARN"`) {
+		t.Errorf("the server's log says %s", server.String())
+	}
 }
 
 // Somebody plants a cookie and waits for the reader to sign in with it.
@@ -137,6 +185,11 @@ func TestAPlantedCookieIsWorthNothing(t *testing.T) {
 		}
 		if w := a.send("GET", "/me", nil, with(fresh)); w.Code != 200 || !strings.Contains(w.Body.String(), "Frau ada") {
 			t.Errorf("the reader is not in: %d", w.Code)
+		}
+		// A planted cookie looks like one whose session is over, so nothing says that it was one.
+		// What the log has is each session that began, with its person.
+		if n := logged(t, a, "governance.sign_in"); n != 3 {
+			t.Errorf("%d sign-ins in the log, want ada's two and bert's", n)
 		}
 	})
 }
@@ -274,6 +327,10 @@ func TestTricksWithHeadersAndPaths(t *testing.T) {
 				t.Errorf("guess %d with a forged address: %d, want 429", i, w.Code)
 			}
 		}
+		if n := logged(t, a, "governance.sign_in.refused"); n < 5 {
+			t.Errorf("%d guesses in the log", n)
+		}
+		signedIn, all := logged(t, a, "governance.sign_in"), allLogged(t, a)
 		for _, tt := range []struct{ method, path, form string }{
 			{"POST", "/sign-in", "login=ada&password=ein+ganzer+Satz&back=https://evil.example/"},
 			{"POST", "/sign-in", "login=ada&password=ein+ganzer+Satz&back=//evil.example"},
@@ -297,6 +354,14 @@ func TestTricksWithHeadersAndPaths(t *testing.T) {
 			if strings.Contains(w.Body.String(), "root:") || strings.Contains(w.Body.String(), "module allmende") {
 				t.Errorf("%s shows a file of the machine", tt.path)
 			}
+		}
+		// The three that sign in are in the log as any others: of a way on that leads elsewhere
+		// only the way is refused. Addresses without a page are counted among the figures.
+		if n := logged(t, a, "governance.sign_in") - signedIn; n != 3 || allLogged(t, a)-all != 4 {
+			t.Errorf("%d sign-ins of %d entries in the log, want 3, and one for the session before them that ended", n, allLogged(t, a)-all)
+		}
+		if w := a.send("GET", "/metrics", nil, nil); !strings.Contains(w.Body.String(), `door="static",status="404"`) {
+			t.Errorf("what is not found is not counted: %s", w.Body)
 		}
 		// A link that is handed on leads where the instance is, where that was set.
 		a.Governance.Home = "https://allmende.stadt.example"

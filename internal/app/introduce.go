@@ -26,9 +26,10 @@ import (
 func (a *App) introduce() {
 	a.Vulnerability.ReadFrom(a.SBOM)
 	a.Vulnerability.Parcels = a.Blobs
-	a.Where.Shelf = a.SBOM
+	a.Where.Shelf, a.Licence.Shelf = a.SBOM, a.SBOM
+	a.Where.Licensed = a.Licence.Packages
 	a.SBOM.Ensure = a.Estate.Ensure
-	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived)
+	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived, a.Licence.Arrived)
 	a.SBOM.Shelved = append(a.SBOM.Shelved, a.Estate.Shelved, a.Vulnerability.Shelved)
 	a.SBOM.Received = append(a.SBOM.Received, a.Vulnerability.Received)
 	a.SBOM.Findings = a.findings
@@ -44,13 +45,15 @@ func (a *App) introduce() {
 	a.Governance.Mandates = a.mandates
 	a.recognise()
 	a.Role.Levels = governance.LevelGrants
-	a.Audit.RoleNames = a.Role.Names
+	a.Audit.RoleNames, a.Audit.Answers = a.Role.Names, a.answers
 	a.Role.Use(a.Approval)
 	a.Governance.UseDesk(a.Approval, role.Approve)
 	a.Governance.Others, a.Governance.Weighs = a.Role.Others, a.Role.Administers
 	a.Approval.Apart = a.apart
 	a.meetTenant()
 	a.meetTeam()
+	a.meetPolicy()
+	a.meetDuty()
 	a.meetRetention()
 	a.meetDigest()
 }
@@ -63,6 +66,15 @@ func (a *App) addressed(ctx context.Context, f audit.Finding) (string, error) {
 		return "", nil
 	}
 	return p.Login, err
+}
+
+// answers says who may answer findings about an organisation today.
+func (a *App) answers(ctx context.Context, org ospo.OrgID) (func(ospo.PersonID) bool, error) {
+	x, err := a.Role.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(p ospo.PersonID) bool { return x.May(p, "audit.answer", org) }, nil
 }
 
 // apart returns a fault where two accounts are not four eyes.

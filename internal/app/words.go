@@ -9,6 +9,7 @@ import (
 
 	"allmende/internal/office/audit"
 	"allmende/internal/office/estate"
+	"allmende/internal/office/policy"
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/tenant"
@@ -20,7 +21,9 @@ import (
 type (
 	Answer  = where.Answer
 	Receipt = sbom.Receipt
-	Limits  = sbom.Limits
+	// LicenceCheck is what a profile says of the licences of a document.
+	LicenceCheck = policy.Check
+	Limits       = sbom.Limits
 
 	EstateFilter   = estate.Filter
 	AdvisoryFilter = vulnerability.AdvisoryFilter

@@ -42,7 +42,7 @@ var guests = map[string][]string{
 	"github.com/danielgtaylor/huma/v2":         {"internal/platform/api"},
 	"github.com/xuri/excelize/v2":              {"internal/platform/sheet"},
 	"github.com/klauspost/compress/zstd":       {"internal/platform/blob"},
-	"go.yaml.in/yaml/v3":                       {"internal/engine/osv", "internal/platform/config", "internal/office/role", "internal/office/competence", "internal/office/retention"},
+	"go.yaml.in/yaml/v3":                       {"internal/engine/osv", "internal/engine/obligation", "internal/platform/config", "internal/office/role", "internal/office/competence", "internal/office/retention"},
 	"golang.org/x/mod/sumdb":                   {"internal/platform/merkle"},
 	"golang.org/x/crypto/argon2":               {"internal/office/governance"},
 	"github.com/emersion/go-smtp":              {"internal/platform/mail/mailtest"},
@@ -70,8 +70,10 @@ var guests = map[string][]string{
 
 // testGuests come to tests only.
 var testGuests = map[string][]string{
-	"github.com/emersion/go-smtp":  {"internal/platform/mail"},
-	"github.com/jba/templatecheck": {"internal/app"},
+	"github.com/emersion/go-smtp":       {"internal/platform/mail"},
+	"github.com/jba/templatecheck":      {"internal/app"},
+	"github.com/CycloneDX/cyclonedx-go": {"internal/engine/bomwrite"},
+	"github.com/spdx/tools-golang":      {"internal/engine/bomwrite"},
 }
 
 func TestR01FloorsStandOnWhatLiesBelow(t *testing.T) {

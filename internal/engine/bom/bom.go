@@ -74,6 +74,7 @@ type Component struct {
 	CPE       string
 	Supplier  string // who supplied, else manufactured, else published it
 	Copyright string
+	Location  string // where its source, else it itself is to be had, as stated
 	Declared  string // licence expression or name stated by the authors; "" is unknown
 	Concluded string // licence the document's author arrived at; "" is unknown
 	Scope     string // "required", "optional", "excluded", "" is unstated

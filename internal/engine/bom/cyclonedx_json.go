@@ -4,6 +4,8 @@
 
 package bom
 
+import "slices"
+
 // cyclonedxVersions are the versions read, JSON and XML together; JSON exists
 // since 1.2.
 var cyclonedxVersions = []string{"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"}
@@ -263,10 +265,38 @@ func (r *cyclonedxReader) description(name []byte, c *Component, who *parties) b
 		r.licences(c)
 	case "hashes":
 		c.Hashes = r.hashList()
+	case "externalReferences":
+		c.Location = r.location()
 	default:
 		return false
 	}
 	return true
+}
+
+// locations are the kinds of external reference that lead to source, else to the component
+// itself; the best first.
+var locations = []string{"source-distribution", "vcs", "distribution"}
+
+// location reads external references and keeps the one that leads nearest to the source.
+func (r *cyclonedxReader) location() (where string) {
+	best := len(locations)
+	for range r.elements {
+		var kind, url string
+		for name := range r.members {
+			switch string(name) {
+			case "type":
+				kind = r.token()
+			case "url":
+				url = r.token()
+			default:
+				r.skip()
+			}
+		}
+		if i := slices.Index(locations, kind); i >= 0 && i < best {
+			best, where = i, url
+		}
+	}
+	return where
 }
 
 // parties are those who may stand for the supplier, best first.

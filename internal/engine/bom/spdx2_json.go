@@ -170,6 +170,8 @@ func (r *spdxReader) field(name []byte, c *Component) bool {
 		c.Concluded = licence(r.token())
 	case "copyrightText":
 		c.Copyright = stated(r.token())
+	case "downloadLocation":
+		c.Location = stated(r.token())
 	case "primaryPackagePurpose":
 		c.Type = purpose(r.token())
 	default:

@@ -141,6 +141,8 @@ func (r *tagReader) takeField(tag, value string) {
 		c.Declared = licence(value)
 	case "PackageLicenseConcluded":
 		c.Concluded = licence(value)
+	case "PackageDownloadLocation":
+		c.Location = stated(value)
 	case "PackageCopyrightText":
 		c.Copyright = stated(value)
 	case "PrimaryPackagePurpose":

@@ -194,6 +194,8 @@ func (r *spdx3Reader) packageMember(name []byte, e *element3) bool {
 		e.Version = r.token()
 	case "software_packageUrl":
 		e.PURL = r.string()
+	case "software_downloadLocation":
+		e.Location = stated(r.token())
 	case "software_copyrightText":
 		e.Copyright = stated(r.token())
 	case "software_primaryPurpose":

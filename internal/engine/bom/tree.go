@@ -78,6 +78,13 @@ func (d *Document) dependencies(i int32) []int32 {
 	return all[:d.deps[i]]
 }
 
+// Relations gives what a component depends on and what it merely contains, as [Document.Edges]
+// does; both share its memory.
+func (d *Document) Relations(i int) (depends, contains []int32) {
+	depends = d.dependencies(int32(i))
+	return depends, d.edges(int32(i))[len(depends):]
+}
+
 // A walk goes breadth first, and takes containment only when dependencies lead
 // no further.
 type walk struct {

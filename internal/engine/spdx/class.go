@@ -110,13 +110,16 @@ func (l Licence) Reach() Class {
 // Reach is the class of what an expression asks for at the least: of licences that all apply
 // the widest, of licences to choose from the narrowest. Unknown among those that all apply
 // makes the whole unknown; among those to choose from it is left aside.
-func (e Expr) Reach() Class {
+func (e Expr) Reach() Class { return e.ReachBy(Licence.Reach) }
+
+// ReachBy is Reach where of says what the class of a single licence is.
+func (e Expr) ReachBy(of func(Licence) Class) Class {
 	if e.Op == Leaf {
-		return e.Licence.Reach()
+		return of(e.Licence)
 	}
 	best := Unknown
 	for i, a := range e.Args {
-		c := a.Reach()
+		c := a.ReachBy(of)
 		switch {
 		case e.Op == And && c == Unknown:
 			return Unknown

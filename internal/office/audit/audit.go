@@ -15,6 +15,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/office"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
@@ -72,6 +73,10 @@ type Service struct {
 	// Remembered tells whoever a finding is addressed to that its day is near, within the
 	// transaction that marks it; nil where nobody does.
 	Remembered func(ctx context.Context, tx *db.Tx, f Finding) error
+
+	// Answers says of each person whether they may answer findings about an organisation, as
+	// far as the viewer sees; nil where nobody knows, and everybody counts as one who may.
+	Answers func(ctx context.Context, org ospo.OrgID) (func(ospo.PersonID) bool, error)
 
 	// RoleNames are the names of roles in the viewer's language, by their keys; nil where
 	// nobody knows any.

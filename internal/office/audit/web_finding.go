@@ -5,6 +5,7 @@
 package audit
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"slices"
@@ -71,8 +72,11 @@ type FindingFormPage struct {
 	FindingInput
 	ID      string // empty for a new one
 	Orgs    []web.Choice
-	People  []web.Choice
 	Weights []web.Choice
+
+	Answering []web.Choice // people who may answer findings about Org
+	Mute      []web.Choice // the others
+	Silent    bool         // the one addressed is among these
 }
 
 func (s *Service) findingForm(r *http.Request, id string, in FindingInput) (p FindingFormPage, err error) {
@@ -85,8 +89,30 @@ func (s *Service) findingForm(r *http.Request, id string, in FindingInput) (p Fi
 		return p, err
 	}
 	people, err := s.store.personChoices(r.Context(), root)
-	p = FindingFormPage{FindingInput: in, ID: id, Orgs: offered(orgs, string(in.Org)), People: offered(people, string(in.Head)), Weights: plain(Weights, in.Weight)}
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	p = FindingFormPage{FindingInput: in, ID: id, Orgs: offered(orgs, string(in.Org)), Weights: plain(Weights, in.Weight)}
+	answers, err := s.answers(r.Context(), in.Org)
+	if err != nil {
+		return p, err
+	}
+	for _, c := range offered(people, string(in.Head)) {
+		if answers(ospo.PersonID(c.Value)) {
+			p.Answering = append(p.Answering, c)
+			continue
+		}
+		p.Mute, p.Silent = append(p.Mute, c), p.Silent || c.Chosen
+	}
+	return p, nil
+}
+
+// answers is Answers, also where nobody knows.
+func (s *Service) answers(ctx context.Context, org ospo.OrgID) (func(ospo.PersonID) bool, error) {
+	if s.Answers == nil {
+		return func(ospo.PersonID) bool { return true }, nil
+	}
+	return s.Answers(ctx, org)
 }
 
 func (s *Service) newFinding(r *http.Request) (FindingFormPage, error) {
@@ -148,6 +174,7 @@ type FindingPage struct {
 	Course []Step
 	Ways   []string // states into which the viewer can bring it
 	Edit   bool
+	Silent bool      // whoever it is addressed to cannot answer it
 	In     StepInput // as it was filled in
 }
 
@@ -160,8 +187,16 @@ func (s *Service) findingPage(r *http.Request) (p FindingPage, err error) {
 		return p, err
 	}
 	v := door.From(r.Context())
-	return FindingPage{FindingRow: s.rows([]Finding{f})[0], Course: course, Ways: s.Ways(v, f, course), Edit: f.State == raised && v.May("audit.find"),
-		In: StepInput{Measure: f.Measure, Due: f.Due, Evidence: f.Evidence}}, nil
+	p = FindingPage{FindingRow: s.rows([]Finding{f})[0], Course: course, Ways: s.Ways(v, f, course), Edit: f.State == raised && v.May("audit.find"),
+		In: StepInput{Measure: f.Measure, Due: f.Due, Evidence: f.Evidence}}
+	if f.Open() && f.Head != "" {
+		answers, err := s.answers(r.Context(), f.Org)
+		if err != nil {
+			return p, err
+		}
+		p.Silent = !answers(f.Head)
+	}
+	return p, nil
 }
 
 func (s *Service) step(r *http.Request) (p FindingPage, next string, err error) {

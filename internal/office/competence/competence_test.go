@@ -192,7 +192,7 @@ func TestOthersSeeNothingOfOne(t *testing.T) {
 			t.Errorf("%+v %v", g, err)
 		}
 		o, err := w.Overview(w.own("bob", "city"), "")
-		if err != nil || !o.Total.Few || o.Total.All != 0 || len(o.Gaps) != 11 {
+		if err != nil || !o.Total.Few || o.Total.All != 0 || len(o.Gaps) != 12 {
 			t.Errorf("%+v %v", o.Total, err)
 		}
 		if sp, err := w.Spread(w.own("bob", "city"), "licence_law"); err != nil || !sp.Few || sp.Levels != nil {

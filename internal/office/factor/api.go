@@ -13,7 +13,7 @@ import (
 
 func (s *Service) ops() []api.Op {
 	return []api.Op{
-		api.Get("factor-coverage", "/factor/coverage", "governance.admin", "How many people with accounts have a second factor, and whom the organisation asks for one", s.apiCoverage),
+		api.Get("factor-coverage", "/factor/coverage", "factor.read", "How many people with accounts have a second factor, and whom the organisation asks for one", s.apiCoverage),
 	}
 }
 

@@ -27,7 +27,7 @@ type Gate interface {
 
 // Own pages ask by themselves who is there: also who may nothing else yet sets up a factor.
 func (s *Service) pages() []web.Page {
-	const admin = "governance.admin"
+	const admin, read = "governance.admin", "factor.read"
 	return append(s.keyPages(), []web.Page{
 		web.Show("GET /factor", web.Anyone, "factor.html", s.homePage),
 		web.Show("GET /factor/app", web.Anyone, "app.html", s.appPage),
@@ -40,7 +40,7 @@ func (s *Service) pages() []web.Page {
 		web.Form("GET /factor/sign-in", web.Anyone, "sign_in.html", s.signInPage),
 		web.FormCookie("POST /factor/sign-in", web.Anyone, "sign_in.html", s.signIn),
 
-		web.Show("GET /factor/rule", admin, "rule.html", s.rulePage),
+		web.Show("GET /factor/rule", read, "rule.html", s.rulePage),
 		web.Form("POST /factor/rule", admin, "rule.html", s.setRule),
 		web.Show("GET /factor/person/{person}", admin, "reset.html", s.resetPage),
 		web.Do("POST /factor/person/{person}/reset", admin, s.reset),

@@ -13,7 +13,8 @@ import (
 	"allmende/internal/platform/web"
 )
 
-// RulePage sets whom an organisation asks for a second factor, and shows who has one.
+// RulePage shows whom an organisation asks for a second factor and who has one; who
+// administers sets it there.
 type RulePage struct {
 	Rules        []string
 	Own, Counts  string // the own rule, and the one that counts here because one above is stricter
@@ -21,11 +22,12 @@ type RulePage struct {
 	All, Covered int
 	People       []Bearer
 	Pager        web.Pager
+	Admin        bool // sets the rule, resets factors
 }
 
 func (s *Service) rulePage(r *http.Request) (p RulePage, err error) {
 	ctx, v := r.Context(), door.From(r.Context())
-	p.Rules, p.OrgName = Rules, v.OrgName
+	p.Rules, p.OrgName, p.Admin = Rules, v.OrgName, v.May("governance.admin")
 	if p.Own, p.Counts, err = s.Rule(ctx, v.Org); err != nil {
 		return p, err
 	}

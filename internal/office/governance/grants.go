@@ -23,8 +23,8 @@ type Level struct {
 // Levels lists the levels, the least first.
 var Levels = []Level{
 	{"none", nil},
-	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "compat.read"}},
-	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "compat.read"}},
+	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read"}},
+	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read"}},
 	{"admin", []string{"*"}},
 }
 
@@ -58,8 +58,9 @@ func LevelGrants(name string) []string { return grants(name) }
 // Scopes are the permissions that a token can be given on the page for tokens.
 var Scopes = []string{
 	"estate.read", "estate.write", "sbom.read", "sbom.write", "vulnerability.read", "vulnerability.write",
-	"where.read", "job.read", "audit.read", "audit.find", "audit.prove", "audit.witness", "governance.read", "identity.scim", "role.read", "role.write", "role.grant", "approval.read",
+	"where.read", "licence.read", "licence.write", "duty.read", "duty.write", "job.read", "audit.read", "audit.find", "audit.prove", "audit.witness", "governance.read", "identity.scim", "role.read", "role.write", "role.grant", "approval.read",
 	"competence.own", "competence.read", "competence.train", "meeting.attend", "meeting.read", "retention.read",
+	"policy.read", "policy.ask", "policy.write",
 	"compat.read", "compat.import", "compat.decide",
 }
 

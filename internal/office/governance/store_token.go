@@ -59,14 +59,6 @@ func (s store) tokens(ctx context.Context, root ospo.OrgID) ([]Token, error) {
 		ORDER BY t.id DESC LIMIT $2`, root, tokensAtMost)
 }
 
-// tokensOf is tokens for those that one person made.
-func (s store) tokensOf(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Token, error) {
-	return db.All(ctx, s.db.Read(), bindToken, `
-		SELECT `+tokenColumns+tokenTables+`
-		WHERE t.person = $1 AND t.org IN (SELECT org FROM governance_scope WHERE root = $2)
-		ORDER BY t.id DESC LIMIT $3`, person, root, tokensAtMost)
-}
-
 // token returns a token that works.
 func (s store) token(ctx context.Context, sum string, now time.Time) (Token, error) {
 	return db.One(ctx, s.db.Read(), bindToken, `

@@ -52,6 +52,7 @@ type TreePage struct {
 	Shown, Total int
 	People       int
 	Admin        bool
+	Factors      bool // sees who has a second factor
 }
 
 // More reports whether not all fit on the page.
@@ -65,7 +66,7 @@ func (s *Service) treePage(r *http.Request) (TreePage, error) {
 	if err != nil || len(units) == 0 {
 		return TreePage{Admin: mayAdmin(r)}, err
 	}
-	p := TreePage{Nodes: plant(units), Shown: len(units), Total: units[0].Below + 1, Admin: mayAdmin(r)}
+	p := TreePage{Nodes: plant(units), Shown: len(units), Total: units[0].Below + 1, Admin: mayAdmin(r), Factors: v.May("factor.read")}
 	p.People, err = s.store.countPeople(r.Context(), v.Org, sieve{state: "open"})
 	return p, err
 }

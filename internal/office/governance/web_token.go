@@ -17,23 +17,23 @@ import (
 	"allmende/internal/platform/web"
 )
 
-// TokensPage lists tokens: the own ones, or all in view for who administers.
+// TokensPage lists the tokens in view.
 type TokensPage struct {
 	Tokens []TokenRow
-	Admin  bool
 }
 
 // A TokenRow is one token with its state: "works", "rests", "revoked" or "over".
 type TokenRow struct {
 	Token
 	State string
+	Mine  bool // the viewer may revoke it
 }
 
 func (s *Service) tokensPage(r *http.Request) (TokensPage, error) {
 	all, err := s.Tokens(r.Context())
-	p := TokensPage{Admin: mayAdmin(r)}
+	p, admin := TokensPage{}, mayAdmin(r)
 	for _, t := range all {
-		row := TokenRow{t, "works"}
+		row := TokenRow{t, "works", admin || t.Person == door.From(r.Context()).Person}
 		if t.Rests {
 			row.State = "rests"
 		}

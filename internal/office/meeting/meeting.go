@@ -19,7 +19,7 @@ import (
 
 // A Matter is something open in another room, offered for the agenda.
 type Matter struct {
-	Kind  string `json:"kind" enum:"approval,vacancy,mandate,audit,competence,vulnerability,contract,import"`
+	Kind  string `json:"kind" enum:"approval,vacancy,mandate,audit,competence,vulnerability,contract,import,duty"`
 	Key   string `json:"key" doc:"The same as long as the matter is the same."`
 	Title string `json:"title"`
 	Link  string `json:"link" doc:"Path of its page."`

@@ -128,11 +128,11 @@ func TestACityChangesARole(t *testing.T) {
 		w := newTown(t, d)
 		ctx := w.as("cleo", "city")
 		all, err := w.role.Roles(ctx)
-		if err != nil || len(all) != 11 {
+		if err != nil || len(all) != 12 {
 			t.Fatal(len(all), err)
 		}
 		r, err := w.role.Role(ctx, "licence_manager")
-		if err != nil || r.Version != 2 || r.Name.EN != "Licence manager" {
+		if err != nil || r.Version != 3 || r.Name.EN != "Licence manager" {
 			t.Fatal(r, err)
 		}
 		r.Name.DE, r.Grants = "Lizenzstelle", []string{"sbom.read", "sbom.read", "audit.read"}
@@ -142,7 +142,7 @@ func TestACityChangesARole(t *testing.T) {
 		if _, err := w.role.Change(ctx, r, "Dienstanweisung 7"); err != nil {
 			t.Fatal(err)
 		}
-		for org, want := range map[string]string{"city": "Lizenzstelle 3", "geodata": "Lizenzstelle 3", "provider": "Lizenzmanagement 2", "village": "Lizenzmanagement 2", "foreign": "Lizenzmanagement 2"} {
+		for org, want := range map[string]string{"city": "Lizenzstelle 4", "geodata": "Lizenzstelle 4", "provider": "Lizenzmanagement 3", "village": "Lizenzmanagement 3", "foreign": "Lizenzmanagement 3"} {
 			got, err := w.role.Role(w.as("cleo", org), "licence_manager")
 			if s := fmt.Sprintf("%s %d", got.Name.DE, got.Version); s != want || err != nil {
 				t.Errorf("%s: %s, %v, want %s", org, s, err, want)
@@ -172,7 +172,7 @@ func TestACityChangesARole(t *testing.T) {
 		if _, err := w.role.Retire(ctx, "data_steward", "doch kein Bedarf"); fault.Of(err) != fault.Conflict {
 			t.Errorf("retired twice: %v", err)
 		}
-		if all, _ := w.role.Roles(ctx); len(all) != 12 || !all[11].Retired || all[11].Version != 2 {
+		if all, _ := w.role.Roles(ctx); len(all) != 13 || !all[12].Retired || all[12].Version != 2 {
 			t.Errorf("%d roles, last %+v", len(all), all[len(all)-1])
 		}
 	})
@@ -319,6 +319,60 @@ func TestGrantsThatCannotBe(t *testing.T) {
 	})
 }
 
+// A steering role that came to be outside because somebody moved has no reason. Whoever looks
+// at the roles sees it, until it ends and, if it is meant, is given anew with one.
+func TestASteeringRoleThatStrayed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		ctx := w.as("cleo", "city")
+		strayed := func() string {
+			t.Helper()
+			all, err := w.role.Posts(ctx)
+			var out []string
+			for _, p := range all {
+				for _, one := range append(p.Holders, p.Below...) {
+					if one.Strayed {
+						out = append(out, p.Role.Key+" "+one.Name)
+					}
+				}
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Join(out, ", ")
+		}
+		first := w.grant(ctx, role.Grant{Role: "strategist", Person: "ada", Org: "city"})
+		w.grant(ctx, role.Grant{Role: "licence_manager", Person: "ada", Org: "city"}) // may be a service
+		w.grant(ctx, role.Grant{Role: "head_of_administration", Person: "bob", Org: "geodata"})
+		if got := strayed(); got != "" {
+			t.Errorf("before anybody moved: %s", got)
+		}
+		act := ospo.Act{Org: governance.System, Person: "operator", Door: "cli"}
+		if err := w.gov.ChangePerson(t.Context(), act, governance.Person{ID: "ada", Org: "provider", Name: "Ada", Login: "ada@city.example", Level: "none"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.gov.ChangePerson(t.Context(), act, governance.Person{ID: "bob", Org: "library", Name: "Bob", Login: "bob@building.example", Level: "none"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strayed(); got != "strategist Ada" {
+			t.Errorf("Ada went to the provider, Bob to the next department: %q", got)
+		}
+		if err := w.role.End(ctx, first, "arbeitet jetzt beim Dienstleister"); err != nil {
+			t.Fatal(err)
+		}
+		w.grant(ctx, role.Grant{Role: "strategist", Person: "ada@city.example", Org: "city", Reason: "bis zur Nachbesetzung im Mai"})
+		if got := strayed(); got != "" {
+			t.Errorf("given anew with a reason: %s", got)
+		}
+		if err := w.gov.ChangeOrg(t.Context(), act, governance.Org{ID: "geodata", Parent: "city", Name: "Amt geodata", Kind: "municipality"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strayed(); got != "head_of_administration Bob" {
+			t.Errorf("geodata became a house of its own: %q", got)
+		}
+	})
+}
+
 // Who may send bills of materials for geodata? The matrix lists them, explain says why each
 // may, and a stranger's people do not occur.
 func TestWhoMayWhatAndWhy(t *testing.T) {
@@ -348,7 +402,7 @@ func TestWhoMayWhatAndWhy(t *testing.T) {
 			t.Errorf("library: %+v %v", m.People, err)
 		}
 		e, err := w.role.Explain(ctx, "Bob", "sbom.write", "geodata")
-		if err != nil || !e.Allowed || e.Reasons[0].ForName != "Ada" || e.Reasons[0].Until != "2026-11-30" || e.Reasons[0].Version != 2 || !e.Reasons[0].Shipped {
+		if err != nil || !e.Allowed || e.Reasons[0].ForName != "Ada" || e.Reasons[0].Until != "2026-11-30" || e.Reasons[0].Version != 3 || !e.Reasons[0].Shipped {
 			t.Errorf("%+v %v", e, err)
 		}
 		if e, err := w.role.Explain(ctx, "bob", "sbom.write", "library"); err != nil || e.Allowed || len(e.Would) == 0 {

@@ -31,6 +31,7 @@ type Tenant struct {
 	Org     ospo.OrgID    `json:"org" doc:"Where the role is held."`
 	OrgName string        `json:"orgName"`
 	Outside bool          `json:"outside,omitempty" doc:"Of another house."`
+	Strayed bool          `json:"strayed,omitempty" doc:"A steering role that came to be outside without a reason: the person or an organisation moved after it was given, or the role became steering only then."`
 	Away    string        `json:"away,omitempty" doc:"Last day of an absence."`
 	Deputy  string        `json:"deputy,omitempty" doc:"Name of the deputy."`
 	Acts    bool          `json:"acts,omitempty" doc:"The deputy acts today."`
@@ -137,9 +138,10 @@ func (s *Service) seats(ctx context.Context, x *situation, root ospo.OrgID) (map
 		if err != nil {
 			return nil, err
 		}
+		r, _ := x.role(m.Role, m.Org)
 		acts := slices.ContainsFunc(x.Holdings(m.Deputy, m.Org), func(h access.Holding) bool { return h.Mandate == m.ID && h.Way == access.ByDeputy })
 		out[m.Role] = append(out[m.Role], Tenant{Mandate: m.ID, Person: m.Person, Name: m.Name, House: m.HouseName, Org: m.Org, OrgName: x.names[m.Org],
-			Outside: own != here, Away: m.Away, Deputy: m.DeputyName, Acts: acts})
+			Outside: own != here, Strayed: own != here && r.Steering && m.Reason == "", Away: m.Away, Deputy: m.DeputyName, Acts: acts})
 	}
 	return out, nil
 }

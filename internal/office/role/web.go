@@ -49,8 +49,15 @@ func may(r *http.Request, permission string) bool { return door.From(r.Context()
 // PostsPage says for each role who fills it.
 type PostsPage struct {
 	Posts                       []PostRow
+	Strayed                     []StrayRow
 	Vacant, Alone, Running, Out int
 	MayGrant, MayWrite          bool
+}
+
+// A StrayRow is a steering role that came to be outside without a reason.
+type StrayRow struct {
+	Tenant
+	Title string // of the role
 }
 
 // A PostRow is a post in the reader's language.
@@ -76,6 +83,9 @@ func (s *Service) postsPage(r *http.Request) (p PostsPage, err error) {
 			for _, t := range list {
 				if t.Outside {
 					p.Out++
+				}
+				if t.Strayed && t.OrgName != "" { // one from above is not ours to mend
+					p.Strayed = append(p.Strayed, StrayRow{t, post.Role.Name.In(tongue)})
 				}
 			}
 		}

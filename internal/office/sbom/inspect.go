@@ -56,3 +56,17 @@ func (i *Inspection) check(raw []byte, tongue string) {
 		i.Checked, i.Schema = true, word(texts(), tongue, flawsOf(found))
 	}
 }
+
+// Open reads a document, which may be packed with gzip, for others that look into it.
+func Open(data []byte, lim Limits) (*bom.Document, error) {
+	lim = lim.Or(Defaults)
+	raw, err := unpack(data, lim.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := bom.Read(raw, lim.document())
+	if err != nil {
+		return nil, refusal(err)
+	}
+	return doc, nil
+}

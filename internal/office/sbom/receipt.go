@@ -33,10 +33,11 @@ type Receipt struct {
 	Replaces string         `json:"replaces,omitempty" doc:"Number of the document that was the release's before."`
 
 	Figures
-	Findings *Findings `json:"findings,omitempty" doc:"Known vulnerabilities of the release by severity; absent where nobody looked."`
-	Warnings []Flaw    `json:"warnings" doc:"The first hundred."`
-	Uploaded time.Time `json:"uploaded"`
-	Href     string    `json:"href" doc:"The document's page."`
+	Findings *Findings       `json:"findings,omitempty" doc:"Known vulnerabilities of the release by severity; absent where nobody looked."`
+	Licences *LicenceVerdict `json:"licences,omitempty" doc:"What the profile of the organisation says of the licences; absent where nobody asked."`
+	Warnings []Flaw          `json:"warnings" doc:"The first hundred."`
+	Uploaded time.Time       `json:"uploaded"`
+	Href     string          `json:"href" doc:"The document's page."`
 }
 
 // Figures are the facts of one document.

@@ -52,6 +52,22 @@ type Service struct {
 	// Findings counts the known vulnerabilities of a release for the answer to an
 	// upload; nil where nobody knows any.
 	Findings func(ctx context.Context, release ospo.ReleaseID) (Findings, error)
+
+	// Licences judges the licences of a release for the answer to an upload; nil where
+	// nobody does.
+	Licences func(ctx context.Context, release ospo.ReleaseID) (*LicenceVerdict, error)
+}
+
+// LicenceVerdict is a verdict on the licences of a release, with how many packages have which.
+type LicenceVerdict struct {
+	Verdict string `json:"verdict" enum:"allow,review,unknown,deny"`
+	Deny    int    `json:"deny"`
+	Unknown int    `json:"unknown"`
+	Review  int    `json:"review"`
+	Allow   int    `json:"allow"`
+	Profile string `json:"profile" doc:"Id of the profile."`
+	Version string `json:"version" doc:"Of the profile."`
+	Href    string `json:"href" doc:"The page with the reasons."`
 }
 
 // Findings counts known vulnerabilities by severity.

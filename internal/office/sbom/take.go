@@ -229,10 +229,17 @@ func gone(before, now []ospo.PackageID) []ospo.PackageID {
 // complete adds to a receipt what others know and puts it into the reader's language.
 func (s *Service) complete(ctx context.Context, r Receipt) (Receipt, error) {
 	r.Warnings = word(texts(), tongue(ctx), r.Warnings)
-	if s.Findings == nil {
+	if s.Findings != nil {
+		f, err := s.Findings(ctx, r.Release)
+		if err != nil {
+			return r, err
+		}
+		r.Findings = &f
+	}
+	if s.Licences == nil {
 		return r, nil
 	}
-	f, err := s.Findings(ctx, r.Release)
-	r.Findings = &f
+	var err error
+	r.Licences, err = s.Licences(ctx, r.Release)
 	return r, err
 }

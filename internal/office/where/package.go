@@ -71,6 +71,20 @@ func (s *Service) heldInView(ctx context.Context, root ospo.OrgID, all []pkg) (o
 	return slices.DeleteFunc(all, func(p pkg) bool { return !held[p.ID] }), err
 }
 
+// licensed returns the package versions in view whose licence fields mean a licence, or one
+// of a family.
+func (s *Service) licensed(ctx context.Context, a *Answer, licence string) ([]pkg, error) {
+	if s.Licensed == nil || !door.From(ctx).May("licence.read") {
+		return nil, nil
+	}
+	ids, _, err := s.Licensed(ctx, licence)
+	if err != nil {
+		return nil, err
+	}
+	a.Cut = a.Cut || len(ids) > mostPackages
+	return s.store.numbered(ctx, ids[:min(len(ids), mostPackages)])
+}
+
 // termed returns the package versions that some document in view lists under a licence or
 // from a supplier of that name.
 func (s *Service) termed(ctx context.Context, a *Answer, term string) ([]pkg, error) {

@@ -34,6 +34,11 @@ type Shelf interface {
 type Service struct {
 	store store
 	Shelf Shelf
+
+	// Licensed returns the package versions in view under a licence, or one of a family, by
+	// what their licence fields mean; known is false where no such licence is known. The room
+	// of licences is introduced here.
+	Licensed func(ctx context.Context, licence string) (packages []ospo.PackageID, known bool, err error)
 }
 
 // Room describes this folder to the office.
@@ -131,10 +136,18 @@ func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 	return s.held(ctx, a, fit, "")
 }
 
-// byText takes components of that name (group and name may both be given), else of a name
-// that contains it, else under that licence or from that supplier; and products that bear it
-// as name, licence or supplier. What others on the instance have decides nothing.
+// byText takes components of that name (group and name may both be given), else under that
+// licence or one of that family, else of a name that contains it, else with that text as
+// licence or supplier; and products that bear it as name, licence or supplier. What others on
+// the instance have decides nothing. "licence:AGPL" asks for the licence alone.
 func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err error) {
+	if licence, ok := askedLicence(a.Query); ok {
+		all, err := s.licensed(ctx, a, licence)
+		if err != nil {
+			return nil, err
+		}
+		return s.held(ctx, a, all, "")
+	}
 	folded := strings.ToLower(a.Query)
 	if a.Software, err = s.store.software(ctx, door.From(ctx).Org, folded); err != nil {
 		return nil, err
@@ -148,7 +161,7 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
 	}
 	found, err = s.held(ctx, a, all, "")
-	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.likeNamed, s.termed} {
+	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.licensed, s.likeNamed, s.termed} {
 		if err != nil || len(found) > 0 || len([]rune(folded)) < 3 {
 			return found, err
 		}
@@ -157,6 +170,13 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 		}
 	}
 	return found, err
+}
+
+// askedLicence takes the licence out of "licence:AGPL" or "Lizenz: AGPL".
+func askedLicence(query string) (string, bool) {
+	word, licence, ok := strings.Cut(query, ":")
+	word, licence = strings.ToLower(strings.TrimSpace(word)), strings.TrimSpace(licence)
+	return licence, ok && licence != "" && (word == "licence" || word == "license" || word == "lizenz")
 }
 
 // split parts "org.apache.logging.log4j:log4j-core" and "@angular/core".

@@ -18,18 +18,18 @@ import (
 )
 
 // Nav is the outbox's line of the navigation.
-var Nav = web.Entry{Side: web.Steer, Key: "mail.nav", Href: "/mail", Permit: "mail.admin"}
+var Nav = web.Entry{Side: web.Steer, Key: "mail.nav", Href: "/mail", Permit: "mail.read"}
 
 // Pages are the pages that show what was sent and what was not.
 func (o *Outbox) Pages() []web.Page {
-	const admin = "mail.admin"
+	const admin, read = "mail.admin", "mail.read"
 	return []web.Page{
-		web.Show("GET /mail", admin, "list.html", o.list),
+		web.Show("GET /mail", read, "list.html", o.list),
 		web.Form("POST /mail/test", admin, "list.html", o.test),
 		web.Do("POST /mail/letter/{letter}/retry", admin, o.retry),
 		web.Do("POST /mail/letter/{letter}/discard", admin, o.discard),
-		web.Show("GET /mail/preview", admin, "preview.html", o.preview),
-		web.Show("GET /mail/preview/{kind}", admin, "preview.html", o.preview),
+		web.Show("GET /mail/preview", read, "preview.html", o.preview),
+		web.Show("GET /mail/preview/{kind}", read, "preview.html", o.preview),
 	}
 }
 
@@ -41,6 +41,7 @@ type ListPage struct {
 	States           []string
 	Failed, Queued   int
 	Ready            bool
+	Admin            bool // orders and discards letters, sends a test
 	Server, From, To string
 }
 
@@ -48,7 +49,7 @@ var states = []string{"failed", "queued", "sent"}
 
 func (o *Outbox) list(r *http.Request) (p ListPage, err error) {
 	l, v := web.ReadListing(r, "-id"), door.From(r.Context())
-	p = ListPage{States: states, State: l.Get("state"), Ready: o.Ready(), From: o.Server.From}
+	p = ListPage{States: states, State: l.Get("state"), Ready: o.Ready(), Admin: v.May("mail.admin"), From: o.Server.From}
 	if o.Server.Host != "" {
 		p.Server = o.Server.Address()
 	}

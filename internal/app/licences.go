@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"context"
+
+	"allmende/internal/office/policy"
+	"allmende/internal/office/sbom"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+)
+
+// meetPolicy lets the room of verdicts know what bills of materials list, and lets its acts
+// wait for a second person.
+func (a *App) meetPolicy() {
+	a.Policy.Shelf = a.SBOM
+	a.Policy.Use(a.Approval)
+	a.SBOM.Licences = a.licences
+	a.Audit.Things = append(a.Audit.Things, a.Policy.Things)
+}
+
+// licences is the verdict on a release, for the answer to an upload; none for who may not
+// read verdicts.
+func (a *App) licences(ctx context.Context, release ospo.ReleaseID) (*sbom.LicenceVerdict, error) {
+	if !door.From(ctx).May("policy.read") {
+		return nil, nil
+	}
+	v, err := a.Policy.Verdict(ctx, release)
+	if err != nil {
+		return nil, err
+	}
+	t := v.Tally
+	return &sbom.LicenceVerdict{Verdict: string(v.Verdict), Deny: t.Deny, Unknown: t.Unknown, Review: t.Review, Allow: t.Allow, Profile: v.Profile, Version: v.Version, Href: "/policy/release/" + string(release)}, nil
+}
+
+// CheckLicences judges the licences of a document without any database, by a profile that
+// comes with the program, in a context.
+func CheckLicences(data []byte, limits Limits, profile, use, tongue string) (LicenceCheck, error) {
+	doc, err := sbom.Open(data, limits)
+	if err != nil {
+		return LicenceCheck{}, err
+	}
+	return policy.CheckAlone(doc, profile, ospo.Context(use), tongue)
+}
+
+// CheckLicences is the same by a profile of the organisation, the one in force where empty,
+// with its exceptions and choices.
+func (a *App) CheckLicences(ctx context.Context, data []byte, profile, use string) (LicenceCheck, error) {
+	doc, err := sbom.Open(data, a.SBOM.Limits)
+	if err != nil {
+		return LicenceCheck{}, err
+	}
+	return a.Policy.CheckDocument(ctx, doc, profile, ospo.Context(use))
+}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package licence
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"allmende/internal/engine/inventory"
+	"allmende/internal/fault"
+	"allmende/internal/office"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/web"
+)
+
+// A Shelf knows what bills of materials list. The room that keeps them is introduced here.
+type Shelf interface {
+	Inventories(ctx context.Context, q db.Querier, ids []ospo.DocumentID) (map[ospo.DocumentID]inventory.Inventory, error)
+	Holders(ctx context.Context, q db.Querier, packages []ospo.PackageID) ([]inventory.Place, error)
+}
+
+// Service is the catalogue, and where in the estate its licences are.
+type Service struct {
+	store store
+	Shelf Shelf
+
+	terms terms
+	mixes mixes
+}
+
+// Room describes this folder to the office.
+func (s *Service) Room() office.Room {
+	return office.Room{Name: "licence", Files: files, Rows: rows, Nav: []web.Entry{{Side: web.Take, Key: "licence.nav", Href: "/licence", Permit: "licence.read"}},
+		Pages: s.pages(), Ops: s.ops()}
+}
+
+// Text is a text in both languages.
+type Text struct {
+	DE string `json:"de"`
+	EN string `json:"en"`
+}
+
+// In returns the text in a language, else in German.
+func (t Text) In(tongue string) string {
+	if tongue == "en" && t.EN != "" {
+		return t.EN
+	}
+	return t.DE
+}
+
+// Bounds of what a person writes, in characters.
+const (
+	longestLine = 300
+	longestNote = 4_000
+	longestBody = 200_000 // the text of a licence; the longest of the list has some 100,000
+)
+
+// words returns a text that must be there, without blanks around it.
+func words(field, text string, most int) (string, error) {
+	text, err := perhaps(field, text, most)
+	if err == nil && text == "" {
+		err = fault.At(field, "licence.missing")
+	}
+	return text, err
+}
+
+// perhaps is words for a text that may be empty.
+func perhaps(field, text string, most int) (string, error) {
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	if n := utf8.RuneCountInString(text); n > most {
+		return "", fault.At(field, "licence.long", n, most)
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return "", fault.At(field, "fault.bytes")
+	}
+	return text, nil
+}
+
+func notFound() error { return fault.New(fault.NotFound, "fault.not_found") }
