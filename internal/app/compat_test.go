@@ -71,8 +71,8 @@ func TestAMatrixComesInThroughTheDoor(t *testing.T) {
 		}
 		page := "/compat?licence=EUPL-1.2&parts=" + url.QueryEscape("MIT\nZlib")
 		_, body = city.get(page)
-		for _, want := range []string{"OSADL", "CC-BY-4.0", "widersprechen sich", "For this test.", "fehlt in der Matrix", "2.1.2026"} {
-			if !strings.Contains(body, want) && !strings.Contains(body, "0"+want) {
+		for _, want := range []string{"OSADL", "CC-BY-4.0", "widersprechen sich", "For this test.", "fehlt in der Matrix", "02.01.2026"} {
+			if !strings.Contains(body, want) {
 				t.Errorf("the page does not say %q", want)
 			}
 		}
