@@ -76,7 +76,7 @@ func (s *Service) choose(r *http.Request, q url.Values, asked bool) (ChoosePage,
 		p.Parts = lines(p.Text)
 	}
 	if !asked {
-		p.Profile = "munich"
+		p.Profile, p.Aim, p.Rights = "munich", "none", "unclear" // nothing that nobody said
 	}
 	tongue := tongue(r.Context())
 	p.Kinds, p.Aims, p.Holdings = options(combine.Kinds, p.Kind), options(combine.Aims, p.Aim), options(combine.Rights, p.Rights)
