@@ -26,6 +26,7 @@ func runAdvisories(ctx context.Context, c *console, args []string) error {
 		fmt.Fprintln(c.err, c.say("usage: allmende advisories import PATH… | list | show ID", "Aufruf: allmende advisories import PFAD… | list | show KENNUNG"))
 		return errUsage
 	}
+	s.fresh = rest[0] == "import"
 	a, ctx, err := c.act(ctx, s)
 	if err != nil {
 		return err
@@ -47,7 +48,7 @@ func runAdvisories(ctx context.Context, c *console, args []string) error {
 // load takes in each path; one that cannot be read does not stop the others.
 func (c *console) load(ctx context.Context, a *app.App, s *settings, paths []string) error {
 	var last error
-	results := map[string]any{}
+	results, bad := map[string]any{}, 0
 	for _, p := range paths {
 		w := &watch{c: c, a: a, bar: &bar{out: c.err}, path: p}
 		r, err := a.Vulnerability.ImportPath(ctx, door.From(ctx).Act("vulnerability.import", p), w, p)
@@ -57,13 +58,20 @@ func (c *console) load(ctx context.Context, a *app.App, s *settings, paths []str
 			last = err
 			continue
 		}
-		results[p] = r
-		if !*s.json {
-			fmt.Fprintf(c.out, c.say("%s: %d records, %d taken in, %d unchanged, %d refused, %d with flaws\n", "%s: %d Meldungen, %d übernommen, %d unverändert, %d abgelehnt, %d mit Mängeln\n"),
-				p, r.Records, r.Taken, r.Unchanged, r.Refused, r.Flawed)
+		results[p], bad = r, bad+r.Refused
+		if *s.json {
+			continue
+		}
+		fmt.Fprintf(c.out, c.say("%s: %d records, %d taken in, %d unchanged, %d refused, %d with flaws\n", "%s: %d Meldungen, %d übernommen, %d unverändert, %d abgelehnt, %d mit Mängeln\n"),
+			p, r.Records, r.Taken, r.Unchanged, r.Refused, r.Flawed)
+		if r.Foreign > 0 {
+			fmt.Fprintf(c.out, c.say("%s: %d files passed over, they are no OSV records (no \"modified\" in them)\n", "%s: %d Dateien übergangen, sie sind keine OSV-Meldungen (kein „modified“ darin)\n"), p, r.Foreign)
 		}
 	}
 	err := a.Jobs.Drain(ctx)
+	if bad > 0 && last == nil {
+		last = errRefused
+	}
 	if *s.json {
 		err = errors.Join(err, c.write(results))
 	}

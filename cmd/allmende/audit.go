@@ -114,6 +114,9 @@ func (c *console) verify(ctx context.Context, fs *flag.FlagSet, s *settings, f a
 	if len(file) == 1 {
 		r, err = app.VerifyLogFile(file[0], trust)
 	} else {
+		if err := there(*s.db); err != nil {
+			return err
+		}
 		r.Kind = "log"
 		r.Report, err = app.VerifyLog(ctx, *s.db, trust)
 	}

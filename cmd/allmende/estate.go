@@ -8,14 +8,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"allmende/internal/app"
+	"allmende/internal/fault"
 )
 
 func runEstate(ctx context.Context, c *console, args []string) error {
 	fs, s := c.flags("estate")
 	dry := fs.Bool("dry-run", false, "report and change nothing")
 	format := fs.String("format", "csv", "csv, xlsx or json")
+	told := map[string]string{}
+	fs.Func("column", "field=heading", func(pair string) error {
+		field, heading, ok := strings.Cut(pair, "=")
+		if told[field] = heading; !ok {
+			return errors.New("want field=heading")
+		}
+		return nil
+	})
 	rest, err := c.parse(fs, s, args)
 	if err != nil {
 		return err
@@ -25,33 +35,41 @@ func runEstate(ctx context.Context, c *console, args []string) error {
 		fmt.Fprintln(c.err, c.say("usage: allmende estate import FILE | export; see allmende help estate", "Aufruf: allmende estate import DATEI | export; siehe allmende help estate"))
 		return errUsage
 	}
+	s.fresh = imports
 	a, ctx, err := c.act(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
 	if imports {
-		return c.register(ctx, a, s, rest[1], *dry)
+		return c.register(ctx, a, s, rest[1], told, *dry)
 	}
 	return a.Estate.Export(ctx, c.out, *format, app.EstateFilter{})
 }
 
 // register imports a table and writes what became of each line.
-func (c *console) register(ctx context.Context, a *app.App, s *settings, file string, dry bool) error {
+func (c *console) register(ctx context.Context, a *app.App, s *settings, file string, told map[string]string, dry bool) error {
 	data, err := c.read(file)
 	if err != nil {
 		return err
 	}
-	report, err := a.Estate.Import(ctx, data, nil, dry)
+	columns, err := a.Estate.Told(data, told)
+	if err != nil {
+		return err
+	}
+	report, err := a.Estate.Import(ctx, data, columns, dry)
 	if err == nil && report.Broken > 0 {
 		err = errRefused // a dry run that would not be taken
 	}
 	if *s.json && report.Rows > 0 {
 		return errors.Join(err, c.write(report))
 	}
+	if all := fault.Say(err); report.Broken > 0 && len(all) > 0 {
+		err = all[0] // the lines are told one by one
+	}
 	for _, l := range report.Lines {
 		for _, reason := range l.Reasons {
-			fmt.Fprintf(c.err, "%s: %s %d: %s\n", file, c.say("line", "Zeile"), l.Line, reason)
+			fmt.Fprintf(c.err, "%s: %s\n", file, reason)
 		}
 	}
 	if err != nil {

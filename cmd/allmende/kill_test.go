@@ -7,6 +7,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"flag"
 	"fmt"
 	"mime/multipart"
 	"strings"
@@ -19,11 +20,13 @@ import (
 
 // How large the archive of TestAnImportSurvivesTwoKills is.
 const (
-	goodFiles  = 300
 	partsEach  = 25
 	brokenEach = 50 // one file in so many cannot be read
-	badFiles   = goodFiles / brokenEach
 )
+
+var killFiles = flag.Int("kill-files", 300, "documents that an import takes in while its process is killed")
+
+func badFiles() int { return *killFiles / brokenEach }
 
 // estateArchive packs the bills of materials, with broken ones between.
 func estateArchive(t *testing.T) []byte {
@@ -39,7 +42,7 @@ func estateArchive(t *testing.T) []byte {
 			t.Fatal(err)
 		}
 	}
-	for i := range goodFiles {
+	for i := range *killFiles {
 		if i%brokenEach == brokenEach/2 {
 			add(fmt.Sprintf("sboms/%04d-kaputt.json", i), invent(i, 3)[:90])
 		}
@@ -92,7 +95,7 @@ func TestAnImportSurvivesTwoKills(t *testing.T) {
 		token := strings.TrimSpace(s.must("token", "create", "--db", where, "--org", "stadt", "--name", "ci"))
 		p := boot(t, where, blobs, token)
 		id := p.handIn(estateArchive(t))
-		for _, reached := range []int{goodFiles / 4, goodFiles / 2} {
+		for _, reached := range []int{*killFiles / 4, *killFiles / 2} {
 			until(t, 2*time.Minute, "the import is under way", func() bool { return p.task(id).Done >= reached })
 			p.kill()
 			killed(t, where, blobs, id)
@@ -100,18 +103,18 @@ func TestAnImportSurvivesTwoKills(t *testing.T) {
 		}
 		until(t, 2*time.Minute, "the import has ended", func() bool { k := p.task(id); return k.State == "done" || k.State == "failed" })
 		end := p.task(id)
-		if end.State != "done" || end.Done != goodFiles+badFiles || end.Total != end.Done {
-			t.Errorf("the task is %s with %d of %d, want done with %d: %s", end.State, end.Done, end.Total, goodFiles+badFiles, end.Fault)
+		if end.State != "done" || end.Done != *killFiles+badFiles() || end.Total != end.Done {
+			t.Errorf("the task is %s with %d of %d, want done with %d: %s", end.State, end.Done, end.Total, *killFiles+badFiles(), end.Fault)
 		}
 		p.stop()
 		r := look(t, where, blobs)
 		r.whole()
 		r.reported(id)
-		r.want(goodFiles, "documents", `SELECT count(*) FROM sbom_document WHERE current`)
-		r.want(goodFiles, "documents with those replaced", `SELECT count(*) FROM sbom_document`)
-		r.items(goodFiles * partsEach)
-		r.want(goodFiles, "releases", `SELECT count(*) FROM estate_release`)
-		r.want(goodFiles, "software", `SELECT count(*) FROM estate_software`)
+		r.want(*killFiles, "documents", `SELECT count(*) FROM sbom_document WHERE current`)
+		r.want(*killFiles, "documents with those replaced", `SELECT count(*) FROM sbom_document`)
+		r.items(*killFiles * partsEach)
+		r.want(*killFiles, "releases", `SELECT count(*) FROM estate_release`)
+		r.want(*killFiles, "software", `SELECT count(*) FROM estate_software`)
 		r.want(1, "imports", `SELECT count(*) FROM job_task WHERE kind = 'sbom.import'`)
 		r.failures()
 	})
@@ -126,7 +129,7 @@ func killed(t *testing.T, where, blobs, id string) {
 	defer r.app.Close()
 	r.whole()
 	r.want(1, "imports that were cut short", `SELECT count(*) FROM job_task WHERE id = $1 AND state = 'running'`, id)
-	if n := r.count(`SELECT count(*) FROM job_line WHERE task = $1`, id); n >= goodFiles+badFiles {
+	if n := r.count(`SELECT count(*) FROM job_line WHERE task = $1`, id); n >= *killFiles+badFiles() {
 		t.Errorf("the process was killed too late to prove anything: %d files were reported", n)
 	}
 	if r.app.DB.Lite() {
@@ -143,8 +146,8 @@ func killed(t *testing.T, where, blobs, id string) {
 // reported checks that each file of the archive has exactly one line.
 func (r records) reported(id string) {
 	r.Helper()
-	r.want(goodFiles+badFiles, "lines", `SELECT count(*) FROM job_line WHERE task = $1`, id)
-	r.want(badFiles, "files reported as broken", `SELECT count(*) FROM job_line WHERE task = $1 AND level = 'error'`, id)
+	r.want(*killFiles+badFiles(), "lines", `SELECT count(*) FROM job_line WHERE task = $1`, id)
+	r.want(badFiles(), "files reported as broken", `SELECT count(*) FROM job_line WHERE task = $1 AND level = 'error'`, id)
 	places, err := db.Texts(r.Context(), r.app.DB.Read(), `SELECT place FROM job_line WHERE task = $1 ORDER BY n`, id)
 	if err != nil {
 		r.Fatal(err)
@@ -157,7 +160,7 @@ func (r records) reported(id string) {
 		}
 		seen[file] = true
 	}
-	for i := range goodFiles {
+	for i := range *killFiles {
 		if name := fmt.Sprintf("alle.zip/sboms/%04d.json", i); !seen[name] {
 			r.Errorf("%s is not reported", name)
 		}

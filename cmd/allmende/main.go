@@ -12,6 +12,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
 	"os"
 	"os/signal"
 	"slices"
@@ -78,8 +80,7 @@ func run(ctx context.Context, c *console, args []string) int {
 	}
 	i := slices.IndexFunc(commands, func(k command) bool { return k.name == args[0] })
 	if i < 0 {
-		fmt.Fprintf(c.err, "allmende: %q: %s\n", args[0], c.say("no such command; see allmende help", "diesen Befehl gibt es nicht; siehe allmende help"))
-		return usage
+		return c.unknown(args[0])
 	}
 	err := commands[i].run(ctx, c, args[1:])
 	return c.end(args[0], err)
@@ -105,10 +106,17 @@ func (c *console) say(en, de string) string {
 	return en
 }
 
+func (c *console) unknown(command string) int {
+	fmt.Fprintf(c.err, "allmende: %q: %s\n", command, c.say("no such command; see allmende help", "diesen Befehl gibt es nicht; siehe allmende help"))
+	return usage
+}
+
 func (c *console) help(args []string) int {
 	name := "main"
-	if len(args) > 1 && slices.ContainsFunc(commands, func(k command) bool { return k.name == args[1] }) {
-		name = args[1]
+	if len(args) > 1 {
+		if name = args[1]; !slices.ContainsFunc(commands, func(k command) bool { return k.name == name }) {
+			return c.unknown(name)
+		}
 	}
 	text, err := help.ReadFile("help/" + name + "." + c.lang + ".txt")
 	if err != nil {
@@ -145,11 +153,11 @@ func (c *console) end(name string, err error) int {
 	if p, ok := errors.AsType[*client.Problem](err); ok {
 		return map[bool]int{true: missing, false: refused}[p.Status == 404]
 	}
-	switch fault.Of(err) {
-	case fault.Internal, fault.Upstream:
-		return broken
-	case fault.NotFound:
+	switch kind := fault.Of(err); {
+	case kind == fault.NotFound, errors.Is(err, fs.ErrNotExist):
 		return missing
+	case kind == fault.Internal, kind == fault.Upstream:
+		return broken
 	}
 	return refused
 }
@@ -160,6 +168,12 @@ var texts func(lang string, err error) string
 func sentence(c *console, err error) string {
 	if fault.Of(err) != fault.Internal && texts != nil {
 		return texts(c.lang, err)
+	}
+	if f, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Sprintf(c.say("no such file: %s", "die Datei %s gibt es nicht"), f.Path)
+	}
+	if n, ok := errors.AsType[*net.OpError](err); ok && n.Addr != nil && errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Sprintf(c.say("nobody answers at %s: connection refused", "unter %s antwortet niemand: Verbindung abgelehnt"), n.Addr)
 	}
 	return err.Error()
 }

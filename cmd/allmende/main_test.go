@@ -8,7 +8,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -139,8 +141,12 @@ func TestAScriptAgainstAServer(t *testing.T) {
 		if code, _, err := s.run("sbom", "upload", write(t, "bad.json", `{"hello":1}`), "--server", server); code != refused || !strings.Contains(err, "bad.json") {
 			t.Errorf("a file that is no bill of materials: exit %d, %s", code, err)
 		}
+		if out := s.must("sbom", "upload", write(t, "bom.json", archive), "--server", server); !strings.Contains(out, "known already, nothing changed: Archivsuche 2.8") {
+			t.Errorf("the same again: %s", out)
+		}
+		department(t, server, s.env["ALLMENDE_TOKEN"])
 		s.env["ALLMENDE_TOKEN"] = "wrong"
-		if code, _, err := s.run("where", "log4j-core", "--server", server); code != refused || err == "" {
+		if code, _, err := s.run("where", "log4j-core", "--server", server); code != refused || !strings.Contains(err, "The token is unknown") {
 			t.Errorf("with a wrong token: exit %d, %s", code, err)
 		}
 	})
@@ -177,6 +183,8 @@ func start(t *testing.T, s shell, where string) (address string) {
 
 func TestTheCallIsWrong(t *testing.T) {
 	s := shell{t, nil}
+	empty := filepath.Join(t.TempDir(), "empty.db")
+	s.must("migrate", "--db", empty)
 	for _, tt := range []struct {
 		args []string
 		code int
@@ -190,9 +198,16 @@ func TestTheCallIsWrong(t *testing.T) {
 		{[]string{"where", "x", "--colour"}, usage, "colour"},
 		{[]string{"where", "x", "--db"}, usage, "wants a value"},
 		{[]string{"where", "x", "--server", "ftp://x"}, usage, "not an http"},
-		{[]string{"sbom", "inspect", "no-such-file"}, broken, "no such file"},
-		{[]string{"where", "CVE-1999-0001", "--db", t.TempDir() + "/a.db"}, missing, "not known here"},
-		{[]string{"where", "x", "--org", "nobody", "--db", t.TempDir() + "/b.db", "--json"}, done, `"products": []`},
+		{[]string{"help", "dance"}, usage, "no such command"},
+		{[]string{"where", "x", "--limit", "many"}, usage, `--limit cannot be "many"`},
+		{[]string{"where", "x", "--server", "http://127.0.0.1:1"}, broken, "nobody answers at 127.0.0.1:1"},
+		{[]string{"sbom", "inspect", "no-such-file"}, missing, "no such file"},
+		{[]string{"sbom", "upload", "no-such-file", "--db", empty}, missing, "no such file"},
+		{[]string{"estate", "import", "no-such-file", "--db", empty}, missing, "no such file"},
+		{[]string{"advisories", "import", "no-such-file", "--db", empty}, missing, "no-such-file"},
+		{[]string{"where", "CVE-1999-0001", "--db", empty}, missing, "not known here"},
+		{[]string{"where", "CVE-1999-1", "--db", empty}, refused, "not a whole id"},
+		{[]string{"where", "x", "--db", empty, "--json"}, done, `"products": []`},
 		{[]string{"version"}, done, "0."},
 	} {
 		code, out, err := s.run(tt.args...)
@@ -236,4 +251,138 @@ func TestHelp(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A file of settings is named in one word or in two, as every other setting.
+func TestAFileOfSettings(t *testing.T) {
+	s, where := shell{t, nil}, filepath.Join(t.TempDir(), "city.db")
+	file := write(t, "settings", "db = "+where+"\n")
+	s.must("migrate", "--config", file)
+	for _, args := range [][]string{{"--config", file}, {"--config=" + file}} {
+		if out := s.must(append([]string{"where", "x"}, args...)...); !strings.Contains(out, "0 affected") {
+			t.Errorf("%v: %s", args, out)
+		}
+	}
+}
+
+// A mistyped name is no empty database: nothing is answered, and nothing is made.
+func TestADatabaseThatIsNotThere(t *testing.T) {
+	s := shell{t, nil}
+	for _, args := range [][]string{
+		{"where", "log4j-core"}, {"backup", "--to", filepath.Join(t.TempDir(), "backup")}, {"estate", "export"}, {"advisories", "list"}, {"advisories", "show", "CVE-2021-44228"},
+		{"audit", "verify"}, {"audit", "export"}, {"audit", "key"}, {"org", "list"}, {"org", "export", "x", "--to", filepath.Join(t.TempDir(), "x")}, {"retention", "--dry-run"}, {"access", "matrix"},
+		{"person", "link", "--login", "x"},
+	} {
+		none := filepath.Join(t.TempDir(), "none.db")
+		code, out, err := s.run(append(args, "--db", none)...)
+		if code != missing || out != "" || !strings.Contains(err, "There is no database") || !strings.Contains(err, none) {
+			t.Errorf("%v: exit %d\n%s%s", args, code, out, err)
+		}
+		if made, err := filepath.Glob(none + "*"); err != nil || len(made) > 0 {
+			t.Errorf("%v makes %v %v", args, made, err)
+		}
+	}
+}
+
+// Whoever reads German reads German, once.
+func TestMistakesAreToldInGerman(t *testing.T) {
+	s := shell{t, map[string]string{"ALLMENDE_LANG": "de"}}
+	for want, args := range map[string][]string{
+		"die Angabe --farbe gibt es nicht":        {"where", "x", "--farbe"},
+		"--db braucht einen Wert":                 {"where", "x", "--db"},
+		"--limit kann nicht \"viele\" sein":       {"where", "x", "--limit", "viele"},
+		"die Datei keine.json gibt es nicht":      {"sbom", "inspect", "keine.json"},
+		"unter 127.0.0.1:1 antwortet niemand":     {"where", "x", "--server", "http://127.0.0.1:1"},
+		"Eine Datenbank „keine.db“ gibt es nicht": {"where", "x", "--db", "keine.db"},
+		"die Datei keine.settings gibt es nicht":  {"where", "x", "--config", "keine.settings"},
+	} {
+		if _, _, err := s.run(args...); strings.Count(err, want) != 1 || strings.Count(err, "\n") != 1 {
+			t.Errorf("%v: want %q once:\n%s", args, want, err)
+		}
+	}
+}
+
+// What was refused among advisories is said by the exit code, as everywhere.
+func TestARefusedAdvisory(t *testing.T) {
+	s, where, folder := shell{t, nil}, filepath.Join(t.TempDir(), "city.db"), t.TempDir()
+	for name, text := range map[string]string{"good.json": advisory, "bad.json": `{"id":"GHSA-x","modified":"never"}`, "readme.json": `{"hello":1}`} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, out, err := s.run("advisories", "import", folder, "--db", where)
+	if code != refused || !strings.Contains(out, "1 taken in") || !strings.Contains(out, "1 refused") || !strings.Contains(out, "1 files passed over, they are no OSV records") || !strings.Contains(err, "bad.json") {
+		t.Errorf("exit %d\n%s%s", code, out, err)
+	}
+}
+
+// A table says in words who runs a product, also where only its name was asked for.
+func TestWhereForPeople(t *testing.T) {
+	s, where := shell{t, nil}, filepath.Join(t.TempDir(), "city.db")
+	s.must("sbom", "upload", write(t, "bom.json", archive), "--db", where)
+	s.must("estate", "import", write(t, "estate.csv", "Name;Version;Rolle;Kritikalität;Lieferant\nArchivsuche;2.8;nutzt;hoch;Haus der Suche GmbH\nRatsbote;7;betreibt;normal;Haus der Boten GmbH\n"), "--db", where)
+	if out := s.must("where", "log4j-core", "--db", where); !strings.Contains(out, "1 contain it and cannot be judged") || !strings.Contains(out, "high") || !strings.Contains(out, "Archivsuche 2.8 > log4j-core 2.14.1") {
+		t.Error(out)
+	}
+	if out := s.must("where", "Ratsbote", "--db", where); !strings.Contains(out, "Ratsbote 7") || !strings.Contains(out, "(operator)") || strings.Contains(out, "ruled out") {
+		t.Error(out)
+	}
+}
+
+// department adds one below the token's organisation, and tries to below one that there is not.
+func department(t *testing.T, server, token string) {
+	t.Helper()
+	for body, want := range map[string]int{`{"name":"Stadtarchiv"}`: http.StatusCreated, `{"name":"Stadtarchiv","parent":"nowhere"}`: http.StatusNotFound, `{"name":""}`: http.StatusBadRequest} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server+"/api/v1/governance/orgs", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Content-Type", "application/json")
+		w, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(w.Body)
+		if w.Body.Close(); err != nil || w.StatusCode != want || want == http.StatusCreated && !strings.Contains(string(answer), `"kind":"department"`) {
+			t.Errorf("%s: %d, want %d: %s %v", body, w.StatusCode, want, answer, err)
+		}
+	}
+}
+
+// The first day from nothing, with a table as it is and its own words for the columns.
+func TestTheFirstDay(t *testing.T) {
+	dbtest.EachAddress(t, func(t *testing.T, where string) {
+		s := shell{t, map[string]string{"ALLMENDE_BLOBS": t.TempDir()}}
+		do := func(args ...string) string { t.Helper(); return s.must(append(args, "--db", where)...) }
+		do("org", "create", "Musterstadt", "--id", "musterstadt")
+		do("org", "create", "Stadtarchiv", "--parent", "Musterstadt")
+		do("org", "create", "Lesesaal", "--parent", strings.TrimSpace(do("org", "create", "Magazin", "--parent", "musterstadt")))
+		table := write(t, "software.csv", "Verfahren;Fassung;Build;Stelle\nArchivsuche;2.8;2.8.1;Stadtarchiv\nSchlagwort;1;1.0;Lesesaal\n")
+		if code, _, err := s.run("estate", "import", table, "--column", "name=Werkzeug", "--db", where); code != refused || !strings.Contains(err, "Verfahren, Fassung, Build, Stelle") {
+			t.Errorf("a column that there is not: exit %d, %s", code, err)
+		}
+		do("estate", "import", table, "--column", "name=Verfahren", "--column=org=Stelle")
+		if out := do("where", "Archivsuche"); !strings.Contains(out, "Archivsuche 2.8 ") || !strings.Contains(out, "Stadtarchiv") {
+			t.Errorf("%s", out)
+		}
+		do("estate", "import", table, "--column", "name=Verfahren", "--column", "org=Stelle", "--column", "version=Build")
+		if out := do("where", "Archivsuche"); !strings.Contains(out, "Archivsuche 2.8.1 ") {
+			t.Errorf("%s", out)
+		}
+		for _, args := range [][]string{{"where", "x", "--org", "Nirgendsstadt"}, {"org", "create", "x", "--parent", "Nirgendsstadt"}} {
+			if code, _, err := s.run(append(args, "--db", where)...); code != missing || !strings.Contains(err, "Musterstadt") {
+				t.Errorf("%v: exit %d, %s", args, code, err)
+			}
+		}
+		code, _, err := s.run("estate", "import", write(t, "more.csv", "Software;Organisation\nX;Nirgendsamt\n"), "--db", where)
+		if code != refused || strings.Count(err, "ine 2") != 2 || !strings.Contains(err, "Stadtarchiv") {
+			t.Errorf("an office that there is not: exit %d, %s", code, err)
+		}
+		code, _, err = s.run("token", "create", "--name", "ci", "--scopes", "where.read,sbom.wirte", "--db", where)
+		if code != refused || !strings.Contains(err, "sbom.wirte") || !strings.Contains(err, "sbom.write") {
+			t.Errorf("a permission that there is not: exit %d, %s", code, err)
+		}
+		do("token", "create", "--name", "ci", "--scopes", "where.read,sbom.*,*.read")
+	})
 }

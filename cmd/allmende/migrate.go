@@ -16,6 +16,7 @@ func runMigrate(ctx context.Context, c *console, args []string) error {
 	if _, err := c.parse(fs, s, args); err != nil {
 		return err
 	}
+	s.fresh = true
 	a, err := c.open(ctx, s)
 	if err != nil {
 		return err

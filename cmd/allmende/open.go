@@ -7,12 +7,19 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 
 	"allmende/internal/app"
+	"allmende/internal/fault"
 	"allmende/internal/platform/client"
 	"allmende/internal/platform/config"
 )
@@ -21,13 +28,15 @@ import (
 type settings struct {
 	db, blobs, key, listen, server, token, org, log, mirrors *string
 	json                                                     *bool
+	fresh                                                    bool // an SQLite file that is not there is made
 }
 
 // flags declares a command's flags: those all have, and those named in with.
 func (c *console) flags(name string) (*flag.FlagSet, *settings) {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
-	fs.SetOutput(c.err)
+	fs.SetOutput(io.Discard)
 	fs.Usage = func() {} // the help of the command is a text of its own
+	fs.String("config", "", "file of settings, one `name = value` a line")
 	return fs, &settings{
 		db:    fs.String("db", "allmende.db", "SQLite file or postgres:// address"),
 		blobs: fs.String("blobs", "", "folder of documents"),
@@ -47,22 +56,32 @@ func (s *settings) remote(fs *flag.FlagSet) {
 // parse reads flags, environment and file; flags may stand before and after the rest.
 func (c *console) parse(fs *flag.FlagSet, s *settings, args []string) (rest []string, err error) {
 	var flags []string
-	if flags, rest, err = sortOut(fs, args); err != nil {
-		fmt.Fprintln(c.err, "allmende "+fs.Name()+":", err)
-		return nil, errUsage
+	if flags, rest, err = c.sortOut(fs, args); err == nil {
+		err = config.Parse(fs, flags, c.env)
 	}
-	if err := config.Parse(fs, flags, c.env); err != nil {
-		if err == flag.ErrHelp {
-			return nil, err
-		}
-		fmt.Fprintln(c.err, "allmende "+fs.Name()+":", err)
+	switch {
+	case err == flag.ErrHelp:
+		return nil, err
+	case err != nil:
+		fmt.Fprintln(c.err, "allmende "+fs.Name()+":", c.unfit(err))
 		return nil, errUsage
 	}
 	return rest, c.logTo(*s.log)
 }
 
+// unfitting is how package flag says that a value is none for its flag.
+var unfitting = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:flag )?-(.*): `)
+
+// unfit says what is wrong with a setting.
+func (c *console) unfit(err error) string {
+	if m := unfitting.FindStringSubmatch(err.Error()); m != nil {
+		return fmt.Sprintf(c.say("--%s cannot be %s", "--%s kann nicht %s sein"), m[2], m[1])
+	}
+	return sentence(c, err)
+}
+
 // sortOut parts flags from the rest, in whatever order they stand.
-func sortOut(fs *flag.FlagSet, args []string) (flags, rest []string, err error) {
+func (c *console) sortOut(fs *flag.FlagSet, args []string) (flags, rest []string, err error) {
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		if a == "--" {
@@ -74,6 +93,9 @@ func sortOut(fs *flag.FlagSet, args []string) (flags, rest []string, err error) 
 		}
 		flags = append(flags, a)
 		f := fs.Lookup(flagName(a))
+		if f == nil && !slices.Contains([]string{"h", "help"}, flagName(a)) {
+			return nil, nil, fmt.Errorf(c.say("there is no flag %s", "die Angabe %s gibt es nicht"), a)
+		}
 		if f == nil || hasValue(a) {
 			continue
 		}
@@ -81,7 +103,7 @@ func sortOut(fs *flag.FlagSet, args []string) (flags, rest []string, err error) 
 			continue
 		}
 		if i++; i == len(args) {
-			return nil, nil, fmt.Errorf("%s wants a value", a)
+			return nil, nil, fmt.Errorf(c.say("%s wants a value", "%s braucht einen Wert"), a)
 		}
 		flags = append(flags, args[i])
 	}
@@ -98,14 +120,32 @@ func (c *console) logTo(level string) error {
 	return nil
 }
 
-// open opens the database of a command that works without a server.
+// open opens the database of a command that works without a server. A mistyped name must not
+// pass for an empty database: a file that is not there is made only by what fills it.
 func (c *console) open(ctx context.Context, s *settings) (*app.App, error) {
+	if err := there(*s.db); err != nil && !s.fresh {
+		return nil, err
+	}
 	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, AuditKey: *s.key})
 	if err != nil {
 		return nil, err
 	}
 	texts = a.Texts.Say
 	return a, nil
+}
+
+// there returns a fault where an SQLite file is missing.
+func there(where string) error {
+	if strings.HasPrefix(where, "postgres") {
+		return nil
+	}
+	_, err := os.Stat(where)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	words, werr := app.Words()
+	texts = words.Say
+	return errors.Join(werr, fault.New(fault.NotFound, "app.database_missing", where))
 }
 
 // act opens the database and acts for an organisation.

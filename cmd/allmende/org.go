@@ -14,8 +14,8 @@ import (
 
 // orgFlags are those of org's own.
 type orgFlags struct {
-	to, export, kind, id, reason *string
-	yes                          *bool
+	to, export, kind, id, parent, reason *string
+	yes                                  *bool
 }
 
 func runOrg(ctx context.Context, c *console, args []string) error {
@@ -23,8 +23,9 @@ func runOrg(ctx context.Context, c *console, args []string) error {
 	f := orgFlags{
 		to:     fs.String("to", "", "new folder for the export"),
 		export: fs.String("export", "", "folder of the export that stands for what is removed"),
-		kind:   fs.String("kind", "city", "kind of organisation"),
+		kind:   fs.String("kind", "", "kind of organisation; a city at the top, a department below"),
 		id:     fs.String("id", "", "id of the new organisation; one is made where empty"),
+		parent: fs.String("parent", "", "organisation above the new one, by id or name"),
 		reason: fs.String("reason", "", "why it is suspended"),
 		yes:    fs.Bool("yes", false, "remove without asking"),
 	}
@@ -44,10 +45,11 @@ func runOrg(ctx context.Context, c *console, args []string) error {
 		"suspend": c.orgSuspend, "resume": c.orgResume, "remove": c.orgRemove,
 	}[word]
 	if do == nil || (name == "") != (word == "list") || len(rest) > 2 || word == "export" && *f.to == "" || word == "remove" && *f.export == "" {
-		fmt.Fprintln(c.err, c.say("usage: allmende org list | create NAME | export ORG --to FOLDER | import FOLDER | suspend ORG --reason … | resume ORG | remove ORG --export FOLDER; see allmende help org",
-			"Aufruf: allmende org list | create NAME | export ORG --to ORDNER | import ORDNER | suspend ORG --reason … | resume ORG | remove ORG --export ORDNER; siehe allmende help org"))
+		fmt.Fprintln(c.err, c.say("usage: allmende org list | create NAME [--parent ORG] | export ORG --to FOLDER | import FOLDER | suspend ORG --reason … | resume ORG | remove ORG --export FOLDER; see allmende help org",
+			"Aufruf: allmende org list | create NAME [--parent ORG] | export ORG --to ORDNER | import ORDNER | suspend ORG --reason … | resume ORG | remove ORG --export ORDNER; siehe allmende help org"))
 		return errUsage
 	}
+	s.fresh = word == "create" || word == "import"
 	a, err := c.open(ctx, s)
 	if err != nil {
 		return err
@@ -72,7 +74,7 @@ func (c *console) orgList(ctx context.Context, a *app.App, s *settings, _ orgFla
 }
 
 func (c *console) orgCreate(ctx context.Context, a *app.App, _ *settings, f orgFlags, name string) error {
-	id, err := a.CreateOrg(ctx, name, *f.kind, *f.id)
+	id, err := a.CreateOrg(ctx, name, *f.kind, *f.id, *f.parent)
 	if err == nil {
 		fmt.Fprintln(c.out, id)
 	}

@@ -126,6 +126,7 @@ func (c *console) taker(ctx context.Context, s *settings, software, release stri
 			return json.RawMessage(body), c.line(r), err
 		}, func() {}, nil
 	}
+	s.fresh = true
 	a, ctx, err := c.act(ctx, s)
 	if err != nil {
 		return nil, nil, err
@@ -145,6 +146,12 @@ func (c *console) line(r app.Receipt) string {
 		licences := fmt.Sprintf(c.say("licences: %s (%d denied, %d unknown, %d to review, %d allowed by %s %s); ", "Lizenzen: %s (%d abgelehnt, %d unbekannt, %d zu prüfen, %d erlaubt nach %s %s); "),
 			c.ruling(l.Verdict), l.Deny, l.Unknown, l.Review, l.Allow, l.Profile, l.Version)
 		line = strings.Replace(line, c.say("vulnerabilities: ", "Schwachstellen: "), licences+c.say("vulnerabilities: ", "Schwachstellen: "), 1)
+	}
+	switch r.State {
+	case "recognised":
+		line = c.say("known already, nothing changed: ", "schon bekannt, nichts geändert: ") + line
+	case "restored":
+		line = c.say("known from before, and counts again: ", "von früher bekannt, gilt wieder: ") + line
 	}
 	f := r.Findings
 	if f == nil {

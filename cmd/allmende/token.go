@@ -26,6 +26,7 @@ func runToken(ctx context.Context, c *console, args []string) error {
 		fmt.Fprintln(c.err, c.say("usage: allmende token create --db … --org … --name …", "Aufruf: allmende token create --db … --org … --name …"))
 		return errUsage
 	}
+	s.fresh = true
 	a, ctx, err := c.act(ctx, s)
 	if err != nil {
 		return err

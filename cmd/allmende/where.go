@@ -60,23 +60,37 @@ func (c *console) where(ctx context.Context, s *settings, query string, limit in
 
 // table writes an answer for people.
 func (c *console) table(a app.Answer) error {
-	n := a.Counts
-	fmt.Fprintf(c.out, "%s\n", c.say(
-		fmt.Sprintf("%d affected, %d contain it, %d cannot be ruled out (no SBOM), %d do not contain it; %d releases in all", n.Affected, n.Contained, n.Unknown, n.Absent, n.Total),
-		fmt.Sprintf("%d betroffen, %d enthalten es, %d nicht auszuschließen (keine Stückliste), %d enthalten es nicht; %d Programmversionen insgesamt", n.Affected, n.Contained, n.Unknown, n.Absent, n.Total)))
-	if n.Doubtful > 0 {
-		fmt.Fprintf(c.out, c.say("%d contain it in a version that cannot be judged\n", "%d enthalten es in einer Version, die sich nicht prüfen ließ\n"), n.Doubtful)
+	if a.OnlyProducts() {
+		fmt.Fprintf(c.out, c.say("products by their own name, licence or supplier: %d; no SBOM lists it as a component\n", "Programme nach Name, Lizenz oder Lieferant: %d; als Bestandteil nennt es keine Stückliste\n"), len(a.Software))
+	} else {
+		c.figures(a.Counts)
 	}
 	if a.Cut {
 		fmt.Fprintln(c.out, c.say("So many versions fit that not all were looked at; these figures are minima.", "Es passen so viele Versionen, dass nicht alle angesehen wurden; diese Zahlen sind Mindestwerte."))
 	}
 	w := tabwriter.NewWriter(c.out, 2, 8, 2, ' ', 0)
 	for _, p := range a.Products {
-		var who []string
-		for _, u := range p.Uses {
-			who = append(who, u.Name)
+		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.State, p.Software, p.Release, p.Component, p.Severity, p.Fixed, p.Criticality, users(p), strings.Join(p.Path, " > "))
+	}
+	for _, e := range a.Software {
+		for _, p := range e.Releases {
+			fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t\t%s\t%s\n", p.State, p.Software, p.Release, e.Licence, e.Supplier, p.Criticality, users(p))
 		}
-		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\n", p.State, p.Software, p.Release, p.Component, p.Severity, p.Fixed, strings.Join(who, ", "))
 	}
 	return w.Flush()
+}
+
+func (c *console) figures(n app.Counts) {
+	fmt.Fprintf(c.out, c.say("%d affected, %d contain it and cannot be judged, %d contain it, %d cannot be ruled out (no SBOM), %d do not contain it; %d releases in all\n",
+		"%d betroffen, %d enthalten es, nicht prüfbar, %d enthalten es, %d nicht auszuschließen (keine Stückliste), %d enthalten es nicht; %d Programmversionen insgesamt\n"),
+		n.Affected, n.Doubtful, n.Contained, n.Unknown, n.Absent, n.Total)
+}
+
+// users names who runs a product, and as what.
+func users(p app.Product) string {
+	who := make([]string, len(p.Uses))
+	for i, u := range p.Uses {
+		who[i] = u.Name + " (" + u.Role + ")"
+	}
+	return strings.Join(who, ", ")
 }

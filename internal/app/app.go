@@ -250,6 +250,7 @@ func (a *App) mount(o Options) (err error) {
 		return err
 	}
 	a.SBOM.Texts, a.Identity.Texts, a.Role.Texts, a.Role.Permissions = a.Texts, a.Texts, a.Texts, a.permissions()
+	a.Governance.Permissions = a.Role.Permissions
 	a.Mail.Texts, a.Retention.Texts, a.Digest.Texts, a.Approval.Texts = a.Texts, a.Texts, a.Texts, a.Texts
 	a.Site = &web.Site{Texts: a.Texts, Version: Version, Demo: o.Demo, Orgs: a.Governance.Orgs, Extra: a.counts}
 	mux := http.NewServeMux()
@@ -273,6 +274,7 @@ func (a *App) mount(o Options) (err error) {
 	if a.API, a.OpenAPI, err = api.Mount(mux, Version, a.Texts, ops); err != nil {
 		return err
 	}
+	a.Figures.Gauges = a.gauges
 	mux.Handle("GET /metrics", a.Figures)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)

@@ -9,17 +9,22 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/mail"
 )
 
 func (c caller) status(path string) int { c.t.Helper(); s, _ := c.get(path); return s }
@@ -218,6 +223,80 @@ func scrapeLine(all map[string]*family, line string) error {
 	fig.value, err = strconv.ParseFloat(m[3], 64)
 	f.samples = append(f.samples, fig)
 	return err
+}
+
+// Who runs the instance learns at /metrics what waits, what failed and how old advisories
+// are; "never read" is older than any bound.
+func TestFiguresOfTheInstance(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		nobody := caller{t: t, app: a}
+		figures := func() map[string]float64 {
+			t.Helper()
+			_, text := nobody.get("/metrics")
+			all, err := scrape(strings.NewReader(text))
+			if err != nil {
+				t.Fatalf("%v in\n%s", err, text)
+			}
+			out := map[string]float64{}
+			for name, f := range all {
+				for _, s := range f.samples {
+					if f.kind == "gauge" {
+						out[strings.TrimSuffix(name+" "+s.labels["state"], " ")] = s.value
+					}
+				}
+			}
+			return out
+		}
+		want := func(when string, all map[string]float64) {
+			t.Helper()
+			got := figures()
+			for name, n := range all {
+				if v, ok := got[name]; !ok || v != n {
+					t.Errorf("%s: %s is %v (there: %v), want %v", when, name, v, ok, n)
+				}
+			}
+			if got["allmende_database_bytes"] < 100_000 {
+				t.Errorf("%s: the database takes %v bytes", when, got["allmende_database_bytes"])
+			}
+		}
+		if err := a.Jobs.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want("at first", map[string]float64{"allmende_jobs queued": 0, "allmende_jobs running": 0, "allmende_jobs failed": 0,
+			"allmende_letters queued": 0, "allmende_letters failed": 0, "allmende_documents": 0, "allmende_advisories_age_seconds": math.Inf(1)})
+
+		_, city := join(t, a, "", "Musterstadt")
+		for _, version := range []string{"2.14.1", "2.14.1", "2.17.1"} {
+			if status, body := city.do("POST", "/api/v1/sbom/documents", "application/json", strings.NewReader(log4j("Verfahren", version, version))); status >= 300 {
+				t.Fatalf("%d %s", status, body)
+			}
+		}
+		feed := t.TempDir()
+		if err := os.WriteFile(filepath.Join(feed, "a.json"), []byte(log4shell), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Vulnerability.ImportPath(t.Context(), db.System("vulnerability.import", feed), quiet{}, feed); err != nil {
+			t.Fatal(err)
+		}
+		err := a.DB.Write(t.Context(), db.System("app.test", ""), func(tx *db.Tx) error {
+			if _, err := a.Jobs.Enqueue(t.Context(), tx, "app.nobody", struct{}{}, ""); err != nil {
+				return err
+			}
+			return a.Mail.Enqueue(t.Context(), tx, mail.Letter{Org: "musterstadt", To: "a@example.org", Kind: "governance.invite", Lang: "de"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := a.DB.Now
+		a.DB.Now = func() time.Time { return now().Add(time.Hour) }
+		got := figures()
+		if age := got["allmende_advisories_age_seconds"]; age < 3600 || age > 3700 {
+			t.Errorf("an hour later advisories are %v seconds old", age)
+		}
+		if got["allmende_documents"] != 2 || got["allmende_jobs queued"] < 1 || got["allmende_letters queued"] != 1 {
+			t.Errorf("got %v, want two documents, a task and a letter that wait", got)
+		}
+	})
 }
 
 func TestFiguresAreWhatPrometheusReads(t *testing.T) {

@@ -131,10 +131,14 @@ func (a *App) hits(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.Rel
 	if v := door.From(ctx); !v.May("vulnerability.read") || !v.May("sbom.read") {
 		return nil, nil
 	}
-	tallies, err := a.Vulnerability.Hits(ctx, releases)
-	out := make(map[ospo.ReleaseID]estate.Hit, len(tallies))
-	for id, t := range tallies {
-		out[id] = estate.Hit{Critical: t.Critical, High: t.High, Findings: t.All(), Documents: true}
+	judged, err := a.Vulnerability.Judged(ctx, releases)
+	out := make(map[ospo.ReleaseID]estate.Hit, len(judged))
+	for id, j := range judged {
+		h := estate.Hit{Critical: j.Tally.Critical, High: j.Tally.High, Findings: j.Tally.All(), Unchecked: j.Unchecked, Documents: 1}
+		if j.Verdict == "unknown" {
+			h.Unclear = 1
+		}
+		out[id] = h
 	}
 	return out, err
 }

@@ -12,14 +12,15 @@ import (
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // Operator returns a context in which the person at the command line acts for an
 // organisation, named by id or name; without a name for the one at the top. They may
 // everything: whoever can open the database can. Where there is no organisation at all,
 // one of that name is made, so that a first command on a new database works.
-func (a *App) Operator(ctx context.Context, name, lang string) (context.Context, error) {
-	v := door.Viewer{Org: governance.System, Person: "operator", Name: "operator", Grants: []string{"*"}, Lang: lang, Door: "cli"}
+func (a *App) Operator(ctx context.Context, name, tongue string) (context.Context, error) {
+	v := door.Viewer{Org: governance.System, Person: "operator", Name: "operator", Grants: []string{"*"}, Lang: tongue, Door: "cli"}
 	orgs, err := a.Governance.AllOrgs(ctx)
 	if err != nil {
 		return nil, err
@@ -27,7 +28,7 @@ func (a *App) Operator(ctx context.Context, name, lang string) (context.Context,
 	if len(orgs) == 0 {
 		org := governance.Org{Name: name, Kind: "city"}
 		if name == "" {
-			org.Name = a.Texts.T(lang, "app.first_org")
+			org.Name = a.Texts.T(tongue, "app.first_org")
 		}
 		if org.ID, err = a.Governance.AddOrg(ctx, v.Act("governance.add", org.Name), org); err != nil {
 			return nil, err
@@ -40,7 +41,11 @@ func (a *App) Operator(ctx context.Context, name, lang string) (context.Context,
 			return door.With(ctx, v), nil
 		}
 	}
-	return nil, fault.New(fault.NotFound, "app.org_unknown", name)
+	names := make([]string, len(orgs))
+	for i, o := range orgs {
+		names[i] = o.Name
+	}
+	return nil, fault.New(fault.NotFound, "app.org_unknown", name, lang.Some(names))
 }
 
 // FromAbove returns a context in which the operator looks from the top of the tree that an

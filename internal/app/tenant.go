@@ -5,6 +5,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"slices"
@@ -51,9 +52,18 @@ func (a *App) Instance(ctx context.Context, lang string) context.Context {
 	return door.With(ctx, door.Viewer{Org: governance.System, Person: "operator", Name: "operator", Grants: []string{"*"}, Lang: lang, Door: "cli"})
 }
 
-// CreateOrg adds an organisation at the top.
-func (a *App) CreateOrg(ctx context.Context, name, kind, id string) (ospo.OrgID, error) {
-	return a.Governance.AddOrg(ctx, door.From(ctx).Act("governance.org.add", ""), governance.Org{ID: ospo.OrgID(id), Name: name, Kind: kind})
+// CreateOrg adds an organisation: below one that is named by id or name, else at the top.
+// Without a kind it is a department, at the top a city.
+func (a *App) CreateOrg(ctx context.Context, name, kind, id, parent string) (ospo.OrgID, error) {
+	o := governance.Org{ID: ospo.OrgID(id), Name: name, Kind: cmp.Or(kind, "city")}
+	if parent != "" {
+		above, err := a.Tenant.Find(ctx, parent)
+		if err != nil {
+			return "", err
+		}
+		o.Parent, o.Kind = above.ID, cmp.Or(kind, "department")
+	}
+	return a.Governance.AddOrg(ctx, door.From(ctx).Act("governance.org.add", ""), o)
 }
 
 // SuspendOrg suspends an organisation, by id or name, with all below it.

@@ -163,7 +163,7 @@ func TestAnOrganisationMovesToAnotherInstance(t *testing.T) {
 		}
 		// What follows from the documents is there, too.
 		ctx := as(operator(t), "musterstadt")
-		if tally, err := b.Vulnerability.Hits(ctx, releasesOf(t, was)); err != nil || len(tally) != 4 {
+		if tally, err := b.Vulnerability.Judged(ctx, releasesOf(t, was)); err != nil || len(tally) != 4 {
 			t.Errorf("findings: %v %v", tally, err)
 		}
 		c := open(t, where2(t, where))

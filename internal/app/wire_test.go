@@ -98,6 +98,21 @@ func TestDocumentsAsClientsSendThem(t *testing.T) {
 	})
 }
 
+// The page about the API names each operation by its path, and says in the reader's
+// language why the rest is English. One database: the page asks none.
+func TestThePageOfTheAPIIsReadInGerman(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db")
+	_, page := caller{t: t, app: a, lang: "de"}.get("/api")
+	for _, want := range []string{"<caption>Angaben zu GET /api/v1/where</caption>", "steht auf Englisch da", `<span lang="en">Software in the register, by page.</span>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "Angaben zu estate-") {
+		t.Error("a caption is the name of an operation, which means nothing to people")
+	}
+}
+
 // products lists software and version of each receipt of an answer.
 func products(t *testing.T, answer []byte) string {
 	type receipt struct{ Software, Version string }

@@ -20,6 +20,8 @@ import (
 // Words of the rooms that the command line speaks, too.
 type (
 	Answer  = where.Answer
+	Counts  = where.Counts
+	Product = where.Product
 	Receipt = sbom.Receipt
 	// LicenceCheck is what a profile says of the licences of a document.
 	LicenceCheck = policy.Check

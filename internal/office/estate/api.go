@@ -156,15 +156,9 @@ func (s *Service) apiImport(r *http.Request) (ImportReport, error) {
 			told[f] = strings.TrimPrefix(q.Get(f), "-")
 		}
 	}
-	var m Mapping
-	if len(told) > 0 {
-		read := s.ReadTable(data, nil)
-		if read.Table == nil {
-			return ImportReport{}, read.err
-		}
-		if m, err = s.MapHeadings(read.Table.Head, told); err != nil {
-			return ImportReport{}, err
-		}
+	m, err := s.Told(data, told)
+	if err != nil {
+		return ImportReport{}, err
 	}
 	return s.Import(r.Context(), data, m, q.Get("dry_run") == "true" || q.Get("dry_run") == "1")
 }

@@ -98,10 +98,38 @@ type Use struct {
 	KnowsContract bool `json:"-"`
 }
 
-// A Hit says what other rooms know about a release.
+// A Hit says what other rooms know about a release, or about several together.
 type Hit struct {
-	Components, Critical, High, Findings int
-	Documents                            bool // there is a bill of materials
+	Critical, High, Findings int
+	Unchecked                int // packages of which nobody could tell whether they have findings
+	Documents                int // releases with a bill of materials
+	Unclear                  int // of these, without a finding, but too little was checked to clear them
+	Missing                  int // releases without a bill of materials
+}
+
+// plus is what is known of both.
+func (h Hit) plus(o Hit) Hit {
+	return Hit{h.Critical + o.Critical, h.High + o.High, h.Findings + o.Findings, h.Unchecked + o.Unchecked,
+		h.Documents + o.Documents, h.Unclear + o.Unclear, h.Missing + o.Missing}
+}
+
+// SBOM says whether the releases have a bill of materials: yes, some, no.
+func (h Hit) SBOM() string { return share(h.Documents, h.Missing) }
+
+// Checked says how many releases could be checked for findings: yes is all, some, no is none.
+func (h Hit) Checked() string { return share(h.Documents-h.Unclear, h.Unclear+h.Missing) }
+
+// Partly reports that what is said of findings leaves something out.
+func (h Hit) Partly() bool { return h.Unchecked+h.Unclear+h.Missing > 0 }
+
+func share(with, without int) string {
+	switch {
+	case with == 0:
+		return "no"
+	case without > 0:
+		return "some"
+	}
+	return "yes"
 }
 
 // Service is the register.

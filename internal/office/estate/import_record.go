@@ -9,6 +9,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/lang"
 )
 
 // A record is one line of a table, its values in the form in which they are kept. What the
@@ -67,7 +68,7 @@ func (r *record) read(p *planner, field, cell string) {
 	case "org":
 		id, ok := p.reg.org(cell)
 		if !ok {
-			r.fail("estate.import.org", r.line, cell)
+			r.fail("estate.import.org", r.line, cell, lang.Some(p.reg.offices))
 			return
 		}
 		r.org, r.values[field] = id, cell

@@ -15,6 +15,7 @@ import (
 // with a table. What the table adds is added to it, so that later lines find it.
 type register struct {
 	orgs      map[string]ospo.OrgID // by id and by folded name; "" where two bear it
+	offices   []string              // names of the organisations
 	software  map[ospo.SoftwareID]*item[Software]
 	names     map[string]*item[Software] // by folded name, one's own before others'
 	releases  map[ospo.ReleaseID]*item[Release]
@@ -59,6 +60,7 @@ func (g *register) knowOrg(o org) {
 		g.orgs[name] = o.ID
 	}
 	g.orgs[string(o.ID)] = o.ID
+	g.offices = append(g.offices, o.Name)
 }
 
 func (g *register) knowSoftware(w Software) {

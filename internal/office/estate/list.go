@@ -45,7 +45,7 @@ type SoftwareRow struct {
 	Users       int       `json:"users" doc:"Organisations that use it, within view."`
 	FirstUser   string    `json:"-"`
 	Criticality string    `json:"criticality" enum:"unknown,low,normal,high,very_high" doc:"The highest among its uses."`
-	SBOM        string    `json:"sbom" enum:"yes,no,unknown" doc:"Whether some release has a bill of materials."`
+	SBOM        string    `json:"sbom" enum:"yes,some,no,unknown" doc:"Whether its releases in service have bills of materials: all, some or none of them."`
 	Hit         Hit       `json:"-"`
 
 	key string // sort value, for the cursor
@@ -139,17 +139,20 @@ func (s *Service) addHits(ctx context.Context, rows []SoftwareRow) error {
 		return err
 	}
 	for i := range rows {
-		rows[i].SBOM = "no"
 		for _, r := range rows[i].Releases {
-			rows[i].Hit = rows[i].Hit.plus(hits[r.ID])
+			rows[i].Hit = rows[i].Hit.plus(known(hits, r.ID))
 		}
-		if rows[i].Hit.Documents {
-			rows[i].SBOM = "yes"
-		}
+		rows[i].SBOM = rows[i].Hit.SBOM()
 	}
 	return nil
 }
 
-func (h Hit) plus(o Hit) Hit {
-	return Hit{h.Components + o.Components, h.Critical + o.Critical, h.High + o.High, h.Findings + o.Findings, h.Documents || o.Documents}
+// known is what the answer of other rooms says of a release: one that is not in it has no
+// bill of materials.
+func known(hits map[ospo.ReleaseID]Hit, id ospo.ReleaseID) Hit {
+	h, ok := hits[id]
+	if !ok && hits != nil {
+		h.Missing = 1
+	}
+	return h
 }

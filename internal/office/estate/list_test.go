@@ -5,6 +5,7 @@
 package estate_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -143,6 +144,54 @@ func TestRowsSumUp(t *testing.T) {
 		r := rows[0]
 		if r.Users != 2 || r.FirstUser != "Bauamt" || r.Criticality != "high" || len(r.Releases) != 2 || r.SBOM != "unknown" {
 			s.Errorf("got %+v", r)
+		}
+	})
+}
+
+// What nobody knows of one release is not covered up by what is known of another: a list
+// never says "none known" where something could not be looked at.
+func TestUnknownNeverCountsAsFine(t *testing.T) {
+	fine, unclear, hit := estate.Hit{Documents: 1}, estate.Hit{Documents: 1, Unclear: 1, Unchecked: 163}, estate.Hit{Documents: 1, Critical: 2, Findings: 3}
+	few := estate.Hit{Documents: 1, Unchecked: 1}
+	each(t, func(s *stage) {
+		for _, tt := range []struct {
+			name, sbom string
+			hits       []estate.Hit // of the first releases; the last has no bill of materials
+			releases   int
+			says       []string
+		}{
+			{"all is known", "yes", []estate.Hit{fine, fine}, 2, []string{"vorhanden", "keine bekannt", "!nicht alles geprüft"}},
+			{"one package is not", "yes", []estate.Hit{fine, few}, 2, []string{"vorhanden", "keine bekannt nicht alles geprüft"}},
+			{"nothing could be checked", "yes", []estate.Hit{unclear}, 1, []string{"vorhanden", "unbekannt", "!keine bekannt", "!teilweise"}},
+			{"one of two has no document", "some", []estate.Hit{fine}, 2, []string{"teilweise teilweise unbekannt", "!keine bekannt"}},
+			{"one of two could not be checked", "yes", []estate.Hit{fine, unclear}, 2, []string{"teilweise unbekannt", "!keine bekannt"}},
+			{"findings, and a release without a document", "some", []estate.Hit{hit}, 2, []string{"2 kritisch nicht alles geprüft"}},
+			{"no document at all", "no", nil, 2, []string{"fehlt", "!keine bekannt", "!teilweise"}},
+		} {
+			name := strings.ReplaceAll(tt.name, " ", "-")
+			in := estate.SoftwareInput{Name: name}
+			for i := range tt.releases {
+				in.Releases = append(in.Releases, estate.ReleaseInput{Version: fmt.Sprint(i)})
+			}
+			id := s.addMany(musterau, []estate.SoftwareInput{in})[0]
+			s.estate.Hits = func(_ context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]estate.Hit, error) {
+				out := map[ospo.ReleaseID]estate.Hit{}
+				for i, h := range tt.hits {
+					out[releases[i]] = h
+				}
+				return out, nil
+			}
+			rows, _, err := s.estate.List(s.as(musterau), estate.Filter{Text: name}, estate.Order{Sort: "name", Size: 5})
+			s.ok(err)
+			if rows[0].SBOM != tt.sbom {
+				s.Errorf("%s: the API says %q, want %q", tt.name, rows[0].SBOM, tt.sbom)
+			}
+			_, row, _ := strings.Cut(s.get(musterau, "/estate?q="+name), "<tbody")
+			row, _, _ = strings.Cut(row, "</tbody>")
+			s.says(row, tt.says...)
+			if tt.sbom == "some" {
+				s.says(s.get(musterau, "/estate/software/"+string(id)), "vorhanden", "fehlt")
+			}
 		}
 	})
 }

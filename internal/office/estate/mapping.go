@@ -89,6 +89,18 @@ func (s *Service) MapHeadings(head []string, told map[string]string) (Mapping, e
 	return m, nil
 }
 
+// Told is MapHeadings for a table that was not read yet; nil where nothing is told.
+func (s *Service) Told(data []byte, told map[string]string) (Mapping, error) {
+	if len(told) == 0 {
+		return nil, nil
+	}
+	read := s.ReadTable(data, nil)
+	if read.Table == nil {
+		return nil, read.err
+	}
+	return s.MapHeadings(read.Table.Head, told)
+}
+
 // headings says which heading stands over each field.
 func (m Mapping) headings(head []string) map[string]string {
 	out := map[string]string{}

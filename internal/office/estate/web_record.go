@@ -73,7 +73,7 @@ func (s *Service) lines(r *http.Request, p *SoftwarePage, releases []Release, id
 		}
 	}
 	for _, one := range releases {
-		line := ReleaseLine{Release: one, Hit: hits[one.ID], Known: hits != nil}
+		line := ReleaseLine{Release: one, Hit: known(hits, one.ID), Known: hits != nil}
 		for _, u := range p.Uses {
 			if u.Release == one.ID && u.Ended == "" {
 				line.Uses++
@@ -176,12 +176,12 @@ func (s *Service) comparable(ctx context.Context, p *ReleasePage) (map[ospo.Rele
 		ids = append(ids, o.ID)
 	}
 	hits, err := s.Hits(ctx, ids)
-	if err != nil || !hits[p.Release.ID].Documents {
+	if err != nil || hits[p.Release.ID].Documents == 0 {
 		return nil, err
 	}
 	both := map[ospo.ReleaseID]bool{}
 	for _, id := range ids[1:] {
-		both[id] = hits[id].Documents
+		both[id] = hits[id].Documents > 0
 	}
 	return both, nil
 }

@@ -256,7 +256,7 @@ func TestTheReleasePageShowsWhatOthersKnow(t *testing.T) {
 			return template.HTML("<p>Panel für " + release + "</p>"), nil
 		}
 		s.estate.Hits = func(_ context.Context, ids []ospo.ReleaseID) (map[ospo.ReleaseID]estate.Hit, error) {
-			return map[ospo.ReleaseID]estate.Hit{id: {Components: 412, Critical: 2, Findings: 3, Documents: true}}, nil
+			return map[ospo.ReleaseID]estate.Hit{id: {Critical: 2, Findings: 3, Documents: 1}}, nil
 		}
 		body := s.get(musterau, "/estate/release/"+string(id))
 		s.says(body, "zwei offen", "prüfen", "Panel für "+string(id), "6.5.2")
@@ -264,7 +264,7 @@ func TestTheReleasePageShowsWhatOthersKnow(t *testing.T) {
 			s.Errorf("a release without a bill of materials can be compared with:\n%s", body)
 		}
 		s.estate.Hits = func(_ context.Context, ids []ospo.ReleaseID) (map[ospo.ReleaseID]estate.Hit, error) {
-			return map[ospo.ReleaseID]estate.Hit{id: {Critical: 2, Findings: 3, Documents: true}, next: {Documents: true}}, nil
+			return map[ospo.ReleaseID]estate.Hit{id: {Critical: 2, Findings: 3, Documents: 1}, next: {Documents: 1}}, nil
 		}
 		s.says(s.get(musterau, "/estate/release/"+string(id)), "6.5.2 vergleichen")
 		s.says(s.get(musterau, "/estate"), "2 kritisch", "vorhanden")

@@ -5,6 +5,7 @@
 package governance
 
 import (
+	"cmp"
 	"context"
 
 	"allmende/internal/fault"
@@ -17,6 +18,7 @@ import (
 func (s *Service) ops() []api.Op {
 	return []api.Op{
 		api.Get("governance-orgs", "/governance/orgs", "governance.read", "Organisations that the caller sees, each with the one above it", s.apiOrgs),
+		api.Post("governance-org-add", "/governance/orgs", "governance.admin", "Add an organisation below one in view", s.apiAddOrg),
 		api.Get("governance-me", "/governance/me", "governance.read", "Who the caller is, for which organisation, and with which permissions", s.apiMe),
 	}
 }
@@ -44,6 +46,24 @@ func (s *Service) apiOrgs(ctx context.Context, in api.Paging) (api.List[Org], er
 		out.Next = keyset.Cursor(string(out.Items[in.Size-1].ID))
 	}
 	return out, nil
+}
+
+type orgIn struct {
+	Body struct {
+		Parent ospo.OrgID `json:"parent,omitempty" doc:"The organisation above; the caller's own where absent."`
+		Name   string     `json:"name"`
+		Kind   string     `json:"kind,omitempty" doc:"A department where absent; city, municipality, district, state, provider, department, enterprise or agency."`
+	}
+}
+
+func (s *Service) apiAddOrg(ctx context.Context, in orgIn) (Org, error) {
+	v := door.From(ctx)
+	o := Org{Parent: cmp.Or(in.Body.Parent, v.Org), Name: in.Body.Name, Kind: cmp.Or(in.Body.Kind, "department")}
+	id, err := s.AddOrg(ctx, v.Act("governance.org.add", ""), o)
+	if err != nil {
+		return Org{}, err
+	}
+	return s.Org(ctx, id)
 }
 
 // Me says who the caller is.

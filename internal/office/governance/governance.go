@@ -30,6 +30,8 @@ type Service struct {
 	// which a proxy in front of the server must set.
 	TrustProxy bool
 
+	// Permissions are those that pages and operations ask for, in order; a token has no others.
+	Permissions []string
 	// Second is asked once a password was right; nil where a password is enough.
 	Second Second
 	// Mandates says what roles give a person today; nil where there are no roles.

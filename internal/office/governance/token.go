@@ -89,7 +89,7 @@ func (s *Service) checkToken(t Token) (_ Token, err error) {
 	if t.Name, err = checkName("name", t.Name); err != nil {
 		return t, err
 	}
-	if err := checkScopes(t.Scopes); err != nil {
+	if err := s.checkScopes(t.Scopes); err != nil {
 		return t, err
 	}
 	if now := s.store.db.Now(); !t.Expires.IsZero() && !t.Expires.After(now) {
@@ -99,14 +99,29 @@ func (s *Service) checkToken(t Token) (_ Token, err error) {
 	return t, nil
 }
 
-func checkScopes(scopes []string) error {
+func (s *Service) checkScopes(scopes []string) error {
 	if len(scopes) == 0 {
 		return fault.At("scopes", "governance.token.no_scope")
 	}
 	if i := slices.IndexFunc(scopes, func(p string) bool { return !scopeForm.MatchString(p) || len(p) > 100 }); i >= 0 || len(scopes) > 50 {
 		return fault.At("scopes", "governance.token.scope_form", scopes[max(i, 0)])
 	}
+	for _, scope := range scopes {
+		if len(s.Permissions) > 0 && !slices.ContainsFunc(s.Permissions, door.Viewer{Grants: []string{scope}}.May) {
+			return fault.At("scopes", "governance.token.scope_unknown", scope, strings.Join(s.like(scope), ", "))
+		}
+	}
 	return nil
+}
+
+// like lists the permissions of the same room, or all where there is no such room.
+func (s *Service) like(scope string) []string {
+	room, _, _ := strings.Cut(scope, ".")
+	of := slices.DeleteFunc(slices.Clone(s.Permissions), func(p string) bool { return !strings.HasPrefix(p, room+".") })
+	if len(of) == 0 {
+		return s.Permissions
+	}
+	return of
 }
 
 // Tokens lists the tokens within view, without their secrets: what programs may is as open
@@ -133,25 +148,26 @@ func (s *Service) Revoke(ctx context.Context, id string) error {
 	})
 }
 
-// bearer returns who acts by a token; the zero Viewer where it is unknown or over.
+// bearer returns who acts by a token; nobody where it is unknown or over.
 func (s *Service) bearer(ctx context.Context, token string) door.Viewer {
 	if !strings.HasPrefix(token, TokenPrefix) || len(token) > 100 {
-		return door.Viewer{}
+		return door.Viewer{Stale: true}
 	}
 	now := s.store.db.Now()
 	t, err := s.store.token(ctx, digest(token), now)
 	if err != nil {
-		if fault.Of(err) != fault.NotFound {
+		unknown := fault.Of(err) == fault.NotFound
+		if !unknown {
 			slog.ErrorContext(ctx, "a token could not be read", "err", err)
 		}
-		return door.Viewer{}
+		return door.Viewer{Stale: unknown}
 	}
 	may, rests, err := s.may(ctx, t)
 	if err != nil {
 		slog.ErrorContext(ctx, "what a token may could not be read", "err", err)
 	}
 	if err != nil || rests {
-		return door.Viewer{}
+		return door.Viewer{Stale: rests}
 	}
 	if t.suspended {
 		return door.Viewer{Org: t.Org, OrgName: t.OrgName, Person: byToken + ospo.PersonID(t.ID), Name: t.Name, Barred: "governance.suspended"}

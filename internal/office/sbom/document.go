@@ -132,3 +132,6 @@ func kept(t time.Time) string {
 	}
 	return t.UTC().Format(db.Clock)
 }
+
+// Present counts the present documents of the whole instance.
+func (s *Service) Present(ctx context.Context) (int, error) { return s.store.present(ctx) }

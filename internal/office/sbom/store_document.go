@@ -174,3 +174,8 @@ func (s store) siblings(ctx context.Context, root ospo.OrgID, id ospo.ReleaseID)
 		WHERE v.root = $1 AND r.id <> $2 AND r.software = (SELECT m.software FROM estate_release_view AS m WHERE m.id = $2)
 		ORDER BY r.version DESC LIMIT 200`, root, id)
 }
+
+// present counts the documents that are the present ones of their releases.
+func (s store) present(ctx context.Context) (int, error) {
+	return db.Count(ctx, s.db.Read(), `SELECT count(*) FROM sbom_document WHERE current -- every organisation: a figure of the instance`)
+}

@@ -15,6 +15,7 @@ import (
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/job"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/transfer"
 )
 
@@ -100,11 +101,24 @@ func (s *Service) one(ctx context.Context, q db.Querier, name string) (Org, erro
 	case err != nil:
 		return Org{}, err
 	case len(all) == 0:
-		return Org{}, fault.New(fault.NotFound, "tenant.unknown", name)
+		return Org{}, s.unknown(ctx, name)
 	case len(all) > 1 && string(all[0].ID) != name:
 		return Org{}, fault.New(fault.Invalid, "tenant.ambiguous", name, len(all))
 	}
 	return all[0], nil
+}
+
+// unknown is the fault of a name that no organisation bears.
+func (s *Service) unknown(ctx context.Context, name string) error {
+	tops, err := s.store.tops(ctx)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(tops))
+	for i, o := range tops {
+		names[i] = o.Name
+	}
+	return fault.New(fault.NotFound, "tenant.unknown", name, lang.Some(names))
 }
 
 // top is one for an organisation that stands at the top; only such a one moves whole, for

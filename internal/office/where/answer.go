@@ -26,6 +26,7 @@ const (
 	Contained = "contained" // holds the component, in a version with no known vulnerability
 	Doubtful  = "doubtful"  // holds the component, in a version that could not be judged
 	Open      = "unknown"   // has no bill of materials: nobody knows
+	Named     = "named"     // bears the text itself, as name, licence or supplier
 )
 
 // A Product is one release that somebody runs, with the component that was asked for.
@@ -37,7 +38,7 @@ type Product struct {
 	Owner       string          `json:"owner" doc:"Organisation that keeps the record."`
 	Component   string          `json:"component,omitempty" doc:"Package URL, or the name where it has none."`
 	Version     string          `json:"version,omitempty" doc:"Version of the component."`
-	State       string          `json:"state" enum:"affected,doubtful,contained,unknown"`
+	State       string          `json:"state" enum:"affected,doubtful,contained,unknown,named"`
 	Severity    string          `json:"severity,omitempty" doc:"Worst level of the vulnerabilities meant."`
 	Score       float64         `json:"score,omitempty" doc:"CVSS score, absent where unknown."`
 	Found       []string        `json:"vulnerabilities,omitempty"`
@@ -84,6 +85,7 @@ type Entry struct {
 	Kind     string          `json:"kind"`
 	Licence  string          `json:"licence,omitempty"`
 	Supplier string          `json:"supplier,omitempty"`
+	Releases []Product       `json:"releases" doc:"Those in view, the most critical first."`
 }
 
 // An Advisory is the vulnerability that was asked for.
@@ -105,15 +107,19 @@ type Answer struct {
 	Advisory *Advisory `json:"advisory,omitempty"`
 	Counts   Counts    `json:"counts"`
 	Products []Product `json:"products" doc:"Affected first, then by criticality."`
-	Unknown  []Product `json:"unknown" doc:"Products without a bill of materials, the most critical first; counts say how many there are."`
+	Unknown  []Product `json:"unknown" doc:"Products without a bill of materials, the most critical first; counts say how many there are. None where no component fits, but products by their own name, licence or supplier."`
 	Software []Entry   `json:"software,omitempty" doc:"Products whose name, licence or supplier fits."`
 	Packages int       `json:"packages" doc:"Distinct package versions in view that fit."`
 	More     bool      `json:"more" doc:"There are more products than are listed."`
 	Cut      bool      `json:"cut" doc:"So many package versions fit that not all were looked at: figures are minima, ask more narrowly."`
 }
 
+// OnlyProducts reports whether no component fits, but products do by what they are called:
+// then the question was for these, and nothing follows for the others.
+func (a Answer) OnlyProducts() bool { return len(a.Products) == 0 && len(a.Software) > 0 }
+
 // states in the order in which they need attention.
-var states = []string{Affected, Doubtful, Contained, Open}
+var states = []string{Affected, Doubtful, Contained, Open, Named}
 
 var grades = []string{"unknown", "low", "normal", "high", "very_high"}
 

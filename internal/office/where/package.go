@@ -54,7 +54,7 @@ func (s *Service) packages(ctx context.Context, a *Answer, condition string, arg
 		}
 		tried += len(all)
 	}
-	a.Cut = len(out) > mostPackages || len(all) > 0
+	a.Cut = a.Cut || len(out) > mostPackages || len(all) > 0
 	return out[:min(len(out), mostPackages)], nil
 }
 
@@ -111,6 +111,6 @@ func (s *Service) termed(ctx context.Context, a *Answer, term string) ([]pkg, er
 		}
 	}
 	ids := slices.Sorted(maps.Keys(found))
-	a.Cut = len(ids) > mostPackages
+	a.Cut = a.Cut || len(ids) > mostPackages
 	return s.store.numbered(ctx, ids[:min(len(ids), mostPackages)])
 }

@@ -115,6 +115,32 @@ func (s store) software(ctx context.Context, root ospo.OrgID, part string) ([]En
 		ORDER BY w.name COLLATE "de-x-icu" LIMIT 100`, like, like, like, root)
 }
 
+// releases returns those of some products in view, at most n.
+func (s store) releases(ctx context.Context, root ospo.OrgID, software []ospo.SoftwareID, n int) ([]Product, error) {
+	if len(software) == 0 {
+		return nil, nil
+	}
+	in, values := db.Among(s.db, "w.id", 2, software)
+	out, err := db.All(ctx, s.db.Read(), func(p *Product) []any {
+		return []any{&p.ReleaseID, &p.Release, &p.SoftwareID, &p.Software, &p.Owner}
+	}, `
+		SELECT r.id, r.version, w.id, w.name, o.name
+		FROM estate_software_view w
+		JOIN estate_release_view r ON r.software = w.id
+		JOIN governance_org_view o ON o.id = r.org
+		WHERE EXISTS (SELECT 1 FROM estate_visible_view v WHERE v.root = $1 AND v.release = r.id) AND `+in+`
+		ORDER BY w.name COLLATE "de-x-icu", r.version, r.id LIMIT $3`, root, values, n)
+	for i := range out {
+		out[i].blank(Named)
+	}
+	return out, err
+}
+
+// blank is what is said of a product in which no component was looked for.
+func (p *Product) blank(state string) {
+	p.State, p.Criticality, p.Uses, p.Path = state, "unknown", []Use{}, []string{}
+}
+
 // advisory returns what is known of the vulnerability with that id or alias.
 func (s store) advisory(ctx context.Context, spelt, given string) (Advisory, error) {
 	key, err := db.One(ctx, s.db.Read(), func(k *string) []any { return []any{k} }, `
@@ -303,7 +329,7 @@ func (s store) undocumented(ctx context.Context, root ospo.OrgID, n int) ([]Prod
 		WHERE v.root = $2 AND NOT EXISTS (SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current)
 		ORDER BY COALESCE(need.grade, 0) DESC, w.name COLLATE "de-x-icu", r.version LIMIT $3`, root, root, n)
 	for i := range out {
-		out[i].State, out[i].Criticality, out[i].Uses, out[i].Path = Open, "unknown", []Use{}, []string{}
+		out[i].blank(Open)
 	}
 	return out, err
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,7 @@ const mostUnknown = 25
 // A Group is one table of the answer.
 type Group struct {
 	State    string
+	N        int // releases of which nothing worse is to be said; a release may stand on several rows
 	Products []Product
 }
 
@@ -68,10 +70,9 @@ func (s *Service) show(r *http.Request) (AnswerPage, error) {
 		all = "/where?q=" + url.QueryEscape(q) + "&unknown=all"
 	}
 	p := AnswerPage{Answer: a, All: all, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts)}
-	for _, state := range []string{Affected, Doubtful, Contained} {
-		g := Group{State: state}
+	for _, g := range []Group{{State: Affected, N: a.Counts.Affected}, {State: Doubtful, N: a.Counts.Doubtful}, {State: Contained, N: a.Counts.Contained}} {
 		for _, one := range a.Products {
-			if one.State == state {
+			if one.State == g.State {
 				g.Products = append(g.Products, one)
 			}
 		}
@@ -115,7 +116,11 @@ func writeCSV(out io.Writer, a Answer) error {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	w.Write([]string{"state", "software", "release", "organisation", "role", "criticality", "component", "severity", "score", "vulnerabilities", "fixed", "path"})
-	for _, p := range append(a.Products, a.Unknown...) {
+	all := slices.Concat(a.Products, a.Unknown)
+	for _, e := range a.Software {
+		all = append(all, e.Releases...)
+	}
+	for _, p := range all {
 		uses := p.Uses
 		if len(uses) == 0 {
 			uses = []Use{{Name: p.Owner, Criticality: "unknown"}}

@@ -34,6 +34,12 @@ func TestThePageListsTheMostCriticalUnknownFirst(t *testing.T) {
 			}
 			return strings.Count(body, `href="/sbom/upload?release=`), body
 		}
+		exec(t, d, `INSERT INTO n_document VALUES (11, 'u1', true)`)
+		s.Shelf.(shelf)[11] = listing([5]int64{1}, [5]int64{2}, [5]int64{4})
+		if _, page := links("/where?q=log4j-core"); !strings.Contains(page, "Betroffen: 2 Programmversionen") || !strings.Contains(page, "Enthalten, ohne Befund: 1 Programmversion<") {
+			t.Errorf("a release with two versions counts once, by the worse:\n%s", page)
+		}
+		exec(t, d, `DELETE FROM n_document WHERE id = 11`)
 		n, page := links("/where?q=log4j-core")
 		if n != mostUnknown || !strings.Contains(page, "61 Programmversionen") || !strings.Contains(page, `release=u59"`) ||
 			!strings.Contains(page, `href="/where?q=log4j-core&amp;unknown=all#unknown"`) {

@@ -7,6 +7,7 @@ package where
 import (
 	"cmp"
 	"context"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,6 +50,9 @@ func (s *Service) Room() office.Room {
 
 var identifier = regexp.MustCompile(`(?i)^(cve-\d{4}-\d{4,}|ghsa(-[23456789cfghjmpqrvwx]{4}){3}|(go|pysec|rustsec|osv|debian|dsa|dla|ubuntu|usn|alsa|rlsa|mal|bit|rsec|hsec|cgsa|echo|drupal)-[a-z0-9:._-]*\d[a-z0-9:._-]*)$`)
 
+// garbled is what was meant for an identifier and is none.
+var garbled = regexp.MustCompile(`(?i)^(cve[-_ ]?\d[-_ \d]*|ghsa(-[a-z0-9]+){3})$`)
+
 // KindOf tells what a question asks for.
 func KindOf(query string) string {
 	switch {
@@ -75,12 +79,22 @@ func (s *Service) Where(ctx context.Context, query string, limit, unknown int) (
 		return a, fault.At("q", "where.query_long", len(a.Query), 500)
 	}
 	a.Kind = KindOf(a.Query)
+	if a.Kind == Text && garbled.MatchString(a.Query) {
+		return a, fault.At("q", "where.id_garbled", a.Query)
+	}
 	found, err := s.find(ctx, &a)
 	if err != nil {
 		return a, err
 	}
 	if err := s.products(ctx, &a, found, listed(limit)); err != nil {
 		return a, err
+	}
+	if err := s.bearers(ctx, &a, listed(limit)); err != nil {
+		return a, err
+	}
+	if a.OnlyProducts() { // then nobody asked what is in the others
+		a.Unknown = []Product{}
+		return a, nil
 	}
 	return a, s.unknown(ctx, &a, listed(unknown))
 }
@@ -136,10 +150,11 @@ func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 	return s.held(ctx, a, fit, "")
 }
 
-// byText takes components of that name (group and name may both be given), else under that
-// licence or one of that family, else of a name that contains it, else with that text as
-// licence or supplier; and products that bear it as name, licence or supplier. What others on
-// the instance have decides nothing. "licence:AGPL" asks for the licence alone.
+// byText takes components of that name (group and name may both be given) and those under
+// exactly that licence, one of that family, or from that supplier, else of a name that contains
+// it: whoever asks for MIT does not mean an emitter. And products that bear it as name, licence
+// or supplier. What others on the instance have decides nothing. "licence:AGPL" asks for the
+// licence alone.
 func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err error) {
 	if licence, ok := askedLicence(a.Query); ok {
 		all, err := s.licensed(ctx, a, licence)
@@ -160,16 +175,27 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 	if namespace != "" {
 		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
 	}
-	found, err = s.held(ctx, a, all, "")
-	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.licensed, s.likeNamed, s.termed} {
-		if err != nil || len(found) > 0 || len([]rune(folded)) < 3 {
-			return found, err
+	for _, under := range []func(context.Context, *Answer, string) ([]pkg, error){s.termed, s.licensed} {
+		more, err := under(ctx, a, folded)
+		if err != nil {
+			return nil, err
 		}
-		if all, err = more(ctx, a, folded); err == nil {
-			found, err = s.held(ctx, a, all, "")
-		}
+		all = union(all, more)
 	}
-	return found, err
+	found, err = s.held(ctx, a, all, "")
+	if err != nil || len(found) > 0 || len([]rune(folded)) < 3 {
+		return found, err
+	}
+	if all, err = s.likeNamed(ctx, a, folded); err != nil {
+		return nil, err
+	}
+	return s.held(ctx, a, all, "")
+}
+
+// union has each package version once.
+func union(a, b []pkg) []pkg {
+	all := slices.SortedFunc(slices.Values(slices.Concat(a, b)), func(x, y pkg) int { return cmp.Compare(x.ID, y.ID) })
+	return slices.CompactFunc(all, func(x, y pkg) bool { return x.ID == y.ID })
 }
 
 // askedLicence takes the licence out of "licence:AGPL" or "Lizenz: AGPL".
@@ -209,6 +235,31 @@ func (s *Service) products(ctx context.Context, a *Answer, found []Product, limi
 		return err
 	}
 	a.Products = found
+	return nil
+}
+
+// bearers completes the products that bear the text themselves: which of their releases are
+// in view, and who runs them.
+func (s *Service) bearers(ctx context.Context, a *Answer, limit int) error {
+	root, at := door.From(ctx).Org, map[ospo.SoftwareID]int{}
+	for i, e := range a.Software {
+		at[e.ID] = i
+	}
+	all, err := s.store.releases(ctx, root, slices.Sorted(maps.Keys(at)), limit+1)
+	if err != nil {
+		return err
+	}
+	if len(all) > limit {
+		all, a.More = all[:limit], true
+	}
+	if err := s.store.users(ctx, root, all); err != nil {
+		return err
+	}
+	order(all)
+	for _, p := range all {
+		e := &a.Software[at[p.SoftwareID]]
+		e.Releases = append(e.Releases, p)
+	}
 	return nil
 }
 

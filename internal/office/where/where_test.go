@@ -27,7 +27,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 		"CVE-2021-44228": Vulnerability, "cve-2021-44228": Vulnerability, "GHSA-jfh8-c2jp-5v3q": Vulnerability, "GO-2024-2687": Vulnerability,
 		"PYSEC-2021-19": Vulnerability, "RUSTSEC-2016-0001": Vulnerability, "USN-5192-1": Vulnerability,
 		"pkg:npm/lodash": Package, "PKG:npm/lodash@<5": Package,
-		"log4j-core": Text, "go-redis": Text, "org.apache.logging.log4j:log4j-core": Text, "AGPL-3.0-only": Text, "cve": Text, "Go-Team GmbH": Text,
+		"log4j-core": Text, "go-redis": Text, "org.apache.logging.log4j:log4j-core": Text, "AGPL-3.0-only": Text, "cve": Text, "cve-bin-tool": Text, "Go-Team GmbH": Text,
 	} {
 		if got := KindOf(query); got != want {
 			t.Errorf("%q asks for %s, want %s", query, got, want)
@@ -106,7 +106,7 @@ CREATE TABLE n_package (
   id BIGINT NOT NULL, purl TEXT NOT NULL, type TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, version TEXT NOT NULL
 );
 INSERT INTO n_package VALUES (1, 'pkg:maven/s/solr@8', 'maven', 's', 'solr', 'solr', '8'), (2, 'pkg:maven/l/log4j-core@2.14.1', 'maven', 'l', 'log4j-core', 'log4j-core', '2.14.1'),
-  (3, '', '', '', 'Kartenmodul', 'kartenmodul', '3.1'), (4, 'pkg:maven/l/log4j-core@2.17.1', 'maven', 'l', 'log4j-core', 'log4j-core', '2.17.1');
+  (3, '', '', '', 'Kartenmodul', 'kartenmodul', '3.1'), (4, 'pkg:maven/l/log4j-core@2.17.1', 'maven', 'l', 'log4j-core', 'log4j-core', '2.17.1'), (5, 'pkg:npm/emitter@1.0.0', 'npm', '', 'emitter', 'emitter', '1.0.0');
 CREATE VIEW sbom_package_view AS SELECT * FROM n_package;
 CREATE TABLE n_document (
   id BIGINT NOT NULL, release TEXT NOT NULL, current BOOLEAN NOT NULL
@@ -116,7 +116,7 @@ CREATE VIEW sbom_document_view AS SELECT * FROM n_document;
 CREATE TABLE n_term (
   id BIGINT NOT NULL, text TEXT NOT NULL
 );
-INSERT INTO n_term VALUES (7, 'Apache-2.0');
+INSERT INTO n_term VALUES (7, 'Apache-2.0'), (8, 'MIT');
 CREATE VIEW sbom_term_view AS SELECT * FROM n_term;
 CREATE TABLE n_alias (
   alias TEXT NOT NULL, key TEXT NOT NULL
@@ -147,7 +147,7 @@ func staged(t *testing.T, d *db.DB) (*Service, func(org ospo.OrgID) context.Cont
 		t.Fatal(err)
 	}
 	s := New(d)
-	s.Shelf = shelf{10: listing([5]int64{1, 3}, [5]int64{2, 1, 7}, [5]int64{3}), 30: listing([5]int64{1, 4}, [5]int64{3, inventory.Nobody}, [5]int64{4, 1})}
+	s.Shelf = shelf{10: listing([5]int64{1, 3}, [5]int64{2, 1, 7}, [5]int64{3, 0, 0, 8}, [5]int64{5}), 30: listing([5]int64{1, 4}, [5]int64{3, inventory.Nobody, 8}, [5]int64{4, 1}, [5]int64{5})}
 	return s, func(org ospo.OrgID) context.Context {
 		return door.With(t.Context(), door.Viewer{Org: org, OrgName: string(org), Person: "p", Grants: []string{"where.read"}, Lang: "de"})
 	}
@@ -204,6 +204,7 @@ func TestQuestions(t *testing.T) {
 			{"pkg:maven/l/log4j-core@>2.14.1", Counts{Contained: 1, Unknown: 1, Absent: 1, Total: 3}, "Archivsuche 3.0|2.17.1||"}, // parents in a circle: no path, and an end
 			{"apache-2.0", Counts{Affected: 1, Unknown: 1, Absent: 1, Total: 3}, ""},
 			{"Kartenmodul", Counts{Doubtful: 2, Unknown: 1, Total: 3}, ""}, // without a package URL nothing can be found
+			{"mit", Counts{Doubtful: 2, Unknown: 1, Total: 3}, ""},         // the map module, not what log4j emits
 			{"100%", Counts{Unknown: 1, Absent: 2, Total: 3}, ""},
 		} {
 			a, err := s.Where(as("city"), tt.query, 0, 0)
@@ -224,6 +225,35 @@ func TestQuestions(t *testing.T) {
 	})
 }
 
+// Whoever asks for a product or its supplier learns who runs it; that others do not contain
+// it, and that it cannot be ruled out in them, is no answer to that.
+func TestWhoRunsAProductIsAskedByItsNameOrSupplier(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		exec(t, d, `INSERT INTO n_use VALUES ('archive', 'r2', 'user', '', 'very_high')`)
+		for _, q := range []string{"ratsbote", "Rathaus_Software GmbH"} {
+			a, err := s.Where(as("city"), q, 0, 0)
+			if err != nil || !a.OnlyProducts() || len(a.Unknown) != 0 || len(a.Software) != 1 || len(a.Software[0].Releases) != 1 {
+				t.Fatalf("%s: %+v %v", q, a, err)
+			}
+			if r := a.Software[0].Releases[0]; r.Release != "7.1" || r.State != Named || r.Criticality != "very_high" || len(r.Uses) != 1 || r.Uses[0].Name != "Archiv" || r.Uses[0].Role != "user" {
+				t.Errorf("%s: %+v", q, r)
+			}
+		}
+		city := webtest.New(t, []fs.FS{files}, files, s.pages(), s.ops()).As(door.From(as("city")))
+		_, page := city.Get("/where?q=ratsbote")
+		if !strings.Contains(page, "Ratsbote 7.1") || !strings.Contains(page, "Archiv (nutzt)") || strings.Contains(page, "wie betroffen behandeln") || strings.Contains(page, "kommt es nicht vor") {
+			t.Errorf("the page:\n%s", page)
+		}
+		if _, csv := city.Get("/where.csv?q=ratsbote"); !strings.Contains(csv, "named,Ratsbote,7.1,Archiv,user,very_high,") || strings.Contains(csv, "unknown,") {
+			t.Errorf("the table:\n%s", csv)
+		}
+		if _, answer := city.Get("/api/v1/where?q=ratsbote"); !strings.Contains(answer, `"releases":[{"software":"Ratsbote"`) {
+			t.Errorf("the API:\n%s", answer)
+		}
+	})
+}
+
 func TestWhoRunsItAndWhoDoesNotSeeIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, as := staged(t, d)
@@ -239,7 +269,7 @@ func TestWhoRunsItAndWhoDoesNotSeeIt(t *testing.T) {
 				t.Errorf("a stranger asks for %s and learns %+v %v", q, a, err)
 			}
 		}
-		for _, q := range []string{"", "CVE-1999-0001", "pkg:", strings.Repeat("x", 501)} {
+		for _, q := range []string{"", "CVE-1999-0001", "CVE-1999-1", "cve 2021 44228", "GHSA-1-2-3", "pkg:", strings.Repeat("x", 501)} {
 			if _, err := s.Where(as("city"), q, 0, 0); fault.Of(err) != fault.Invalid && fault.Of(err) != fault.NotFound {
 				t.Errorf("%q: %v, want a sentence", q, err)
 			}

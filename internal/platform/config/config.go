@@ -17,12 +17,9 @@ import (
 )
 
 // Parse parses args and fills in flags that args do not set from the environment, then
-// from the file that the flag or variable "config" names. Errors say which setting, from
+// from the file that the flag "config" names, where there is such a flag. Errors say which setting, from
 // where, and what was wrong.
 func Parse(fs *flag.FlagSet, args []string, env func(string) (string, bool)) error {
-	if fs.Lookup("config") == nil {
-		fs.String("config", "", "file of settings, one `name = value` a line")
-	}
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -31,8 +28,8 @@ func Parse(fs *flag.FlagSet, args []string, env func(string) (string, bool)) err
 	if err := fromEnv(fs, set, env); err != nil {
 		return err
 	}
-	if path := fs.Lookup("config").Value.String(); path != "" {
-		return fromFile(fs, set, path)
+	if f := fs.Lookup("config"); f != nil && f.Value.String() != "" {
+		return fromFile(fs, set, f.Value.String())
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ func TestFlagBeatsEnvironmentBeatsFile(t *testing.T) {
 	secret := write(t, "from a file\n")
 	env := map[string]string{"ALLMENDE_LISTEN": "environment", "ALLMENDE_DB": "environment", "ALLMENDE_CONFIG": file, "ALLMENDE_TOKEN_FILE": secret}
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
+	fs.String("config", "", "")
 	listen, db := fs.String("listen", "default", ""), fs.String("db", "default", "")
 	log, token, rest := fs.String("log", "default", ""), fs.String("token", "", ""), fs.String("rest", "default", "")
 	err := Parse(fs, []string{"--db", "flag"}, func(k string) (string, bool) { v, ok := env[k]; return v, ok })
@@ -45,6 +46,7 @@ func TestMistakesSayWhere(t *testing.T) {
 	} {
 		fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 		fs.Int("size", 1, "")
+		fs.String("config", "", "")
 		err := Parse(fs, []string{"--config", write(t, text)}, func(string) (string, bool) { return "", false })
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)

@@ -66,6 +66,19 @@ func (d *DB) Time(ctx context.Context) (time.Time, error) {
 	return Time(text[0]), nil
 }
 
+// Size is how many bytes the database takes, without what SQLite has not worked in yet.
+func (d *DB) Size(ctx context.Context) (int, error) {
+	if !d.lite {
+		return Count(ctx, d.read, `SELECT pg_database_size(current_database())`)
+	}
+	pages, err := Count(ctx, d.read, `PRAGMA page_count`)
+	if err != nil {
+		return 0, err
+	}
+	size, err := Count(ctx, d.read, `PRAGMA page_size`)
+	return pages * size, err
+}
+
 func (d *DB) either(lite, postgres string) string {
 	if d.lite {
 		return lite

@@ -28,6 +28,7 @@ type Viewer struct {
 	Lang    string        // "de" or "en"
 	Theme   string        // "light", "dark" or empty for the system's
 	Must    string        // path of what has to be done before anything else; empty for nothing
+	Stale   bool          // a token was shown that is unknown or over; nobody is known then
 	Barred  string        // text key of why everything is refused; empty for nothing
 	Door    string        // "web", "api", "cli", "job"
 	Request string        // id for the log
@@ -110,6 +111,8 @@ func narrower(x, y string) (string, bool) {
 // Check returns a fault where the viewer may not.
 func (v Viewer) Check(permission string) error {
 	switch {
+	case v.Stale:
+		return fault.New(fault.SignIn, "fault.token")
 	case !v.SignedIn():
 		return fault.New(fault.SignIn, "fault.sign_in")
 	case !v.May(permission):

@@ -47,3 +47,8 @@ func (q *Queue) Failed(ctx context.Context, root ospo.OrgID, since string, n int
 		SELECT `+columns+` FROM job_task
 		WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND state = 'failed' AND created >= $2 ORDER BY id DESC LIMIT $3`, root, since, n)
 }
+
+// Count returns how many tasks of the instance are in a state.
+func (q *Queue) Count(ctx context.Context, state string) (int, error) {
+	return db.Count(ctx, q.store.db.Read(), `SELECT count(*) FROM job_task WHERE state = $1 -- every organisation: a figure of the instance`, state)
+}

@@ -94,6 +94,15 @@ func (c Catalogue) Say(tongue string, err error) string {
 	return strings.Join(all, " ")
 }
 
+// Some writes the first few of a list of names.
+func Some(names []string) string {
+	const few = 6
+	if len(names) > few {
+		return strings.Join(names[:few], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
+
 // Show writes one value for a reader: numbers grouped, times as dates.
 func Show(tongue string, v any) string {
 	switch v := v.(type) {

@@ -230,3 +230,8 @@ func (o *Outbox) fill(ctx context.Context, l *Letter) (bool, error) {
 func (o *Outbox) Forget(ctx context.Context, tx *db.Tx, addresses []string) error {
 	return o.store.forget(ctx, tx, addresses)
 }
+
+// Count returns how many letters of the instance are in a state: queued, sent or failed.
+func (o *Outbox) Count(ctx context.Context, state string) (int, error) {
+	return o.store.inState(ctx, state)
+}

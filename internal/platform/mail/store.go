@@ -197,3 +197,7 @@ func stamp(t time.Time) string {
 	}
 	return t.UTC().Format(db.Clock)
 }
+
+func (s store) inState(ctx context.Context, state string) (int, error) {
+	return db.Count(ctx, s.db.Read(), `SELECT count(*) FROM mail_letter WHERE state = $1 -- every organisation: a figure of the instance`, state)
+}

@@ -5,8 +5,10 @@
 package serve
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"runtime"
 	"slices"
@@ -22,8 +24,8 @@ var bounds = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 // Figures counts what the server does, for Prometheus.
 type Figures struct {
 	Version string
-	// Gauges are asked for at each scrape: name, help and value.
-	Gauges []Gauge
+	// Gauges are asked for at each scrape, those of one name in a row; nil adds none.
+	Gauges func(context.Context) ([]Gauge, error)
 
 	mu    sync.Mutex
 	doors map[string]*series
@@ -32,7 +34,8 @@ type Figures struct {
 // A Gauge is a value that goes up and down.
 type Gauge struct {
 	Name, Help string
-	Value      func() float64
+	State      string // told apart by it where it is not empty
+	Value      float64
 }
 
 type series struct {
@@ -78,14 +81,34 @@ func (f *Figures) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "allmende_build_info{version=%q,go=%q} 1\n", f.Version, runtime.Version())
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	for _, g := range append([]Gauge{
-		{"go_goroutines", "Goroutines.", func() float64 { return float64(runtime.NumGoroutine()) }},
-		{"go_memstats_heap_inuse_bytes", "Bytes of the heap in use.", func() float64 { return float64(m.HeapInuse) }},
-	}, f.Gauges...) {
-		head(w, g.Name, "gauge", g.Help)
-		fmt.Fprintf(w, "%s %s\n", g.Name, strconv.FormatFloat(g.Value(), 'g', -1, 64))
+	gauges := []Gauge{
+		{Name: "go_goroutines", Help: "Goroutines.", Value: float64(runtime.NumGoroutine())},
+		{Name: "go_memstats_heap_inuse_bytes", Help: "Bytes of the heap in use.", Value: float64(m.HeapInuse)},
 	}
+	if f.Gauges != nil {
+		more, err := f.Gauges(r.Context())
+		if err != nil { // what is not known is left out; the rest is told all the same
+			slog.ErrorContext(r.Context(), "figures could not be counted", "err", err)
+		}
+		gauges = append(gauges, more...)
+	}
+	writeGauges(w, gauges)
 	f.requests(w)
+}
+
+func writeGauges(w io.Writer, gauges []Gauge) {
+	last := ""
+	for _, g := range gauges {
+		if g.Name != last {
+			head(w, g.Name, "gauge", g.Help)
+			last = g.Name
+		}
+		state := ""
+		if g.State != "" {
+			state = fmt.Sprintf("{state=%q}", g.State)
+		}
+		fmt.Fprintf(w, "%s%s %s\n", g.Name, state, strconv.FormatFloat(g.Value, 'g', -1, 64))
+	}
 }
 
 func (f *Figures) requests(w io.Writer) {
