@@ -34,6 +34,7 @@ type City struct {
 
 	Competences Competences `json:"-"`
 	Meetings    Meetings    `json:"-"`
+	Licences    Licences    `json:"-"`
 	Choices     []Choice    `json:"-"` // of licences
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
@@ -89,6 +90,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/meetings.json", &c.Meetings); err != nil {
+		return c, err
+	}
+	if err := read("data/licences.json", &c.Licences); err != nil {
 		return c, err
 	}
 	if err := read("data/choices.json", &c.Choices); err != nil {
