@@ -54,6 +54,7 @@ var measures = []measure{
 	{"matrix", "who may what: 500 people in 200 organisations", measureMatrix},
 	{"demo", "any page of the demo, many users at once", measureDemo},
 	{"signin", "the page of sign-in while many guess at passwords", measureSignIn},
+	{"sources", "scan 50,000 files for licences, against reading them", measureSources},
 	{"scanner", "the same advisories and documents with osv-scanner, from -scanner", measureScanner},
 }
 

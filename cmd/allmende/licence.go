@@ -17,7 +17,7 @@ type verb struct {
 	run  func(ctx context.Context, c *console, args []string) error
 }
 
-var licenceVerbs = []verb{{"check", runLicenceCheck}}
+var licenceVerbs = []verb{{"check", runLicenceCheck}, {"scan", runScan}, {"combine", runCombine}, {"matrix", runMatrix}}
 
 func runLicence(ctx context.Context, c *console, args []string) error {
 	if len(args) > 0 {

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
@@ -288,6 +289,9 @@ func (s *site) people() {
 	check(s.Licence.Conclude(ctx, doubts[0].Package, licence.ConclusionInput{Expression: "LicenseRef-haus", Reason: told + "grund"}))
 	duties, _, err := s.Duty.Rows(ctx, duty.Sieve{State: duty.Pending})
 	check(s.Duty.Decide(ctx, duties[0].Release, duty.Input{Duty: duties[0].Duty, State: "acknowledged", Reason: told + "grund"}))
+	_, err = s.Compat.Import(ctx, told+"matrix.json", "2024-05-25", []byte(`{"MIT": {"MIT": "Same"}}`))
+	check(nil, err)
+	check(s.Compat.Choose(ctx, compat.ChoiceInput{Questions: compat.Questions{Work: told + "werk", Kind: "library", Aim: "wide", Rights: "all"}, Licence: "MIT", Reason: told + "grund"}))
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))

@@ -59,6 +59,8 @@ var guests = map[string][]string{
 	"github.com/spdx/tools-golang":             {"internal/engine/bom"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"internal/engine/bom"},
 	"github.com/go-json-experiment/json":       {"internal/engine/bom"},
+	"github.com/google/licensecheck":           {"internal/engine/detect"},
+	"github.com/BurntSushi/toml":               {"internal/engine/detect"},
 	"github.com/package-url/packageurl-go":     {"internal/engine/purl"},
 	"github.com/google/osv-scalibr/semantic":   {"internal/engine/version"},
 	"github.com/pandatix/go-cvss":              {"internal/engine/severity"},

@@ -37,6 +37,7 @@ type City struct {
 	Duties      Duties      `json:"-"`
 	Licences    Licences    `json:"-"`
 	Policies    Policies    `json:"-"`
+	Choices     []Choice    `json:"-"` // of licences
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -100,6 +101,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/policies.json", &c.Policies); err != nil {
+		return c, err
+	}
+	if err := read("data/choices.json", &c.Choices); err != nil {
 		return c, err
 	}
 	var err error

@@ -23,8 +23,8 @@ type Level struct {
 // Levels lists the levels, the least first.
 var Levels = []Level{
 	{"none", nil},
-	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask"}},
-	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask"}},
+	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read"}},
+	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read"}},
 	{"admin", []string{"*"}},
 }
 
@@ -61,6 +61,7 @@ var Scopes = []string{
 	"where.read", "licence.read", "licence.write", "duty.read", "duty.write", "job.read", "audit.read", "audit.find", "audit.prove", "audit.witness", "governance.read", "identity.scim", "role.read", "role.write", "role.grant", "approval.read",
 	"competence.own", "competence.read", "competence.train", "meeting.attend", "meeting.read", "retention.read",
 	"policy.read", "policy.ask", "policy.write",
+	"compat.read", "compat.import", "compat.decide",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.
