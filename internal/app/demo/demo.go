@@ -34,7 +34,7 @@ type City struct {
 
 	Competences Competences `json:"-"`
 	Meetings    Meetings    `json:"-"`
-	Licences    Licences    `json:"-"`
+	Policy      Policy      `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -91,7 +91,7 @@ func Load() (City, error) {
 	if err := read("data/meetings.json", &c.Meetings); err != nil {
 		return c, err
 	}
-	if err := read("data/licences.json", &c.Licences); err != nil {
+	if err := read("data/policy.json", &c.Policy); err != nil {
 		return c, err
 	}
 	var err error
