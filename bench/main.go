@@ -43,6 +43,8 @@ var measures = []measure{
 	{"upload", "one large document until the answer", measureUpload},
 	{"where", "where do we run it, three forms", measureWhere},
 	{"policy", "licence verdicts: a million rows, all products, by licence", measurePolicy},
+	{"licences", "which products hold a licence, all licences in the estate", measureLicences},
+	{"expressions", "reading licence expressions", measureExpressions},
 	{"start", "from start to ready on the filled database", measureStart},
 	{"findings", "pages of findings, any filter", measureFindings},
 	{"rematch", "hold all packages against all advisories; one advisory more", measureRematch},

@@ -35,6 +35,7 @@ type City struct {
 	Competences Competences `json:"-"`
 	Meetings    Meetings    `json:"-"`
 	Policy      Policy      `json:"-"`
+	Licences    Licences    `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -92,6 +93,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/policy.json", &c.Policy); err != nil {
+		return c, err
+	}
+	if err := read("data/licences.json", &c.Licences); err != nil {
 		return c, err
 	}
 	var err error

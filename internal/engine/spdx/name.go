@@ -169,7 +169,7 @@ func (v vocabulary) versioned(name string) Reading {
 		return nothing("spdx.read.unknown")
 	}
 	words = words[1:]
-	if len(words) == 0 {
+	if len(words) == 0 || len(words) == 1 && words[0] == "+" {
 		return among(with(f.Open, exception), "spdx.read.version")
 	}
 	id, known := f.Versions[words[0]]

@@ -48,7 +48,7 @@ func (r Reading) String() string {
 const (
 	longestName    = 400
 	mostCandidates = 16
-	mostPieces     = 12
+	mostPieces     = 60
 )
 
 // Normalise reads a licence as it stands in a field: an expression, a name in any spelling,
@@ -67,14 +67,74 @@ func Normalise(text string) Reading {
 	if err == nil && e.known() {
 		return exactly(e)
 	}
-	if len(text) > longestName {
-		return nothing("spdx.read.long")
+	if err == nil && e.Op != Leaf {
+		if r := mended(e); r.Certainty != None {
+			return r
+		}
 	}
-	r := freely(text)
+	r := nothing("spdx.read.long")
+	if len(text) <= longestName {
+		r = freely(text)
+	}
 	if r.Certainty == None && err == nil {
 		return Reading{Expr: e, Certainty: None, Why: "spdx.read.unlisted"}
 	}
 	return r
+}
+
+// mended reads an expression in which some ids are names in another spelling: each by
+// itself, so that brackets and operators stay as they are.
+func mended(e Expr) Reading {
+	n := 0
+	for l := range e.Licences {
+		if n++; n > mostPieces || l.Unsaid() {
+			return nothing("spdx.read.unknown")
+		}
+	}
+	var all []string
+	for _, v := range variants(e) {
+		v, _ = v.Present()
+		if text := v.String(); !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	r := among(all, "spdx.read.which")
+	if r.Certainty == Likely {
+		r.Why = "spdx.read.parts"
+	}
+	return r
+}
+
+// variants are the expressions that an expression may mean, no more than are shown; none
+// where some part of it means nothing that is known.
+func variants(e Expr) []Expr {
+	if e.Op == Leaf {
+		if e.known() {
+			return []Expr{e}
+		}
+		var out []Expr
+		for _, c := range named(e.Licence.String()).all() {
+			if v, err := Parse(c); err == nil {
+				out = append(out, v)
+			}
+		}
+		return out
+	}
+	out := []Expr{{Op: e.Op}}
+	for _, a := range e.Args {
+		var longer []Expr
+		for _, one := range variants(a) {
+			for _, before := range out {
+				if len(longer) < mostCandidates {
+					v := Expr{Op: e.Op, Args: slices.Clone(before.Args)}
+					v.add(one)
+					longer = append(longer, v)
+				}
+			}
+		}
+		out = longer
+	}
+	return out
 }
 
 func nothing(why string) Reading { return Reading{Certainty: None, Why: why} }
@@ -139,7 +199,8 @@ func freely(text string) Reading {
 	return join(readings, joints)
 }
 
-// bracketed reads "Name (short name)": where both can mean the same, that is meant.
+// bracketed reads "Name (short name)": where both can mean the same, that is meant. Anything
+// else in brackets may say that something is otherwise, and is not passed over.
 func bracketed(text string) (Reading, bool) {
 	before, after, ok := strings.Cut(text, "(")
 	inside, rest, closed := strings.Cut(after, ")")
@@ -147,12 +208,6 @@ func bracketed(text string) (Reading, bool) {
 		return Reading{}, false
 	}
 	a, b := Normalise(before), Normalise(inside)
-	switch {
-	case b.Certainty == None && a.Definite():
-		return likely(a.Expr, "spdx.read.name"), true
-	case a.Certainty == None && b.Definite():
-		return likely(b.Expr, "spdx.read.name"), true
-	}
 	both := slices.DeleteFunc(slices.Clone(a.all()), func(c string) bool { return !slices.Contains(b.all(), c) })
 	return among(both, "spdx.read.which"), len(both) > 0
 }

@@ -45,19 +45,25 @@ func TestFieldsForLicencesAreRead(t *testing.T) {
 		"https://www.apache.org/licenses/LICENSE-2.0.txt": {Likely, "Apache-2.0"},
 		"http://opensource.org/licenses/BSD-3-Clause":     {Likely, "BSD-3-Clause"},
 		"https://creativecommons.org/licenses/by/4.0/":    {Likely, "CC-BY-4.0"},
-		"Public Domain":                    {Ambiguous, ""},
-		"":                                 {None, ""},
-		"NOASSERTION":                      {None, ""},
-		"MIT AND NOASSERTION":              {None, ""},
-		"Foo-1.0":                          {None, ""},
-		"License":                          {None, ""},
-		"2.0":                              {None, ""},
-		"see LICENSE file":                 {None, ""},
-		"MIT\x00":                          {None, ""},
-		"MIT WITH Foo":                     {None, ""},
-		"MIT and Apache 2 or BSD-3-Clause": {None, ""},
-		strings.Repeat("MIT OR ", 1<<20):   {None, ""},
-		strings.Repeat("(", 1000) + "MIT" + strings.Repeat(")", 1000): {None, ""},
+		"Public Domain":       {Ambiguous, ""},
+		"":                    {None, ""},
+		"NOASSERTION":         {None, ""},
+		"MIT AND NOASSERTION": {None, ""},
+		"Foo-1.0":             {None, ""},
+		"License":             {None, ""},
+		"2.0":                 {None, ""},
+		"see LICENSE file":    {None, ""},
+		"MIT\x00":             {None, ""},
+		"MIT (see LICENSE)":   {None, ""},
+		"ISC AND Latex2e AND MIT-US-export AND (GPL-2.0-or-later WITH Texinfo-exception)": {None, ""},
+		"GPL-2.0-only AND MIT License AND (GPL-2.0-or-later WITH Texinfo-exception)":      {Likely, "GPL-2.0-only AND MIT AND GPL-2.0-or-later WITH Texinfo-exception"},
+		"(GPL-2+ OR Artistic-2) AND Expat":                                                {Likely, "(GPL-2.0-or-later OR Artistic-2.0) AND MIT"},
+		"MIT AND (GPL OR ISC)":                                                            {Ambiguous, ""},
+		"GPL or later":                                                                    {Ambiguous, ""},
+		"MIT WITH Foo":                                                                    {None, ""},
+		"MIT and Apache 2 or BSD-3-Clause":                                                {None, ""},
+		strings.Repeat("MIT OR ", 1<<20):                                                  {None, ""},
+		strings.Repeat("(", 1000) + "MIT" + strings.Repeat(")", 1000):                     {None, ""},
 	} {
 		r := Normalise(text)
 		if r.Certainty != want.certainty || want.expr != "" && r.String() != want.expr {
@@ -105,7 +111,7 @@ func TestEachNameOfTheListIsRead(t *testing.T) {
 }
 
 func FuzzNormalise(f *testing.F) {
-	for _, s := range []string{"GPLv2+CPE", "MIT/Apache-2.0", "a, b; c", "İ or ſ", "(MIT", "License :: x (y)", "GPL-2+ or 1.3c"} {
+	for _, s := range []string{"GPLv2+CPE", "A AND (MIT)", "(GPL-2+ OR X11) AND ISC", "MIT/Apache-2.0", "a, b; c", "İ or ſ", "(MIT", "License :: x (y)", "GPL-2+ or 1.3c"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -113,6 +119,14 @@ func FuzzNormalise(f *testing.F) {
 		for _, c := range r.Candidates {
 			if _, err := Parse(c); err != nil {
 				t.Fatalf("%q has a candidate that is no expression: %q", s, c)
+			}
+		}
+		if e, err := Parse(s); err == nil && r.Definite() {
+			e, _ = e.Present()
+			for l := range e.Licences {
+				if l.Listed && !strings.Contains(r.String(), l.String()) {
+					t.Fatalf("%q is read as %q, without %s", s, r, l)
+				}
 			}
 		}
 		if r.Definite() {

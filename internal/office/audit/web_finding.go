@@ -153,11 +153,14 @@ func (s *Service) editFinding(r *http.Request) (p FindingFormPage, err error) {
 }
 
 func (s *Service) revise(r *http.Request) (FindingFormPage, string, error) {
+	id := r.PathValue("id")
+	if _, _, err := s.Finding(r.Context(), id); err != nil {
+		return FindingFormPage{}, "", err // before anything is said of what was sent
+	}
 	in, err := postedFinding(r)
 	if err != nil {
 		return FindingFormPage{}, "", err
 	}
-	id := r.PathValue("id")
 	if err = s.Revise(r.Context(), id, in); err == nil {
 		return FindingFormPage{}, "/audit/finding/" + id, nil
 	}

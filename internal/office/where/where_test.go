@@ -301,6 +301,33 @@ func TestDoors(t *testing.T) {
 	})
 }
 
+// A licence is found by what it means, where the room of licences knows it and the viewer may
+// ask it; else as the text that stands there.
+func TestByLicence(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		var asked []string
+		s.Licensed = func(_ context.Context, licence string) ([]ospo.PackageID, bool, error) {
+			asked = append(asked, licence)
+			return map[string][]ospo.PackageID{"AGPL": {1}, "agpl": {1}}[licence], licence != "solr", nil
+		}
+		city := door.From(as("city"))
+		city.Grants = append(city.Grants, "licence.read")
+		may := door.With(t.Context(), city)
+		for query, want := range map[string]int{"licence:AGPL": 2, "Lizenz: AGPL": 2, "AGPL": 2, "licence:MIT": 0, "Apache-2.0": 1} {
+			if a, err := s.Where(may, query, 0, 0); err != nil || len(a.Products) != want {
+				t.Errorf("%s: %d products, %v; want %d", query, len(a.Products), err, want)
+			}
+		}
+		if a, err := s.Where(may, "solr", 0, 0); err != nil || len(a.Products) != 2 || slices.Contains(asked, "solr") {
+			t.Errorf("solr is a component: %+v, %v, asked for %q", a.Products, err, asked)
+		}
+		if a, err := s.Where(as("city"), "licence:AGPL", 0, 0); err != nil || len(a.Products) != 0 {
+			t.Errorf("who may not read licences finds %+v, %v", a.Products, err)
+		}
+	})
+}
+
 // exec changes what the neighbours publish.
 func exec(t *testing.T, d *db.DB, query string, args ...any) {
 	t.Helper()
