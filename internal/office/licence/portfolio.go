@@ -26,7 +26,7 @@ type Term struct {
 	Products    int      `json:"products"`
 	Releases    int      `json:"releases"`
 	Packages    int64    `json:"packages" doc:"Entries in bills of materials."`
-	Contrary    int64    `json:"contrary,omitempty" doc:"Entries whose authors declared another licence than the document concluded."`
+	Contrary    int      `json:"contrary,omitempty" doc:"Entries whose authors declared another licence than the document concluded."`
 	Licences    []string `json:"licences,omitempty" doc:"Ids in the expression."`
 	certainty   int
 	releases    map[ospo.ReleaseID]bool
@@ -116,7 +116,7 @@ func (v survey) terms() []Term {
 			t.Packages += l.packages
 			t.releases[h.Release], t.products[h.Software] = true, true
 			if v.contradicts(l) {
-				t.Contrary += l.packages
+				t.Contrary += int(l.packages)
 			}
 		}
 	}
