@@ -17,25 +17,25 @@ import (
 	"allmende/internal/ospo"
 )
 
-// policies gives the city a profile of its own, and lets people ask, choose and except.
-func (s *settling) policies(ctx context.Context) error {
+// verdicts gives the city a profile of its own, and lets people ask, choose and except.
+func (s *settling) verdicts(ctx context.Context) error {
 	type event struct {
 		day int
 		do  func() error
 	}
-	events := []event{{s.Policies.Profile.Day, func() error { return s.profile(ctx) }}}
-	for _, c := range s.Policies.Contexts {
+	events := []event{{s.City.Policy.Profile.Day, func() error { return s.profile(ctx) }}}
+	for _, c := range s.City.Policy.Contexts {
 		events = append(events, event{c.Day, func() error { return s.usage(ctx, c) }})
 	}
-	for _, c := range s.Policies.Choices {
+	for _, c := range s.City.Policy.Choices {
 		events = append(events, event{c.Day, func() error {
-			return s.Policy.Choose(s.by(ctx, s.Home, c.By), policy.Choice{Component: c.Component, Licence: c.Licence, Chosen: c.Chosen, Reason: c.Reason})
+			return s.App.Policy.Choose(s.by(ctx, s.Home, c.By), policy.Choice{Component: c.Component, Licence: c.Licence, Chosen: c.Chosen, Reason: c.Reason})
 		}})
 	}
-	for _, x := range s.Policies.Exceptions {
+	for _, x := range s.City.Policy.Exceptions {
 		events = append(events, event{x.Day, func() error { return s.except(ctx, x) }})
 	}
-	for _, q := range s.Policies.Questions {
+	for _, q := range s.City.Policy.Questions {
 		events = append(events, event{q.Day, func() error { return s.question(ctx, q) }})
 	}
 	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(a.day, b.day) })
@@ -58,7 +58,7 @@ func (s *settling) agree(ctx context.Context, login string, o policy.Outcome, er
 }
 
 func (s *settling) profile(ctx context.Context) error {
-	p := s.Policies.Profile
+	p := s.City.Policy.Profile
 	c := policy.ProfileChange{As: p.ID, Title: p.Title, Reason: p.Reason}
 	for _, r := range p.Rules {
 		rule := judge.Rule{ID: r.ID, Verdict: judge.Verdict(r.Verdict), Contexts: uses(r.Contexts), Licences: r.Licences, Note: judge.Text(r.Note)}
@@ -67,11 +67,11 @@ func (s *settling) profile(ctx context.Context) error {
 		}
 		c.Put = append(c.Put, rule.Spelt())
 	}
-	o, err := s.Policy.Change(s.by(ctx, s.Home, p.By), p.From, c)
+	o, err := s.App.Policy.Change(s.by(ctx, s.Home, p.By), p.From, c)
 	if err := s.agree(ctx, p.Second, o, err); err != nil {
 		return err
 	}
-	o, err = s.Policy.Adopt(s.by(ctx, s.Home, p.By), p.ID, p.Reason)
+	o, err = s.App.Policy.Adopt(s.by(ctx, s.Home, p.By), p.ID, p.Reason)
 	return s.agree(ctx, p.Second, o, err)
 }
 
@@ -84,21 +84,21 @@ func uses(all []string) (out []ospo.Context) {
 
 // versions are the releases of a product that the city sees.
 func (s *settling) versions(ctx context.Context, software string) ([]policy.Row, error) {
-	all, _, _, err := s.Policy.Releases(s.as(ctx, ""), policy.Filter{})
+	all, _, _, err := s.App.Policy.Releases(s.as(ctx, ""), policy.Filter{})
 	return slices.DeleteFunc(all, func(r policy.Row) bool { return r.Name != s.names[software] }), err
 }
 
-func (s *settling) usage(ctx context.Context, c demo.LicenceContext) error {
+func (s *settling) usage(ctx context.Context, c demo.PolicyContext) error {
 	all, err := s.versions(ctx, c.Software)
 	for _, r := range all {
-		if err := s.Policy.SetContext(s.by(ctx, s.Home, c.By), r.Release, uses(c.Contexts), c.Reason); err != nil {
+		if err := s.App.Policy.SetContext(s.by(ctx, s.Home, c.By), r.Release, uses(c.Contexts), c.Reason); err != nil {
 			return err
 		}
 	}
 	return err
 }
 
-func (s *settling) except(ctx context.Context, x demo.LicenceException) error {
+func (s *settling) except(ctx context.Context, x demo.PolicyException) error {
 	in := policy.ExceptionInput{Licence: x.Licence, Component: x.Component, Contexts: uses(x.Contexts), Reason: x.Reason, Until: s.day(x.Day, x.Days)}
 	if x.Software != "" {
 		all, err := s.versions(ctx, x.Software)
@@ -107,11 +107,11 @@ func (s *settling) except(ctx context.Context, x demo.LicenceException) error {
 		}
 		in.Software = all[0].Software
 	}
-	o, err := s.Policy.Except(s.by(ctx, s.Home, x.By), in)
+	o, err := s.App.Policy.Except(s.by(ctx, s.Home, x.By), in)
 	return s.agree(ctx, x.Second, o, err)
 }
 
-func (s *settling) question(ctx context.Context, q demo.LicenceQuestion) error {
+func (s *settling) question(ctx context.Context, q demo.PolicyQuestion) error {
 	in := policy.QuestionInput{Licence: q.Licence, Context: ospo.Context(q.Context), Text: q.Text}
 	if q.Software != "" {
 		all, err := s.versions(ctx, q.Software)
@@ -120,19 +120,19 @@ func (s *settling) question(ctx context.Context, q demo.LicenceQuestion) error {
 		}
 		in.Release = all[0].Release
 	}
-	asker, keeper := s.by(ctx, q.Org, q.By), s.by(ctx, s.Home, s.Policies.Profile.By)
+	asker, keeper := s.by(ctx, q.Org, q.By), s.by(ctx, s.Home, s.City.Policy.Profile.By)
 	if in.Release != "" {
-		if _, err := s.Policy.Usage(asker, in.Release); err != nil {
+		if _, err := s.App.Policy.Usage(asker, in.Release); err != nil {
 			in.Release = "" // the department does not see it
 		}
 	}
-	id, err := s.Policy.Ask(asker, in)
+	id, err := s.App.Policy.Ask(asker, in)
 	if err != nil {
 		return err
 	}
 	if q.Opinion != "" {
 		s.at(q.Day + 2)
-		if err := s.Policy.Advise(keeper, id, q.Opinion); err != nil {
+		if err := s.App.Policy.Advise(keeper, id, q.Opinion); err != nil {
 			return err
 		}
 	}
@@ -143,6 +143,6 @@ func (s *settling) question(ctx context.Context, q demo.LicenceQuestion) error {
 	if in.Release == "" {
 		q.Scope = "organisation"
 	}
-	_, err = s.Policy.Decide(s.by(ctx, s.Home, q.Decider), id, policy.DecisionInput{Answer: q.Answer, Reason: q.Reason, Scope: q.Scope})
+	_, err = s.App.Policy.Decide(s.by(ctx, s.Home, q.Decider), id, policy.DecisionInput{Answer: q.Answer, Reason: q.Reason, Scope: q.Scope})
 	return err
 }

@@ -19,6 +19,7 @@ func (a *App) meetPolicy() {
 	a.Policy.Shelf = a.SBOM
 	a.Policy.Use(a.Approval)
 	a.SBOM.Licences = a.licences
+	a.Duty.Contexts = a.Policy.ContextsOf
 	a.Audit.Things = append(a.Audit.Things, a.Policy.Things)
 }
 

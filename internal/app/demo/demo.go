@@ -35,8 +35,8 @@ type City struct {
 	Competences Competences `json:"-"`
 	Meetings    Meetings    `json:"-"`
 	Duties      Duties      `json:"-"`
+	Policy      Policy      `json:"-"`
 	Licences    Licences    `json:"-"`
-	Policies    Policies    `json:"-"`
 	Choices     []Choice    `json:"-"` // of licences
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
@@ -97,10 +97,10 @@ func Load() (City, error) {
 	if err := read("data/meetings.json", &c.Meetings); err != nil {
 		return c, err
 	}
-	if err := read("data/licences.json", &c.Licences); err != nil {
+	if err := read("data/policy.json", &c.Policy); err != nil {
 		return c, err
 	}
-	if err := read("data/policies.json", &c.Policies); err != nil {
+	if err := read("data/licences.json", &c.Licences); err != nil {
 		return c, err
 	}
 	if err := read("data/choices.json", &c.Choices); err != nil {

@@ -4,30 +4,30 @@
 
 package demo
 
-// Policies are what the city decided about licences; people are named by their login, days
+// Policy is what the city decided about licences; people are named by their login, days
 // count from the beginning. By asks, Second agrees.
-type Policies struct {
-	Profile    LicenceProfile     `json:"profile"`
-	Contexts   []LicenceContext   `json:"contexts"`
-	Choices    []LicenceChoice    `json:"choices"`
-	Exceptions []LicenceException `json:"exceptions"`
-	Questions  []LicenceQuestion  `json:"questions"`
+type Policy struct {
+	Profile    PolicyProfile     `json:"profile"`
+	Contexts   []PolicyContext   `json:"contexts"`
+	Choices    []PolicyChoice    `json:"choices"`
+	Exceptions []PolicyException `json:"exceptions"`
+	Questions  []PolicyQuestion  `json:"questions"`
 }
 
-// A LicenceProfile is the city's own, made from one that comes with the program.
-type LicenceProfile struct {
-	By     string        `json:"by"`
-	Second string        `json:"second"`
-	Day    int           `json:"day"`
-	From   string        `json:"from"`
-	ID     string        `json:"id"`
-	Title  string        `json:"title"`
-	Reason string        `json:"reason"`
-	Rules  []LicenceRule `json:"rules"`
+// A PolicyProfile is the city's own, made from one that comes with the program.
+type PolicyProfile struct {
+	By     string       `json:"by"`
+	Second string       `json:"second"`
+	Day    int          `json:"day"`
+	From   string       `json:"from"`
+	ID     string       `json:"id"`
+	Title  string       `json:"title"`
+	Reason string       `json:"reason"`
+	Rules  []PolicyRule `json:"rules"`
 }
 
-// A LicenceRule is one that the city added.
-type LicenceRule struct {
+// A PolicyRule is one that the city added.
+type PolicyRule struct {
 	ID       string   `json:"id"`
 	Verdict  string   `json:"verdict"`
 	Contexts []string `json:"contexts"`
@@ -36,8 +36,8 @@ type LicenceRule struct {
 	Note     Text     `json:"note"`
 }
 
-// A LicenceContext says how a product is used.
-type LicenceContext struct {
+// A PolicyContext says how a product is used.
+type PolicyContext struct {
 	By       string   `json:"by"`
 	Day      int      `json:"day"`
 	Software string   `json:"software"` // id
@@ -45,8 +45,8 @@ type LicenceContext struct {
 	Reason   string   `json:"reason"`
 }
 
-// A LicenceChoice is what was chosen for a component.
-type LicenceChoice struct {
+// A PolicyChoice is what was chosen for a component.
+type PolicyChoice struct {
 	By        string `json:"by"`
 	Day       int    `json:"day"`
 	Component string `json:"component"`
@@ -55,9 +55,9 @@ type LicenceChoice struct {
 	Reason    string `json:"reason"`
 }
 
-// A LicenceException is what is allowed in spite of the profile. Days is how long; without
+// A PolicyException is what is allowed in spite of the profile. Days is how long; without
 // Second it waits.
-type LicenceException struct {
+type PolicyException struct {
 	By        string   `json:"by"`
 	Second    string   `json:"second"`
 	Day       int      `json:"day"`
@@ -69,9 +69,9 @@ type LicenceException struct {
 	Days      int      `json:"days"`
 }
 
-// A LicenceQuestion is one to the licence manager, with opinion and answer where there are
+// A PolicyQuestion is one to the licence manager, with opinion and answer where there are
 // some.
-type LicenceQuestion struct {
+type PolicyQuestion struct {
 	By       string `json:"by"`
 	Org      string `json:"org"`
 	Day      int    `json:"day"`

@@ -147,3 +147,18 @@ func contextWords(ctx context.Context, all []ospo.Context) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// ContextsOf are the contexts in which releases are used in the viewer's organisation and
+// below, also of one that nobody uses.
+func (s *Service) ContextsOf(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID][]ospo.Context, error) {
+	one := ospo.ReleaseID("")
+	if len(releases) == 1 {
+		one = releases[0]
+	}
+	all, err := s.usages(ctx, one)
+	out := make(map[ospo.ReleaseID][]ospo.Context, len(releases))
+	for _, r := range releases {
+		out[r] = all.of(r).Contexts
+	}
+	return out, err
+}
