@@ -19,6 +19,7 @@ import (
 // auditFlags are those of audit's own.
 type auditFlags struct {
 	key, checkpoints, out, entry *string
+	fresh                        *bool
 }
 
 func runAudit(ctx context.Context, c *console, args []string) error {
@@ -28,6 +29,7 @@ func runAudit(ctx context.Context, c *console, args []string) error {
 		checkpoints: fs.String("checkpoint", "", "files or folders of checkpoints, with commas between"),
 		out:         fs.String("out", "", "file to write; standard output where empty"),
 		entry:       fs.String("entry", "", "number or id of an entry"),
+		fresh:       fs.Bool("new", false, "with key: sign with a new key from now on"),
 	}
 	rest, err := c.parse(fs, s, args)
 	if err != nil {
@@ -65,7 +67,11 @@ func runAudit(ctx context.Context, c *console, args []string) error {
 		})
 	case word == "key" && len(rest) == 1:
 		return c.auditWrite(ctx, s, f, func(ctx context.Context, a *app.App, w io.Writer) error {
-			key, err := a.Audit.PublicKey(ctx)
+			ask := a.Audit.PublicKey
+			if *f.fresh {
+				ask = a.Audit.Rotate
+			}
+			key, err := ask(ctx)
 			if err != nil {
 				return err
 			}
@@ -77,7 +83,7 @@ func runAudit(ctx context.Context, c *console, args []string) error {
 }
 
 func (c *console) auditUsage() error {
-	fmt.Fprintln(c.err, c.say("usage: allmende audit verify [FILE] | export | proof --entry NUMBER | checkpoint | key", "Aufruf: allmende audit verify [DATEI] | export | proof --entry NUMMER | checkpoint | key"))
+	fmt.Fprintln(c.err, c.say("usage: allmende audit verify [FILE] | export | proof --entry NUMBER | checkpoint | key [--new]", "Aufruf: allmende audit verify [DATEI] | export | proof --entry NUMMER | checkpoint | key [--new]"))
 	return errUsage
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"allmende/internal/app"
 	"allmende/internal/platform/blob"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/mail/mailtest"
 )
@@ -98,6 +99,52 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 
 		s.must("backup", "--to", backups, "--keep", "2")
 		state(t, examine(t, s, 0, "--backups", backups), map[string]string{"backups": "ok"})
+	})
+}
+
+// A key is as old as its use, not as its file, and the remedy is one: the log goes on with
+// another key, and what the old one signed stays verifiable.
+func TestTheDoctorAsksForAnotherKey(t *testing.T) {
+	dbtest.EachAddress(t, func(t *testing.T, where string) {
+		dir := t.TempDir()
+		key := filepath.Join(dir, "secret")
+		s := shell{t, map[string]string{"ALLMENDE_BLOBS": t.TempDir(), "ALLMENDE_DB": where, "ALLMENDE_AUDIT_KEY": key, "ALLMENDE_LANG": "en"}}
+		s.must("migrate")
+		state(t, examine(t, s, 0), map[string]string{"keys": "unknown"})
+		old := s.must("audit", "key")
+		s.must("audit", "checkpoint", "--out", filepath.Join(dir, "old.checkpoint"))
+		long := time.Now().AddDate(-3, 0, 0)
+		if err := os.Chtimes(key, long, long); err != nil {
+			t.Fatal(err)
+		}
+		state(t, examine(t, s, 0), map[string]string{"keys": "ok", "rotation": "ok"})
+		touch(t, where, `UPDATE audit_key SET since = '`+long.UTC().Format(db.Clock)+`'`)
+		if err := os.Chtimes(key, time.Now(), time.Now()); err != nil { // copied, restored
+			t.Fatal(err)
+		}
+		found := examine(t, s, 0)
+		state(t, found, map[string]string{"keys": "ok", "rotation": "warn"})
+		if !strings.Contains(found["rotation"].Remedy, "allmende audit key --new") {
+			t.Errorf("the remedy is %s", found["rotation"].Remedy)
+		}
+		fresh := s.must("audit", "key", "--new")
+		if fresh == old || s.must("audit", "key") != fresh {
+			t.Errorf("the key was %s and is %s", old, fresh)
+		}
+		state(t, examine(t, s, 0), map[string]string{"keys": "ok", "rotation": "ok", "log": "ok"})
+		s.must("audit", "verify", "--key", write(t, "keys.pub", old+fresh), "--checkpoint", dir)
+
+		// A key that is no file is never shown, and is not replaced.
+		secret, err := os.ReadFile(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.env["ALLMENDE_AUDIT_KEY"] = string(secret)
+		state(t, examine(t, s, 0), map[string]string{"rotation": "ok"})
+		_, out, errs := s.run("doctor")
+		if code, _, more := s.run("audit", "key", "--new"); code != refused || !strings.Contains(more, "--audit-key FILE") || strings.Contains(out+errs+more, "PRIVATE") {
+			t.Errorf("%d %s, or the secret is shown: %s%s", code, more, out, errs)
+		}
 	})
 }
 

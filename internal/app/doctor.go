@@ -86,7 +86,7 @@ func Examine(ctx context.Context, e Examination) ([]Finding, error) {
 	d.mirrors(ctx)
 	d.certificate(ctx)
 	d.letters(ctx)
-	d.keys()
+	d.keys(ctx)
 	d.backups()
 	return d.found, nil
 }
@@ -138,6 +138,10 @@ func (d *doctor) reach(ctx context.Context) bool {
 		err = d.db.Ping(ctx)
 	}
 	if err != nil {
+		if d.db != nil {
+			d.db.Close()
+			d.db = nil
+		}
 		d.note("database", "fail", "app.doctor.database.dead", Named(d.Database))
 		d.advise("app.doctor.database.dead_remedy")
 		return false
@@ -373,26 +377,54 @@ func (d *doctor) letters(ctx context.Context) {
 // oldKey is the age at which a key should be replaced.
 const oldKey = 2 * 365 * 24 * time.Hour
 
-func (d *doctor) keys() {
-	files := []string{d.AuditKey, d.Key}
-	if d.AuditKey == "" {
-		files[0] = AuditKeyOf(d.Database, cmp.Or(d.Blobs, string(BlobsOf(d.Database))))
+func (d *doctor) keys(ctx context.Context) {
+	log := audit.New(d.db, nil)
+	if log.Key = d.AuditKey; log.Key == "" {
+		log.Key = AuditKeyOf(d.Database, cmp.Or(d.Blobs, string(BlobsOf(d.Database))))
 	}
-	for _, name := range files {
-		st, err := os.Stat(name)
-		switch {
-		case name == "":
-		case err != nil:
-			d.note("keys", "unknown", "app.doctor.keys.none", name)
-		case st.Mode().Perm()&0o077 != 0:
-			d.note("keys", "fail", "app.doctor.keys.open", name, st.Mode().Perm().String())
-			d.advise("app.doctor.keys.open_remedy", name)
-		case time.Since(st.ModTime()) > oldKey:
-			d.note("keys", "warn", "app.doctor.keys.old", name, st.ModTime())
-			d.advise("app.doctor.keys.old_remedy")
-		default:
-			d.note("keys", "ok", "app.doctor.keys.fine", name)
-		}
+	if d.closed(log.KeyFile()) {
+		d.signing(ctx, log)
+	}
+	if st, err := os.Stat(d.Key); d.closed(d.Key) && err == nil && time.Since(st.ModTime()) > oldKey {
+		d.note("keys", "warn", "app.doctor.keys.old", d.Key, st.ModTime())
+		d.advise("app.doctor.keys.old_remedy")
+	}
+}
+
+// closed looks whether a key's file, where there is one, is its owner's alone.
+func (d *doctor) closed(name string) bool {
+	if name == "" {
+		return true
+	}
+	switch st, err := os.Stat(name); {
+	case err != nil:
+		d.note("keys", "unknown", "app.doctor.keys.none", name)
+		return false
+	case st.Mode().Perm()&0o077 != 0:
+		d.note("keys", "fail", "app.doctor.keys.open", name, st.Mode().Perm().String())
+		d.advise("app.doctor.keys.open_remedy", name)
+	default:
+		d.note("keys", "ok", "app.doctor.keys.fine", name)
+	}
+	return true
+}
+
+// signing looks since when the log is signed with the present key. The database knows: a file
+// is as young as the last time somebody copied it.
+func (d *doctor) signing(ctx context.Context, log *audit.Service) {
+	if d.db == nil {
+		return // said already
+	}
+	switch since, err := log.SignsSince(ctx); {
+	case err != nil:
+		d.note("rotation", "unknown", "app.doctor.keys.unread", err.Error())
+	case since.IsZero():
+		d.note("rotation", "unknown", "app.doctor.keys.unused")
+	case time.Since(since) > oldKey:
+		d.note("rotation", "warn", "app.doctor.keys.signs", since)
+		d.advise("app.doctor.keys.signs_remedy")
+	default:
+		d.note("rotation", "ok", "app.doctor.keys.signs", since)
 	}
 }
 

@@ -316,7 +316,7 @@ func (s *site) look() {
 			next = append(next, r.path)
 		}
 	}
-	for len(next) > 0 && len(seen) < 900 {
+	for len(next) > 0 && len(seen) < 2000 {
 		path := next[0]
 		next = next[1:]
 		if seen[path] || strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/api/openapi") {

@@ -36,18 +36,23 @@ func (s *Service) Announce(ctx context.Context) (string, error) {
 
 func (s *Service) checkpoint(ctx context.Context, act ospo.Act) (note string, err error) {
 	defer fault.Wrap(&err, "make a checkpoint")
-	act.What = "audit.checkpoint"
 	secret, err := s.secret(ctx)
 	if err != nil {
 		return "", err
 	}
+	return s.sign(ctx, act, secret)
+}
+
+// sign makes a checkpoint, signs it and keeps it.
+func (s *Service) sign(ctx context.Context, act ospo.Act, secrets ...string) (note string, err error) {
+	act.What = "audit.checkpoint"
 	return note, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		h, err := s.store.head(ctx, tx)
 		if err != nil {
 			return err
 		}
 		c := merkle.Checkpoint{Origin: h.origin, Size: h.tree.Size, Root: h.tree.Root(), At: s.store.db.Now()}
-		if note, err = merkle.Sign(c, secret); err != nil {
+		if note, err = merkle.Sign(c, secrets...); err != nil {
 			return err
 		}
 		return s.store.addCheckpoint(ctx, tx, c.Size, note)
@@ -62,7 +67,7 @@ func (s *Service) secret(ctx context.Context) (string, error) {
 		return "", err
 	}
 	secret := strings.TrimSpace(s.Key)
-	if !strings.HasPrefix(secret, "PRIVATE+KEY+") {
+	if !given(secret) {
 		if secret, err = keyFile(s.Key, h.origin); err != nil {
 			return "", err
 		}
@@ -104,13 +109,20 @@ func keyFile(path, origin string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) { // another process was faster
+	if err := writeKey(path, secret); errors.Is(err, fs.ErrExist) { // another process was faster
 		return keyFile(path, origin)
-	}
-	if err != nil {
+	} else if err != nil {
 		return "", err
 	}
+	return secret, nil
+}
+
+// writeKey keeps a key in a file that there is not yet, for the owner of the process alone.
+func writeKey(path, secret string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
 	_, err = f.WriteString(secret + "\n")
-	return secret, errors.Join(err, f.Sync(), f.Close())
+	return errors.Join(err, f.Sync(), f.Close())
 }

@@ -137,6 +137,12 @@ func (s store) keys(ctx context.Context) ([]string, error) {
 	return db.Texts(ctx, s.db.Read(), `SELECT public FROM audit_key ORDER BY since DESC, public`)
 }
 
+// keySince is since when a public key is known; empty where it is not.
+func (s store) keySince(ctx context.Context, public string) (since string, err error) {
+	_, err = db.One(ctx, s.db.Read(), func(*struct{}) []any { return []any{&since} }, `SELECT coalesce(max(since), '') FROM audit_key WHERE public = $1`, public)
+	return since, err
+}
+
 func (s store) addKey(ctx context.Context, tx *db.Tx, public string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO audit_key (public, since) VALUES ($1, $2) ON CONFLICT DO NOTHING`, public, tx.Now)
 	return err

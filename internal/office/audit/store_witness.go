@@ -57,8 +57,8 @@ func (s store) addWitnessed(ctx context.Context, tx *db.Tx, org ospo.OrgID, w Wi
 
 // setWitnessed keeps a checkpoint, unless another one was kept since had was read.
 func (s store) setWitnessed(ctx context.Context, tx *db.Tx, org ospo.OrgID, w Witness, had int64) error {
-	r, err := tx.ExecContext(ctx, `UPDATE audit_witnessed SET size = $1, note = $2, at = $3 WHERE org = $4 AND origin = $5 AND size = $6`,
-		w.Size, w.Note, tx.Now, org, w.Origin, had)
+	r, err := tx.ExecContext(ctx, `UPDATE audit_witnessed SET size = $1, note = $2, key = $3, at = $4 WHERE org = $5 AND origin = $6 AND size = $7`,
+		w.Size, w.Note, w.Key, tx.Now, org, w.Origin, had)
 	if err != nil {
 		return err
 	}

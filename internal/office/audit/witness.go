@@ -84,26 +84,57 @@ func (s *Service) tellInstance(ctx context.Context, base string, c merkle.Checkp
 	if status != 200 || json.Unmarshal(answer, &has) != nil {
 		return refusal(address, status, answer)
 	}
-	st := Statement{Checkpoint: note, From: has.Size}
-	if st.Key, err = s.PublicKey(ctx); err != nil {
+	own, err := s.PublicKey(ctx)
+	if err != nil {
 		return err
 	}
+	for range keysAtMost { // the key may have changed since, more than once
+		if has.Size == 0 || has.Key == own {
+			break
+		}
+		hand, err := s.handover(ctx, has)
+		if err != nil {
+			return err
+		}
+		if hand.Checkpoint == "" {
+			break // nothing leads to the present key, and the witness shall say so
+		}
+		if has, err = s.testify(ctx, client, address, has, hand); err != nil {
+			return err
+		}
+	}
+	_, err = s.testify(ctx, client, address, has, Statement{Key: own, Checkpoint: note})
+	return err
+}
+
+// keysAtMost is how many keys a witness may be behind.
+const keysAtMost = 20
+
+// testify sends a checkpoint to another instance with the proof that it continues what that
+// has, and returns what it has then.
+func (s *Service) testify(ctx context.Context, client *outgoing.Client, address string, has Witness, st Statement) (Witness, error) {
+	c, err := merkle.Peek(st.Checkpoint)
+	if err != nil {
+		return has, err
+	}
+	st.From = has.Size
 	if has.Size > 0 && has.Size <= c.Size {
 		if st.Proof, err = s.store.levels(ctx).Consistency(has.Size, c.Size); err != nil {
-			return err
+			return has, err
 		}
 	}
 	body, err := json.Marshal(st)
 	if err != nil {
-		return err
+		return has, err
 	}
-	if status, answer, err = client.Send(ctx, "POST", address, s.WitnessToken, body); err != nil {
-		return err
+	status, answer, err := client.Send(ctx, "POST", address, s.WitnessToken, body)
+	if err != nil {
+		return has, err
 	}
 	if status != 201 {
-		return refusal(address, status, answer)
+		return has, refusal(address, status, answer)
 	}
-	return nil
+	return Witness{Origin: c.Origin, Size: c.Size, Note: st.Checkpoint, Key: st.Key}, nil
 }
 
 // refusal says why a witness did not take a checkpoint, in its own words where it has some.

@@ -11,6 +11,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/merkle"
@@ -58,6 +59,7 @@ func (s *Service) Testify(ctx context.Context, st Statement) (w Witness, err err
 			alarm.Had = had.Note
 			return fault.New(fault.Conflict, "audit.witness."+alarm.Kind, c.Origin)
 		}
+		tx.Act.Diff = change.Between(signer{had.Key}, signer{w.Key})
 		return s.store.setWitnessed(ctx, tx, v.Org, w, had.Size)
 	})
 	if alarm.Kind != "" {
@@ -66,11 +68,16 @@ func (s *Service) Testify(ctx context.Context, st Statement) (w Witness, err err
 	return w, err
 }
 
+// A signer is what the log says of a witnessed log whose key is another one now.
+type signer struct {
+	Key string `json:"key"`
+}
+
 // doubt returns what is wrong with a checkpoint after the one had, or nothing.
 func doubt(had, now Witness, c merkle.Checkpoint, st Statement) string {
 	was, err := merkle.Open(had.Note, had.Key)
 	switch {
-	case err != nil || had.Key != now.Key:
+	case err != nil || had.Key != now.Key && !follows(st.Checkpoint, had.Key):
 		return alarmKey
 	case c.Size < was.Size:
 		return alarmShort
@@ -80,6 +87,13 @@ func doubt(had, now Witness, c merkle.Checkpoint, st Statement) string {
 		return alarmFork
 	}
 	return ""
+}
+
+// follows reports whether a key has signed a checkpoint. Where the key witnessed so far has
+// signed one of another key, too, that one is its successor (see [Service.Rotate]).
+func follows(note, key string) bool {
+	_, err := merkle.Open(note, key)
+	return err == nil
 }
 
 // alarm keeps an alarm, although what raised it was undone, and says it loudly.

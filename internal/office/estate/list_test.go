@@ -162,11 +162,11 @@ func TestUnknownNeverCountsAsFine(t *testing.T) {
 		}{
 			{"all is known", "yes", []estate.Hit{fine, fine}, 2, []string{"vorhanden", "keine bekannt", "!nicht alles geprüft"}},
 			{"one package is not", "yes", []estate.Hit{fine, few}, 2, []string{"vorhanden", "keine bekannt nicht alles geprüft"}},
-			{"nothing could be checked", "yes", []estate.Hit{unclear}, 1, []string{"vorhanden", "unbekannt", "!keine bekannt", "!teilweise"}},
-			{"one of two has no document", "some", []estate.Hit{fine}, 2, []string{"teilweise teilweise unbekannt", "!keine bekannt"}},
-			{"one of two could not be checked", "yes", []estate.Hit{fine, unclear}, 2, []string{"teilweise unbekannt", "!keine bekannt"}},
+			{"nothing could be checked", "yes", []estate.Hit{unclear}, 1, []string{"vorhanden", "unbekannt", "!keine bekannt", "!teils", "!teilweise"}},
+			{"one of two has no document", "some", []estate.Hit{fine}, 2, []string{"teilweise teils unbekannt", "!keine bekannt"}},
+			{"one of two could not be checked", "yes", []estate.Hit{fine, unclear}, 2, []string{"teils unbekannt", "!keine bekannt"}},
 			{"findings, and a release without a document", "some", []estate.Hit{hit}, 2, []string{"2 kritisch nicht alles geprüft"}},
-			{"no document at all", "no", nil, 2, []string{"fehlt", "!keine bekannt", "!teilweise"}},
+			{"no document at all", "no", nil, 2, []string{"fehlt", "!keine bekannt", "!teils", "!teilweise"}},
 		} {
 			name := strings.ReplaceAll(tt.name, " ", "-")
 			in := estate.SoftwareInput{Name: name}

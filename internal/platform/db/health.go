@@ -66,7 +66,7 @@ func (d *DB) Time(ctx context.Context) (time.Time, error) {
 	return Time(text[0]), nil
 }
 
-// Size is how many bytes the database takes, without what SQLite has not worked in yet.
+// Size is how many bytes the database takes, for SQLite without its log of what is not worked in yet.
 func (d *DB) Size(ctx context.Context) (int, error) {
 	if !d.lite {
 		return Count(ctx, d.read, `SELECT pg_database_size(current_database())`)

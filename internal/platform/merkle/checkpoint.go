@@ -72,13 +72,17 @@ func Public(secret string) (string, error) {
 	return note.NewEd25519VerifierKey(s.Name(), ed25519.NewKeyFromSeed(raw[1:]).Public().(ed25519.PublicKey))
 }
 
-// Sign writes and signs a checkpoint.
-func Sign(c Checkpoint, secret string) (string, error) {
-	s, err := note.NewSigner(secret)
-	if err != nil {
-		return "", errors.New("this is no secret key of a log; want PRIVATE+KEY+name+…")
+// Sign writes and signs a checkpoint, with several keys where one makes way for another.
+func Sign(c Checkpoint, secrets ...string) (string, error) {
+	var all []note.Signer
+	for _, secret := range secrets {
+		s, err := note.NewSigner(secret)
+		if err != nil {
+			return "", errors.New("this is no secret key of a log; want PRIVATE+KEY+name+…")
+		}
+		all = append(all, s)
 	}
-	signed, err := note.Sign(&note.Note{Text: c.text()}, s)
+	signed, err := note.Sign(&note.Note{Text: c.text()}, all...)
 	return string(signed), err
 }
 
