@@ -122,16 +122,17 @@ func (s *Service) apiAssess(ctx context.Context, in struct{ Body Values }) (Done
 	return Done{Count: n}, err
 }
 
-type personIn struct {
+// PersonIn says which person an operation is about.
+type PersonIn struct {
 	Person string `path:"person" doc:"Id of the person."`
 }
 
-func (s *Service) apiPerson(ctx context.Context, in personIn) (Profile, error) {
+func (s *Service) apiPerson(ctx context.Context, in PersonIn) (Profile, error) {
 	return s.Profile(ctx, ospo.PersonID(in.Person))
 }
 
 func (s *Service) apiConfirm(ctx context.Context, in struct {
-	personIn
+	PersonIn
 	Body Values
 }) (Done, error) {
 	n, err := s.Confirm(ctx, ospo.PersonID(in.Person), in.Body.Levels, in.Body.Note)
@@ -152,7 +153,8 @@ func (s *Service) apiAddTraining(ctx context.Context, in struct{ Body TrainingIn
 	return Done{ID: id}, err
 }
 
-type trainingIn struct {
+// TrainingIn says which training an operation is about.
+type TrainingIn struct {
 	Training string `path:"training" doc:"Id of the training."`
 }
 
@@ -162,7 +164,7 @@ type Attended struct {
 	Seats    []Seat   `json:"seats"`
 }
 
-func (s *Service) apiTraining(ctx context.Context, in trainingIn) (a Attended, err error) {
+func (s *Service) apiTraining(ctx context.Context, in TrainingIn) (a Attended, err error) {
 	if a.Training, err = s.Training(ctx, in.Training); err != nil {
 		return a, err
 	}
@@ -172,18 +174,18 @@ func (s *Service) apiTraining(ctx context.Context, in trainingIn) (a Attended, e
 }
 
 func (s *Service) apiSetTraining(ctx context.Context, in struct {
-	trainingIn
+	TrainingIn
 	Body TrainingInput
 }) (Done, error) {
 	return Done{ID: in.Training}, s.ChangeTraining(ctx, in.Training, in.Body)
 }
 
-func (s *Service) apiCancel(ctx context.Context, in trainingIn) (Done, error) {
+func (s *Service) apiCancel(ctx context.Context, in TrainingIn) (Done, error) {
 	return Done{ID: in.Training}, s.CancelTraining(ctx, in.Training)
 }
 
 func (s *Service) apiSeat(ctx context.Context, in struct {
-	trainingIn
+	TrainingIn
 	Body struct {
 		Person      ospo.PersonID `json:"person,omitempty" doc:"Id of a person; the caller where absent."`
 		State       string        `json:"state" enum:"wish,planned,attended,certified,dropped"`

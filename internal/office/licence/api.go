@@ -185,11 +185,12 @@ func (s *Service) apiOwn(ctx context.Context, in api.Paging) (api.List[Own], err
 	return paged(in, all, err)
 }
 
-type ownIn struct {
+// OwnIn says which own licence an operation is about.
+type OwnIn struct {
 	ID string `path:"own" doc:"LicenseRef-…"`
 }
 
-func (s *Service) apiOwnVersions(ctx context.Context, in ownIn) (api.List[Own], error) {
+func (s *Service) apiOwnVersions(ctx context.Context, in OwnIn) (api.List[Own], error) {
 	all, err := s.OwnVersions(ctx, in.ID)
 	return api.List[Own]{Items: append([]Own{}, all...)}, err
 }
@@ -199,7 +200,7 @@ func (s *Service) apiAddOwn(ctx context.Context, in struct{ Body OwnInput }) (Ma
 }
 
 func (s *Service) apiChangeOwn(ctx context.Context, in struct {
-	ownIn
+	OwnIn
 	Body OwnInput
 }) (Made, error) {
 	in.Body.ID = in.ID

@@ -44,19 +44,23 @@ type Made struct {
 	Count int    `json:"count,omitempty"`
 }
 
-type teamIn struct {
+// TeamIn says which team an operation is about.
+type TeamIn struct {
 	Team string `path:"team" doc:"Id of the team."`
 }
 
-type sessionIn struct {
+// SessionIn says which meeting an operation is about.
+type SessionIn struct {
 	Session string `path:"meeting" doc:"Id of the meeting."`
 }
 
-type itemIn struct {
+// ItemIn says which item an operation is about.
+type ItemIn struct {
 	Item string `path:"item" doc:"Id of the item."`
 }
 
-type decisionIn struct {
+// DecisionIn says which decision an operation is about.
+type DecisionIn struct {
 	Decision string `path:"decision" doc:"Id of the decision."`
 }
 
@@ -81,7 +85,7 @@ type TeamReport struct {
 	Tasks    []Task    `json:"tasks"`
 }
 
-func (s *Service) apiTeam(ctx context.Context, in teamIn) (r TeamReport, err error) {
+func (s *Service) apiTeam(ctx context.Context, in TeamIn) (r TeamReport, err error) {
 	if r.Team, err = s.Team(ctx, in.Team); err != nil {
 		return r, err
 	}
@@ -96,43 +100,43 @@ func (s *Service) apiTeam(ctx context.Context, in teamIn) (r TeamReport, err err
 }
 
 func (s *Service) apiSetTeam(ctx context.Context, in struct {
-	teamIn
+	TeamIn
 	Body TeamInput
 }) (Made, error) {
 	return Made{ID: in.Team}, s.ChangeTeam(ctx, in.Team, in.Body)
 }
 
 func (s *Service) apiPlan(ctx context.Context, in struct {
-	teamIn
+	TeamIn
 	Body SessionInput
 }) (Made, error) {
 	id, err := s.Plan(ctx, in.Team, in.Body)
 	return Made{ID: id}, err
 }
 
-func (s *Service) apiShow(ctx context.Context, in sessionIn) (Minutes, error) {
+func (s *Service) apiShow(ctx context.Context, in SessionIn) (Minutes, error) {
 	m, err := s.Minutes(ctx, in.Session)
 	m.Guests, m.Items, m.Decisions = append([]Guest{}, m.Guests...), append([]Item{}, m.Items...), append([]Decision{}, m.Decisions...)
 	return m, err
 }
 
 func (s *Service) apiMove(ctx context.Context, in struct {
-	sessionIn
+	SessionIn
 	Body SessionInput
 }) (Made, error) {
 	return Made{ID: in.Session}, s.Move(ctx, in.Session, in.Body)
 }
 
-func (s *Service) apiCancel(ctx context.Context, in sessionIn) (Made, error) {
+func (s *Service) apiCancel(ctx context.Context, in SessionIn) (Made, error) {
 	return Made{ID: in.Session}, s.Cancel(ctx, in.Session)
 }
 
-func (s *Service) apiMatters(ctx context.Context, in sessionIn) (api.List[Matter], error) {
+func (s *Service) apiMatters(ctx context.Context, in SessionIn) (api.List[Matter], error) {
 	return listed(s.Matters(ctx, in.Session))
 }
 
 func (s *Service) apiItems(ctx context.Context, in struct {
-	sessionIn
+	SessionIn
 	Body struct {
 		Title   string   `json:"title,omitempty" doc:"Of an own item."`
 		Sources []string `json:"sources,omitempty" doc:"Matters of the house: kind, colon, key."`
@@ -146,7 +150,7 @@ func (s *Service) apiItems(ctx context.Context, in struct {
 }
 
 func (s *Service) apiAttend(ctx context.Context, in struct {
-	sessionIn
+	SessionIn
 	Body struct {
 		Presence map[ospo.PersonID]string `json:"presence" doc:"Person: invited, present, excused or absent. Who is not on the list is added."`
 	}
@@ -154,28 +158,28 @@ func (s *Service) apiAttend(ctx context.Context, in struct {
 	return Made{ID: in.Session}, s.Attend(ctx, in.Session, in.Body.Presence)
 }
 
-func (s *Service) apiClose(ctx context.Context, in sessionIn) (Made, error) {
+func (s *Service) apiClose(ctx context.Context, in SessionIn) (Made, error) {
 	return Made{ID: in.Session}, s.Close(ctx, in.Session)
 }
 
-func (s *Service) apiSend(ctx context.Context, in sessionIn) (Made, error) {
+func (s *Service) apiSend(ctx context.Context, in SessionIn) (Made, error) {
 	n, err := s.Send(ctx, in.Session)
 	return Made{ID: in.Session, Count: n}, err
 }
 
 func (s *Service) apiNote(ctx context.Context, in struct {
-	itemIn
+	ItemIn
 	Body ItemInput
 }) (Made, error) {
 	return Made{ID: in.Item}, s.Settle(ctx, in.Item, in.Body)
 }
 
-func (s *Service) apiRemove(ctx context.Context, in itemIn) (Made, error) {
+func (s *Service) apiRemove(ctx context.Context, in ItemIn) (Made, error) {
 	return Made{ID: in.Item}, s.Remove(ctx, in.Item)
 }
 
 func (s *Service) apiDecide(ctx context.Context, in struct {
-	itemIn
+	ItemIn
 	Body DecisionInput
 }) (Made, error) {
 	id, err := s.Decide(ctx, in.Item, in.Body)
@@ -189,22 +193,22 @@ func (s *Service) apiDecisions(ctx context.Context, in struct {
 	return listed(s.Decisions(ctx, DecisionSieve{Text: in.Q, Team: in.Team}))
 }
 
-func (s *Service) apiDecision(ctx context.Context, in decisionIn) (Decision, error) {
+func (s *Service) apiDecision(ctx context.Context, in DecisionIn) (Decision, error) {
 	d, _, err := s.Decision(ctx, in.Decision)
 	return d, err
 }
 
 func (s *Service) apiRevise(ctx context.Context, in struct {
-	decisionIn
+	DecisionIn
 	Body DecisionInput
 }) (Made, error) {
 	return Made{ID: in.Decision}, s.Revise(ctx, in.Decision, in.Body)
 }
 
-func (s *Service) apiItemDone(ctx context.Context, in itemIn) (Made, error) {
+func (s *Service) apiItemDone(ctx context.Context, in ItemIn) (Made, error) {
 	return Made{ID: in.Item}, s.Finish(ctx, "item", in.Item)
 }
 
-func (s *Service) apiDecisionDone(ctx context.Context, in decisionIn) (Made, error) {
+func (s *Service) apiDecisionDone(ctx context.Context, in DecisionIn) (Made, error) {
 	return Made{ID: in.Decision}, s.Finish(ctx, "decision", in.Decision)
 }

@@ -43,15 +43,18 @@ type Made struct {
 	ID string `json:"id"`
 }
 
-type releaseIn struct {
+// ReleaseIn says which release an operation is about.
+type ReleaseIn struct {
 	Release ospo.ReleaseID `path:"release" doc:"Id of the release."`
 }
 
-type profileIn struct {
+// ProfileIn says which profile an operation is about.
+type ProfileIn struct {
 	Profile string `path:"profile" doc:"Id of the profile."`
 }
 
-type questionIn struct {
+// QuestionIn says which question an operation is about.
+type QuestionIn struct {
 	Question string `path:"question" doc:"Id of the question."`
 }
 
@@ -70,20 +73,20 @@ func (s *Service) apiReleases(ctx context.Context, in struct {
 	return api.List[Row]{Items: append([]Row{}, all...), Next: next}, err
 }
 
-func (s *Service) apiRelease(ctx context.Context, in releaseIn) (Judgement, error) {
+func (s *Service) apiRelease(ctx context.Context, in ReleaseIn) (Judgement, error) {
 	j, err := s.Judge(ctx, in.Release)
 	j.Lines = append([]Line{}, j.Lines...)
 	return j, err
 }
 
-func (s *Service) apiReport(ctx context.Context, in releaseIn) (Report, error) {
+func (s *Service) apiReport(ctx context.Context, in ReleaseIn) (Report, error) {
 	r, err := s.Report(ctx, in.Release)
 	r.Lines, r.Items = append([]Line{}, r.Lines...), append([]ReportItem{}, r.Items...)
 	return r, err
 }
 
 func (s *Service) apiContext(ctx context.Context, in struct {
-	releaseIn
+	ReleaseIn
 	Body struct {
 		Contexts []ospo.Context `json:"contexts" doc:"None: as the uses in the register say."`
 		Reason   string         `json:"reason,omitempty"`
@@ -128,12 +131,12 @@ func (s *Service) apiProfiles(ctx context.Context, _ struct{}) (api.List[Profile
 	return listed(s.Profiles(ctx))
 }
 
-func (s *Service) apiProfile(ctx context.Context, in profileIn) (Profile, error) {
+func (s *Service) apiProfile(ctx context.Context, in ProfileIn) (Profile, error) {
 	return s.Profile(ctx, in.Profile)
 }
 
 func (s *Service) apiChange(ctx context.Context, in struct {
-	profileIn
+	ProfileIn
 	Body ProfileChange
 }) (Outcome, error) {
 	return s.Change(ctx, in.Profile, in.Body)
@@ -189,12 +192,12 @@ func (s *Service) apiAsk(ctx context.Context, in struct{ Body QuestionInput }) (
 	return Made{id}, err
 }
 
-func (s *Service) apiQuestion(ctx context.Context, in questionIn) (Question, error) {
+func (s *Service) apiQuestion(ctx context.Context, in QuestionIn) (Question, error) {
 	return s.Question(ctx, in.Question)
 }
 
 func (s *Service) apiAdvise(ctx context.Context, in struct {
-	questionIn
+	QuestionIn
 	Body struct {
 		Opinion string `json:"opinion"`
 	}
@@ -203,12 +206,12 @@ func (s *Service) apiAdvise(ctx context.Context, in struct {
 }
 
 func (s *Service) apiDecide(ctx context.Context, in struct {
-	questionIn
+	QuestionIn
 	Body DecisionInput
 }) (Outcome, error) {
 	return s.Decide(ctx, in.Question, in.Body)
 }
 
-func (s *Service) apiWithdraw(ctx context.Context, in questionIn) (Made, error) {
+func (s *Service) apiWithdraw(ctx context.Context, in QuestionIn) (Made, error) {
 	return Made{in.Question}, s.Withdraw(ctx, in.Question)
 }

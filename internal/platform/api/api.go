@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -70,6 +71,7 @@ func Delete[I, O any](id, path, permit, summary string, f func(context.Context, 
 
 func declare[I, O any](method string, status int, id, path, permit, summary string, f func(context.Context, I) (O, error)) Op {
 	return Op{id, method, Root + path, permit, func(d *Door) {
+		filled(reflect.TypeFor[I](), id)
 		op := operation(method, id, path, permit, summary)
 		op.DefaultStatus = status
 		op.Middlewares, op.Responses = huma.Middlewares{d.guard(permit)}, d.refusals()
@@ -81,6 +83,19 @@ func declare[I, O any](method string, status int, id, path, permit, summary stri
 			return &struct{ Body O }{out}, nil
 		})
 	}}
+}
+
+// filled minds that an operation is given what its path says: huma passes over embedded
+// structs whose name begins with a small letter, without a word.
+func filled(in reflect.Type, id string) {
+	if in.Kind() != reflect.Struct {
+		return
+	}
+	for i := range in.NumField() {
+		if f := in.Field(i); f.Anonymous && !f.IsExported() {
+			panic(fmt.Sprintf("api: operation %s embeds %s, which would stay empty; begin its name with a capital letter", id, f.Name))
+		}
+	}
 }
 
 // Upload declares a write whose body is read as a stream: f gets the request itself. O

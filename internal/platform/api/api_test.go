@@ -6,6 +6,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -87,4 +88,23 @@ func TestOperations(t *testing.T) {
 			t.Errorf("%s %s: %d, want %d with %q\n%s", tt.method, tt.path, status, tt.status, tt.want, body)
 		}
 	}
+}
+
+type which struct {
+	Thing string `path:"thing"`
+}
+
+// An embedded struct that the door would leave empty is told when the program starts.
+func TestWhatWouldStayEmptyIsTold(t *testing.T) {
+	defer func() {
+		if said := fmt.Sprint(recover()); !strings.Contains(said, "which") || !strings.Contains(said, "things-change") {
+			t.Errorf("it says %q", said)
+		}
+	}()
+	webtest.New(t, nil, nil, nil, []api.Op{api.Post("things-change", "/thing/things/{thing}", "thing.write", "Change", func(_ context.Context, in struct {
+		which
+		Body string
+	}) (string, error) {
+		return in.Thing, nil
+	})})
 }
