@@ -175,8 +175,12 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 	if namespace != "" {
 		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
 	}
-	for _, under := range []func(context.Context, *Answer, string) ([]pkg, error){s.termed, s.licensed} {
-		more, err := under(ctx, a, folded)
+	under := []func(context.Context, *Answer, string) ([]pkg, error){s.termed}
+	if len(all) == 0 { // else it is a component, and no licence
+		under = append(under, s.licensed)
+	}
+	for _, ask := range under {
+		more, err := ask(ctx, a, folded)
 		if err != nil {
 			return nil, err
 		}
