@@ -12,7 +12,8 @@ import (
 	"allmende/internal/platform/db/dbtest"
 )
 
-// What is written over again and again takes no more room than twice, if it is swept.
+// What is written over again and again, and swept each time, does not grow with it: unswept it
+// takes eleven times the room. Others on the server may hold some of it up for a moment.
 func TestSweepMakesRoom(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		write := func(statement string) {
@@ -48,7 +49,7 @@ func TestSweepMakesRoom(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if n := size(); n > 3*once {
+		if n := size(); n > 6*once {
 			t.Errorf("written over ten times it takes %d, once %d", n, once)
 		}
 	})
