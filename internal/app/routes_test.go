@@ -288,6 +288,7 @@ func (s *site) people() {
 	check(nil, err)
 	check(s.Licence.Conclude(ctx, doubts[0].Package, licence.ConclusionInput{Expression: "LicenseRef-haus", Reason: told + "grund"}))
 	duties, _, err := s.Duty.Rows(ctx, duty.Sieve{State: duty.Pending})
+	check(nil, err)
 	check(s.Duty.Decide(ctx, duties[0].Release, duty.Input{Duty: duties[0].Duty, State: "acknowledged", Reason: told + "grund"}))
 	_, err = s.Compat.Import(ctx, told+"matrix.json", "2024-05-25", []byte(`{"MIT": {"MIT": "Same"}}`))
 	check(nil, err)
