@@ -152,6 +152,7 @@ var reachable = map[string]string{
 	"POST /retention/rule/{rule}":                     "as above: a period for the stranger's own city",
 	"POST /api/v1/retention/rules/{rule}":             "as above",
 	"GET /policy/profile/{profile}":                   "the id names a profile that comes with the program",
+	"POST /api/v1/policy/profiles/{profile}":          "as above: a copy for the stranger's own city",
 	"POST /policy/profile/{profile}/adopt":            "as above: proposed for the stranger's own city",
 	"GET /api/v1/policy/profiles/{profile}":           "as above",
 }
