@@ -95,7 +95,7 @@ func TestALetterAWeekSaysWhatWaits(t *testing.T) {
 			t.Fatalf("%d letters, want Bert's", len(got))
 		}
 		for _, want := range []string{"To: <bert@musterstadt.example>", "Rolle besetzen", "seit 30.11.2026", "https://allmende.example/approval/", "Ohne Begründung (bis 24.12.2026)", "Koordination in Musterstadt (bis 20.12.2026)",
-			"Revision in Musterstadt ist unbesetzt", "CVE-2021-44228 in", ": 14 Dinge warten", "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "Auto-Submitted: auto-generated"} {
+			"Revision in Musterstadt ist unbesetzt", "CVE-2021-44228 in", ": 15 Dinge warten", "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "Auto-Submitted: auto-generated"} {
 			if !strings.Contains(got[0], want) {
 				t.Errorf("the letter does not say %q:\n%s", want, got[0])
 			}
