@@ -50,6 +50,13 @@ func speak(p *browser.Page, tongue string) {
 	}
 }
 
+// named are addresses whose last part is a word that we chose, and handedOut those that hand a
+// file out.
+var (
+	named     = regexp.MustCompile(`^(/licence/entry|/licence/own|/policy/profile|/duty/catalogue|/duty/release/\*/to)/[^/]+`)
+	handedOut = regexp.MustCompile(`/duty/release/[^/]+/(notice/[a-z]+|sources/csv|sbom/[a-z0-9-]+)$`)
+)
+
 // numbered are the ids in addresses: pages that differ by nothing else are of one kind.
 var numbered = regexp.MustCompile(`/([0-9a-f]{8}-[0-9a-f-]{27}|\d+|(CVE|GHSA|GO)-[\w-]+|kitm[\w-]*|musterstadt[\w-]*)(/|$)`)
 
@@ -61,11 +68,11 @@ func kinds(t *testing.T, p *browser.Page, base string, look func(path string)) {
 		path := next[0]
 		next = next[1:]
 		bare, _, _ := strings.Cut(path, "?")
-		kind := numbered.ReplaceAllString(bare, "/*$3")
+		kind := named.ReplaceAllString(numbered.ReplaceAllString(bare, "/*$3"), "$1/*")
 		if strings.Contains(path, "?q=") {
 			kind += "?q=*" // the answer, not the question
 		}
-		if seen[kind] || strings.HasPrefix(path, "/api/openapi") || strings.HasSuffix(bare, "/raw") || strings.Contains(filepath.Ext(bare), "csv") || slices.Contains([]string{".xlsx", ".json", ".jsonl", ".odt", ".ics"}, filepath.Ext(bare)) {
+		if seen[kind] || strings.HasPrefix(path, "/api/openapi") || handedOut.MatchString(bare) || strings.HasSuffix(bare, "/raw") || strings.Contains(filepath.Ext(bare), "csv") || slices.Contains([]string{".xlsx", ".json", ".jsonl", ".odt", ".ics"}, filepath.Ext(bare)) {
 			continue
 		}
 		seen[kind] = true
