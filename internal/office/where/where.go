@@ -150,7 +150,7 @@ func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 	return s.held(ctx, a, fit, "")
 }
 
-// byText takes components of that name (group and name may both be given) and those under
+// byText takes components of that name (group and name may both be given), else those under
 // exactly that licence, one of that family, or from that supplier, else of a name that contains
 // it: whoever asks for MIT does not mean an emitter. And products that bear it as name, licence
 // or supplier. What others on the instance have decides nothing. "licence:AGPL" asks for the
@@ -175,25 +175,26 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 	if namespace != "" {
 		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
 	}
-	under := []func(context.Context, *Answer, string) ([]pkg, error){s.termed}
-	if len(all) == 0 { // else it is a component, and no licence
-		under = append(under, s.licensed)
-	}
-	for _, ask := range under {
-		more, err := ask(ctx, a, folded)
-		if err != nil {
-			return nil, err
-		}
-		all = union(all, more)
-	}
 	found, err = s.held(ctx, a, all, "")
-	if err != nil || len(found) > 0 || len([]rune(folded)) < 3 {
-		return found, err
+	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.under, s.likeNamed} {
+		if err != nil || len(found) > 0 || len([]rune(folded)) < 3 {
+			return found, err
+		}
+		if all, err = more(ctx, a, folded); err == nil {
+			found, err = s.held(ctx, a, all, "")
+		}
 	}
-	if all, err = s.likeNamed(ctx, a, folded); err != nil {
+	return found, err
+}
+
+// under returns what is exactly under a licence, under one of that family, or from a supplier.
+func (s *Service) under(ctx context.Context, a *Answer, text string) ([]pkg, error) {
+	exact, err := s.termed(ctx, a, text)
+	if err != nil {
 		return nil, err
 	}
-	return s.held(ctx, a, all, "")
+	meant, err := s.licensed(ctx, a, text)
+	return union(exact, meant), err
 }
 
 // union has each package version once.
