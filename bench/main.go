@@ -45,6 +45,7 @@ var measures = []measure{
 	{"policy", "licence verdicts: a million rows, all products, by licence", measurePolicy},
 	{"licences", "which products hold a licence, all licences in the estate", measureLicences},
 	{"expressions", "reading licence expressions", measureExpressions},
+	{"sources", "scan 50,000 files for licences, against reading them", measureSources},
 	{"start", "from start to ready on the filled database", measureStart},
 	{"findings", "pages of findings, any filter", measureFindings},
 	{"rematch", "hold all packages against all advisories; one advisory more", measureRematch},
