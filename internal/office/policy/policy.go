@@ -66,8 +66,6 @@ func say(ctx context.Context, key string, args ...any) string {
 	return texts().T(tongue(ctx), key, args...)
 }
 
-func sayCount(ctx context.Context, key string, n int) string { return texts().N(tongue(ctx), key, n) }
-
 func (s *Service) today() string { return lang.Day(s.store.db.Now()) }
 
 // Bounds of what a person writes, in characters.

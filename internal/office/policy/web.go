@@ -200,7 +200,7 @@ func (s *Service) fields(ctx context.Context) ([]web.Field, error) {
 	for _, r := range all {
 		n[r.Verdict]++
 	}
-	f := web.Field{Key: "policy.nav", Href: "/policy", Figure: lang.Num(tongue(ctx), int64(n[engine.Deny])), Unit: sayCount(ctx, "policy.field.unit", n[engine.Deny]),
+	f := web.Field{Key: "policy.nav", Href: "/policy", Figure: lang.Num(tongue(ctx), int64(n[engine.Deny])), Unit: say(ctx, "policy.field.unit"),
 		Note: say(ctx, "policy.field.note", n[engine.Unknown], n[engine.Review], n[engine.Allow]), Badge: badge(ctx, engine.Allow)}
 	for _, v := range []engine.Verdict{engine.Deny, engine.Review, engine.Unknown} {
 		if n[v] > 0 {
