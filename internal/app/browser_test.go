@@ -112,6 +112,9 @@ func TestR15EveryPageIsAccessible(t *testing.T) {
 		for _, e := range p.Errors() {
 			t.Errorf("%s: %s", path, e)
 		}
+		if strings.Contains(p.Text("body"), "%!") {
+			t.Errorf("%s shows a text with other arguments than it has places", path)
+		}
 	})
 }
 
@@ -172,6 +175,7 @@ func TestPictures(t *testing.T) {
 	shots := []struct{ name, path string }{
 		{"home", "/"}, {"estate", "/estate"}, {"where", "/where?q=CVE-2021-44228"}, {"vulnerability", "/vulnerability"}, {"sbom", "/sbom"}, {"upload", "/sbom/upload"},
 		{"role-map", "/role/map"}, {"role-matrix", "/role/matrix"},
+		{"licence", "/licence/entry/EUPL-1.2"}, {"policy", "/policy"}, {"duty", "/duty"}, {"compat", "/compat"},
 	}
 	var release string
 	p.Visit(base + "/where?q=log4j-core")
