@@ -62,6 +62,8 @@ func Normalise(text string) Reading {
 		return nothing("spdx.read.long")
 	case strings.ContainsRune(text, 0) || !utf8.ValidString(text):
 		return nothing("spdx.read.bytes")
+	case torn(text):
+		return nothing("spdx.read.unknown") // what is missing may be what matters
 	}
 	e, err := Parse(text)
 	if err == nil && e.known() {
@@ -80,6 +82,25 @@ func Normalise(text string) Reading {
 		return Reading{Expr: e, Certainty: None, Why: "spdx.read.unlisted"}
 	}
 	return r
+}
+
+// torn reports whether a text breaks off: brackets without their other half, or an operator
+// without what it joins. A part of it is no reading of the whole.
+func torn(text string) bool {
+	open := 0
+	for _, c := range text {
+		if c == '(' {
+			open++
+		} else if c == ')' {
+			open--
+		}
+		if open < 0 {
+			return true
+		}
+	}
+	words := strings.Fields(text)
+	is := func(word string) bool { return word == "AND" || word == "OR" || word == "WITH" }
+	return open != 0 || is(words[0]) || is(words[len(words)-1])
 }
 
 // mended reads an expression in which some ids are names in another spelling: each by

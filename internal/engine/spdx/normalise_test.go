@@ -147,3 +147,12 @@ func BenchmarkNormalise(b *testing.B) {
 		})
 	}
 }
+
+// What breaks off is not read as what is left of it: it would pass for less than it says.
+func TestWhatBreaksOffIsNoReading(t *testing.T) {
+	for _, text := range []string{"((((MIT", "MIT)", "MIT AND", "MIT OR", "AND GPL-3.0-only", "MIT WITH", "(MIT AND GPL-3.0-only"} {
+		if r := Normalise(text); r.Certainty != None {
+			t.Errorf("%q is read as %s, %s", text, r.Expr, r.Certainty)
+		}
+	}
+}
