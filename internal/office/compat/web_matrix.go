@@ -49,6 +49,7 @@ func (s *Service) bringMatrix(r *http.Request) (MatricesPage, string, error) {
 
 // readMatrixForm reads the form as a stream: nothing of it goes onto the server's disk.
 func readMatrixForm(r *http.Request, p *MatricesPage) (name string, data []byte, err error) {
+	r.Body = http.MaxBytesReader(nil, r.Body, combine.MaxMatrixBytes+1<<20)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return "", nil, fault.Because(err, fault.Invalid, "compat.form")

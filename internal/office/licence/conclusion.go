@@ -155,11 +155,11 @@ func follows(later, earlier Package) bool {
 
 // inherit lets packages that are new to the instance take over what organisations concluded
 // of earlier versions and want reused: the latest of those that come before.
-func (s *Service) inherit(ctx context.Context, tx *db.Tx, news []bom.Package) error {
+func (s *Service) inherit(ctx context.Context, tx *db.Tx, release ospo.ReleaseID, news []bom.Package) error {
 	if len(news) == 0 {
 		return nil
 	}
-	kinds, err := s.store.reusing(ctx, tx)
+	kinds, err := s.store.reusing(ctx, tx, release)
 	if err != nil || len(kinds) == 0 {
 		return err
 	}

@@ -50,7 +50,7 @@ func (s *Service) Arrived(ctx context.Context, tx *db.Tx, a bom.Arrival) (err er
 	if err := s.store.setMix(ctx, tx, a.Document, mix(all[a.Document])); err != nil {
 		return err
 	}
-	return s.inherit(ctx, tx, a.New)
+	return s.inherit(ctx, tx, a.Release, a.New)
 }
 
 const mixKind = "licence.mix"

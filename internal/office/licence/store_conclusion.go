@@ -106,12 +106,14 @@ type kept struct {
 	of  Package
 }
 
-// reusing gives the conclusions that later versions take over, by family of package.
-func (s store) reusing(ctx context.Context, tx *db.Tx) (map[string][]kept, error) {
+// reusing gives the conclusions that later versions take over, by family of package: of those
+// organisations that see the release, for nobody hears of what others run.
+func (s store) reusing(ctx context.Context, tx *db.Tx, release ospo.ReleaseID) (map[string][]kept, error) {
 	out := map[string][]kept{}
 	rows, err := db.All(ctx, tx, bindConclusion, `
 		-- every organisation: a package version is the same for all, and each takes over its own
-		SELECT `+conclusionColumns+conclusionFrom+` WHERE c.state = 'active' AND c.reuse`)
+		SELECT `+conclusionColumns+conclusionFrom+` WHERE c.state = 'active' AND c.reuse
+			AND c.org IN (SELECT root FROM estate_visible_view WHERE release = $1)`, release)
 	for _, r := range rows {
 		c := r.settle()
 		r.of.ID = r.pack
