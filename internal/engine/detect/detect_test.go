@@ -279,3 +279,13 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+func TestDeepTOMLIsRefused(t *testing.T) {
+	var into map[string]any
+	if err := decodeTOML([]byte("a = "+strings.Repeat("[", 1<<20)), &into); err == nil || !strings.Contains(err.Error(), "deep") {
+		t.Errorf("a million brackets: %v", err)
+	}
+	if err := decodeTOML([]byte("a = [[1], [2]]"), &into); err != nil {
+		t.Error(err)
+	}
+}

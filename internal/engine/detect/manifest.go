@@ -10,8 +10,6 @@ import (
 	"path"
 	"regexp"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // A Package is what a manifest says of the package it describes.
@@ -177,7 +175,7 @@ func readCargo(data []byte) (Package, bool) {
 			License any `toml:"license"`
 		} `toml:"package"`
 	}
-	if _, err := toml.Decode(string(data), &m); err != nil {
+	if err := decodeTOML(data, &m); err != nil {
 		return Package{}, false
 	}
 	word := func(v any) string { s, _ := v.(string); return s } // {workspace = true} says nothing here
@@ -200,7 +198,7 @@ func readPyproject(data []byte) (Package, bool) {
 			} `toml:"poetry"`
 		} `toml:"tool"`
 	}
-	if _, err := toml.Decode(string(data), &m); err != nil {
+	if err := decodeTOML(data, &m); err != nil {
 		return Package{}, false
 	}
 	p := Package{"pypi", or(m.Project.Name, m.Tool.Poetry.Name), or(m.Project.Version, m.Tool.Poetry.Version), m.Tool.Poetry.License}

@@ -7,8 +7,6 @@ package detect
 import (
 	"path"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // An annotation says of the files that fit a pattern what applies to them.
@@ -39,7 +37,7 @@ func readREUSE(name string, data []byte) (out []annotation) {
 	var file struct {
 		Annotations []map[string]any `toml:"annotations"`
 	}
-	if _, err := toml.Decode(string(data), &file); err != nil {
+	if err := decodeTOML(data, &file); err != nil {
 		return nil
 	}
 	for _, a := range file.Annotations[:min(len(file.Annotations), mostRules)] {
