@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"allmende/internal/engine/obligation"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -209,6 +210,7 @@ type survey struct {
 	held      map[ospo.DocumentID]bool // documents with a package about which somebody concluded
 	decided   map[ospo.SoftwareID][]Decision
 	readers   map[string]*reader
+	own       obligation.Own
 }
 
 func (s *Service) survey(ctx context.Context) (w survey, err error) {
@@ -244,6 +246,9 @@ func (s *Service) survey(ctx context.Context) (w survey, err error) {
 	if err := s.holding(ctx, &w); err != nil {
 		return w, err
 	}
+	if w.own, err = s.own(ctx); err != nil {
+		return w, err
+	}
 	decisions, err := s.store.decisions(ctx, root, "")
 	for _, d := range decisions {
 		if d.Revoked == "" {
@@ -276,6 +281,7 @@ func (w survey) reader(r ospo.ReleaseID) *reader {
 	key := joined(w.contexts[r]) + "|" + changed
 	if w.readers[key] == nil {
 		w.readers[key] = newReader(w.contexts[r], changed, w.choices, w.concluded)
+		w.readers[key].own = w.own
 	}
 	return w.readers[key]
 }
