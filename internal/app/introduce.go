@@ -35,7 +35,7 @@ func (a *App) introduce() {
 	a.SBOM.Findings = a.findings
 	a.Estate.Hits = a.hits
 	a.Estate.Signs = a.signs
-	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
+	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged, a.Licence.Seen)
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Estate.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
 	a.Governance.UseMail(a.Mail)

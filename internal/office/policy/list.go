@@ -33,6 +33,8 @@ type Row struct {
 	Worst    []string        `json:"worst,omitempty" doc:"Some licence texts that decide the verdict."`
 
 	document ospo.DocumentID
+	stated   stated
+	product  *ProductLicence
 	pairs    []mixRow
 	folded   string
 }
@@ -189,8 +191,9 @@ func (s *Service) judgeAll(ctx context.Context, b book) ([]Row, error) {
 	if err := s.adjust(ctx, b, all, place); err != nil {
 		return nil, err
 	}
+	b.products(all)
 	for i := range all {
-		all[i].Verdict = all[i].Tally.Worst()
+		all[i].Verdict = all[i].product.with(all[i].Tally.Worst())
 	}
 	return all, s.nameWorst(ctx, b, all)
 }
@@ -324,6 +327,9 @@ func (s *Service) nameWorst(ctx context.Context, b book, all []Row) error {
 			continue
 		}
 		verdicts := of(*r)
+		if p := r.product; p != nil && p.Counts && p.Finding.Verdict == r.Verdict {
+			r.Worst = append(r.Worst, shorten(p.Licence))
+		}
 		for _, m := range r.pairs {
 			if verdicts[m.term()] == r.Verdict && len(r.Worst) < mostWorst {
 				if text := shorten(texts[m.term()]); !slices.Contains(r.Worst, text) {
