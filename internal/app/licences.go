@@ -64,10 +64,15 @@ func (a *App) CheckLicences(ctx context.Context, data []byte, profile, use strin
 	return a.Policy.CheckDocument(ctx, doc, profile, ospo.Context(use))
 }
 
-// waitingQuestions are questions to the licence manager that nobody has answered.
+// mostQuestions bounds how many questions one agenda or letter names.
+const mostQuestions = 20
+
+// waitingQuestions are questions to the licence manager that nobody has answered, the newest
+// first.
 func (a *App) waitingQuestions(ctx context.Context) ([]policy.Question, error) {
 	all, err := a.Policy.Questions(ctx, "")
-	return slices.DeleteFunc(all, func(q policy.Question) bool { return q.State != policy.Open && q.State != policy.Advised }), err
+	all = slices.DeleteFunc(all, func(q policy.Question) bool { return q.State != policy.Open && q.State != policy.Advised })
+	return all[:min(len(all), mostQuestions)], err
 }
 
 // openQuestions are those for the agenda of a meeting.

@@ -480,3 +480,35 @@ func keyOf(err error) string {
 	}
 	return ""
 }
+
+// A release that somebody begins to use comes into view: what was concluded of an earlier version
+// is taken over, and only by who sees the release.
+func TestAReleaseThatComesIntoView(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, as := staged(t, d)
+		for _, org := range []ospo.OrgID{"city", "library"} {
+			if err := d.Write(t.Context(), ospo.Act{Org: org, Person: "p", What: "licence.conclude"}, func(tx *db.Tx) error {
+				return s.store.addConclusions(t.Context(), tx, org, []Conclusion{{ID: db.NewID(), ConclusionInput: ConclusionInput{Expression: "ISC", Reason: "gelesen", Reuse: true}, Version: 1, Person: "q", pack: 1}})
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Write(t.Context(), ospo.Act{Org: "city", Person: "p", What: "estate.use.add"}, func(tx *db.Tx) error {
+			if _, err := tx.ExecContext(t.Context(), `INSERT INTO n_scope VALUES ('city', 'other')`); err != nil {
+				return err
+			}
+			return s.Seen(t.Context(), tx, []ospo.ReleaseID{"r3", "r4"})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := conclusionsFor(t, d, "city"); got[7] != "ISC" {
+			t.Errorf("the city has %v, want it for 4.1.7, too", got)
+		}
+		if got := conclusionsFor(t, d, "library"); got[7] != "" {
+			t.Errorf("the library has %v, and does not see the release", got)
+		}
+		if all, err := s.Conclusions(as("city"), "7"); err != nil || len(all) != 1 || all[0].Maker != "Herr Winter" || all[0].OriginTitle != "lodash 4.0.0" {
+			t.Errorf("%+v %v", all, err)
+		}
+	})
+}
