@@ -210,10 +210,11 @@ func (s *Service) saidOf(ctx context.Context, org ospo.OrgID, all []Package) (ma
 	return out, nil
 }
 
-// covered reports whether all that is said here was said there, too.
+// covered reports whether all that is said here was said there, too. That a bill of materials
+// says nothing is no contradiction to what others say.
 func covered(here, there map[int64]bool) bool {
 	for term := range here {
-		if !there[term] {
+		if !there[term] && (term != 0 || len(here) == 1) {
 			return false
 		}
 	}

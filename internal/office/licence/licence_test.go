@@ -512,3 +512,22 @@ func TestAReleaseThatComesIntoView(t *testing.T) {
 		}
 	})
 }
+
+// What is said of a later version: the same, by some nothing, by all nothing, something else.
+func TestWhatIsSaidOfALaterVersion(t *testing.T) {
+	set := func(terms ...int64) map[int64]bool {
+		out := map[int64]bool{}
+		for _, n := range terms {
+			out[n] = true
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		here, there map[int64]bool
+		want        bool
+	}{{set(1), set(1), true}, {set(1), set(1, 2), true}, {set(0, 1), set(1), true}, {set(0), set(1), false}, {set(0), set(0), true}, {set(1, 2), set(1), false}, {set(2), set(0), false}} {
+		if got := covered(tt.here, tt.there); got != tt.want {
+			t.Errorf("%v where %v was said: %v", tt.here, tt.there, got)
+		}
+	}
+}
