@@ -6,6 +6,7 @@ package licence
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,6 +46,12 @@ type ConclusionInput struct {
 	Reason     string `json:"reason"`
 	Source     string `json:"source,omitempty" doc:"What was looked at: a file, an address, a letter."`
 	Reuse      bool   `json:"reuse,omitempty" doc:"Later versions of the package take it over."`
+}
+
+// concludedTo lists what was concluded in view to be under a licence, or with an exception.
+func (s *Service) concludedTo(ctx context.Context, id string) ([]Conclusion, error) {
+	all, err := s.Conclusions(ctx, "")
+	return slices.DeleteFunc(all, func(c Conclusion) bool { return holds(spdx.Normalise(c.Expression), exact(id)) < maybe }), err
 }
 
 // At is when it was concluded.

@@ -6,6 +6,7 @@ package licence
 
 import (
 	"context"
+	"html/template"
 	"strings"
 	"unicode/utf8"
 
@@ -27,6 +28,13 @@ type Shelf interface {
 type Service struct {
 	store store
 	Shelf Shelf
+
+	// Panels are what other rooms say of a licence, for its page.
+	Panels func(ctx context.Context, id string) (template.HTML, error)
+
+	// Rulings are the verdicts on the licences of some releases; nil where the viewer may not
+	// know.
+	Rulings func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]string, error)
 
 	terms terms
 	mixes mixes

@@ -59,13 +59,13 @@ func (u usages) of(release ospo.ReleaseID) Usage {
 	return Usage{Contexts: []ospo.Context{ospo.Internal}, From: FromNothing}
 }
 
-// usages returns how releases are used in the viewer's organisation and below; an empty id
-// is all of them. What the nearest organisation at or above set counts first; else what
+// usages returns how releases are used in the viewer's organisation and below; without any
+// named, all of them. What the nearest organisation at or above set counts first; else what
 // those below set; else the roles in the register.
-func (s *Service) usages(ctx context.Context, release ospo.ReleaseID) (usages, error) {
+func (s *Service) usages(ctx context.Context, releases ...ospo.ReleaseID) (usages, error) {
 	root, q := door.From(ctx).Org, s.store.db.Read()
 	out := usages{}
-	used, err := s.store.roles(ctx, q, root, release)
+	used, err := s.store.roles(ctx, q, root, releases)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (s *Service) usages(ctx context.Context, release ospo.ReleaseID) (usages, e
 			out.add(r.release, c, Usage{From: FromUses})
 		}
 	}
-	set, err := s.store.contexts(ctx, q, root, release)
+	set, err := s.store.contexts(ctx, q, root, releases)
 	if err != nil {
 		return nil, err
 	}
@@ -151,11 +151,7 @@ func contextWords(ctx context.Context, all []ospo.Context) string {
 // ContextsOf are the contexts in which releases are used in the viewer's organisation and
 // below, also of one that nobody uses.
 func (s *Service) ContextsOf(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID][]ospo.Context, error) {
-	one := ospo.ReleaseID("")
-	if len(releases) == 1 {
-		one = releases[0]
-	}
-	all, err := s.usages(ctx, one)
+	all, err := s.usages(ctx, releases...)
 	out := make(map[ospo.ReleaseID][]ospo.Context, len(releases))
 	for _, r := range releases {
 		out[r] = all.of(r).Contexts
