@@ -106,10 +106,10 @@ func TestADeniedLicenceFoundByCIIsSeenInTheBrowser(t *testing.T) {
 		t.Fatalf("the build is told %d %s %v", status, body, err)
 	}
 	p.Visit(base + "/where?q=baustein")
-	if row := p.Text("main tbody"); !strings.Contains(row, "Kartendienst 1.0") || !strings.Contains(row, "abgelehnt") {
+	if row := p.Text("#contained"); !strings.Contains(row, "Kartendienst 1.0") || !strings.Contains(row, "abgelehnt") {
 		t.Fatalf("the search does not say so: %s", p.Text("main"))
 	}
-	if status := p.Follow(`main tbody a[href="` + said.Licences.Href + `"]`); status != 200 {
+	if status := p.Follow(`#contained a[href="` + said.Licences.Href + `"]`); status != 200 {
 		t.Fatalf("%d at %s", status, p.Where())
 	}
 	chain := p.Text("section[aria-labelledby=p-lines]")
