@@ -16,6 +16,7 @@ import (
 // enter signs somebody of the city in, in place of whoever is.
 func enter(t *testing.T, p *browser.Page, base, login string) {
 	t.Helper()
+	p.Visit(base + "/me")
 	p.Follow(`form[action="/sign-out"] button`)
 	p.Visit(base + "/sign-in")
 	p.Fill("#f-login", login)
@@ -113,7 +114,7 @@ func TestADeniedLicenceFoundByCIIsSeenInTheBrowser(t *testing.T) {
 		t.Fatalf("%d at %s", status, p.Where())
 	}
 	chain := p.Text("section[aria-labelledby=p-lines]")
-	for _, want := range []string{"Elastic-2.0", "abgelehnt", "Stadt Musterstadt 1", "not-approved", "intern", "baustein 1.0"} {
+	for _, want := range []string{"Elastic-2.0", "abgelehnt", "Stadt Musterstadt 1", "not-approved", "im eigenen Haus", "baustein 1.0"} {
 		if !strings.Contains(chain, want) {
 			t.Errorf("the reasons do not name %q: %s", want, chain)
 		}
