@@ -69,13 +69,21 @@ func (s *settling) agreed(ctx context.Context, proposal string, err error) error
 
 func (s *settling) profile(ctx context.Context) error {
 	p := s.City.Policy.Profile
-	c := policy.ProfileChange{As: p.ID, Title: p.Title, Reason: p.Reason}
+	base, err := s.App.Policy.Profile(s.by(ctx, s.Home, p.By), p.From)
+	if err != nil {
+		return err
+	}
+	c, next := policy.ProfileChange{As: p.ID, Title: p.Title, Reason: p.Reason}, base.Profile
 	for _, r := range p.Rules {
 		rule := judge.Rule{ID: r.ID, Verdict: judge.Verdict(r.Verdict), Contexts: uses(r.Contexts), Licences: r.Licences, Note: judge.Text(r.Note)}
 		for _, class := range r.Classes {
 			rule.Classes = append(rule.Classes, spdx.Class(class))
 		}
-		c.Put = append(c.Put, rule.Spelt())
+		one := next.Overrule(rule.Spelt())
+		if next, err = next.Apply(one, next.Version); err != nil {
+			return err
+		}
+		c.Put, c.Remove = append(c.Put, one.Put...), append(c.Remove, one.Remove...)
 	}
 	o, err := s.App.Policy.Change(s.by(ctx, s.Home, p.By), p.From, c)
 	if err := s.agree(ctx, p.Second, o, err); err != nil {

@@ -12,6 +12,7 @@ import (
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
 	"allmende/internal/office/sbom"
+	"allmende/internal/office/where"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -42,6 +43,30 @@ func (a *App) licences(ctx context.Context, release ospo.ReleaseID) (*sbom.Licen
 	}
 	t := v.Tally
 	return &sbom.LicenceVerdict{Verdict: string(v.Verdict), Deny: t.Deny, Unknown: t.Unknown, Review: t.Review, Allow: t.Allow, Profile: v.Profile, Version: v.Version, Href: "/policy/release/" + string(release)}, nil
+}
+
+// rulings are the verdicts on some releases, for the answers of the search; none for who may
+// not read verdicts.
+func (a *App) rulings(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]where.Ruling, error) {
+	all, err := a.verdicts(ctx, releases)
+	out := make(map[ospo.ReleaseID]where.Ruling, len(all))
+	for r, v := range all {
+		out[r] = where.Ruling{Verdict: v, Href: "/policy/release/" + string(r)}
+	}
+	return out, err
+}
+
+// verdicts are those on some releases; nil for who may not read them.
+func (a *App) verdicts(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]string, error) {
+	if !door.From(ctx).May("policy.read") {
+		return nil, nil
+	}
+	all, err := a.Policy.VerdictsOf(ctx, releases)
+	out := make(map[ospo.ReleaseID]string, len(all))
+	for r, v := range all {
+		out[r] = string(v)
+	}
+	return out, err
 }
 
 // CheckLicences judges the licences of a document without any database, by a profile that

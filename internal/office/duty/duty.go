@@ -19,6 +19,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
+	"allmende/internal/platform/web"
 )
 
 // A Shelf says what documents list; whoever asks knows that they may be seen.
@@ -37,6 +38,7 @@ type Choice struct {
 // Service is the duties of releases.
 type Service struct {
 	store store
+	kept  kept
 
 	Shelf Shelf
 
@@ -64,7 +66,7 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "duty", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields, Release: panels(s)}
+	return office.Room{Name: "duty", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields, Release: panels(s), Licence: []web.Panel{web.ShowPanel("licence.html", s.licencePanel)}}
 }
 
 var own = func() lang.Catalogue {

@@ -55,16 +55,23 @@ type share struct {
 	packages int
 }
 
-// mix lists what is under which licence in the documents that root may see, by the licence that
-// counts: a row a document and licence, not a component.
-func (s store) mix(ctx context.Context, root ospo.OrgID) ([]share, error) {
-	return db.All(ctx, s.db.Read(), func(h *share) []any { return []any{&h.document, &h.term, &h.packages} }, `
-		SELECT m.document, CASE WHEN m.concluded <> 0 THEN m.concluded ELSE m.declared END, sum(m.packages)
-		FROM estate_visible_view v
-		JOIN sbom_document_view d ON d.release = v.release AND d.current
-		JOIN licence_mix_view m ON m.document = d.id
-		WHERE v.root = $1
-		GROUP BY m.document, CASE WHEN m.concluded <> 0 THEN m.concluded ELSE m.declared END`, root)
+// mix adds to out what is under which licence in documents, by the licence that counts: a share
+// a document and licence, not a component. Whoever asks knows that they may be seen.
+func (s store) mix(ctx context.Context, documents []ospo.DocumentID, out map[ospo.DocumentID][]share) error {
+	for part := range slices.Chunk(documents, chunk) {
+		in, values := db.Among(s.db, "m.document", 1, part)
+		for h, err := range db.Each(ctx, s.db.Read(), func(h *share) []any { return []any{&h.document, &h.term, &h.packages} }, `
+			SELECT m.document, CASE WHEN m.concluded <> 0 THEN m.concluded ELSE m.declared END, sum(m.packages)
+			FROM licence_mix_view m WHERE `+in+`
+			GROUP BY m.document, CASE WHEN m.concluded <> 0 THEN m.concluded ELSE m.declared END
+			ORDER BY 1, 2`, values) {
+			if err != nil {
+				return err
+			}
+			out[h.document] = append(out[h.document], h)
+		}
+	}
+	return nil
 }
 
 // A pkg is a package as the bills of materials publish it.

@@ -52,6 +52,12 @@ type ConclusionInput struct {
 	Reuse      bool   `json:"reuse,omitempty" doc:"Later versions of the package take it over."`
 }
 
+// concludedTo lists what was concluded in view to be under a licence, or with an exception.
+func (s *Service) concludedTo(ctx context.Context, id string) ([]Conclusion, error) {
+	all, err := s.Conclusions(ctx, "")
+	return slices.DeleteFunc(all, func(c Conclusion) bool { return holds(spdx.Normalise(c.Expression), exact(id)) < maybe }), err
+}
+
 // At is when it was concluded.
 func (c Conclusion) At() time.Time { return db.Time(c.Created) }
 

@@ -6,6 +6,7 @@ package licence
 
 import (
 	"context"
+	"html/template"
 	"strings"
 	"unicode/utf8"
 
@@ -34,6 +35,13 @@ type Service struct {
 	// the licences of packages; an empty one is what bills of materials say. Nil knows of no
 	// verdicts.
 	Softens func(ctx context.Context, licences map[ospo.PackageID]string) ([]string, error)
+
+	// Panels are what other rooms say of a licence, for its page.
+	Panels func(ctx context.Context, id string) (template.HTML, error)
+
+	// Rulings are the verdicts on the licences of some releases; nil where the viewer may not
+	// know.
+	Rulings func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]string, error)
 
 	terms terms
 	mixes mixes

@@ -6,6 +6,7 @@ package licence
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -168,6 +169,73 @@ func TestPairsOfDocumentsAreCounted(t *testing.T) {
 	})
 }
 
+// A shelf that is cut off after some documents, as by a kill: what was to be kept of the batch
+// that was under way is not.
+type cutShelf struct {
+	shelf
+	left *int
+}
+
+func (s cutShelf) Inventories(ctx context.Context, q db.Querier, ids []ospo.DocumentID) (map[ospo.DocumentID]inventory.Inventory, error) {
+	if *s.left -= len(ids); *s.left < 0 {
+		return nil, errors.New("the power went out")
+	}
+	return s.shelf.Inventories(ctx, q, ids)
+}
+
+// Counting is cut short and begun again by another process: it goes on behind what was kept,
+// counts nothing twice, and a third time there is nothing left to do.
+func TestCountingGoesOnWhereItWasCutShort(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, sh, _ := staged(t, d)
+		const more = mostMixed + 50
+		exec(t, d, `DELETE FROM licence_mix`, `
+			INSERT INTO n_document
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < `+strconv.Itoa(more)+`)
+			SELECT 1000 + i, 'r1', true FROM n`)
+		for i := range more {
+			sh[ospo.DocumentID(1001+i)] = listing([3]int64{1, 101, 0}, [3]int64{2, 101, 0}, [3]int64{3, 104, 0})
+		}
+		left := mostMixed
+		s.Shelf = cutShelf{sh, &left}
+		if n, err := s.Mix(t.Context()); err == nil || n != mostMixed {
+			t.Fatalf("cut short after %d documents, %v; want %d and why", n, err, mostMixed)
+		}
+		again := New(d, nil)
+		again.Shelf = sh
+		if n, err := again.Mix(t.Context()); err != nil || n != more+3-mostMixed {
+			t.Errorf("%d counted, %v; want the %d that were left", n, err, more+3-mostMixed)
+		}
+		if n, err := again.Mix(t.Context()); err != nil || n != 0 {
+			t.Errorf("a third time: %d counted, %v", n, err)
+		}
+		for _, id := range []int64{10, 1001, 1000 + mostMixed, 1000 + more} {
+			want := "101/0:2 104/0:1"
+			if id == 10 {
+				want = "0/0:1 101/0:1 102/0:1"
+			}
+			if got := mixOf(t, d, id); got != want {
+				t.Errorf("document %d has %q, want %q", id, got, want)
+			}
+		}
+	})
+}
+
+func exec(t *testing.T, d *db.DB, statements ...string) {
+	t.Helper()
+	err := d.Keep(t.Context(), func(tx *db.Tx) error {
+		for _, text := range statements {
+			if _, err := tx.ExecContext(t.Context(), text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTheLicenceManagerLooksThroughTheEstate(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, _, as := staged(t, d)
@@ -196,10 +264,10 @@ func TestTheLicenceManagerLooksThroughTheEstate(t *testing.T) {
 		if err != nil || f.Products != 1 || f.Places[0].Choice != 1 || f.Places[0].Maybe != 1 {
 			t.Errorf("GPL-2.0: %+v, %v", f, err)
 		}
-		if packages, known, err := s.Packages(as("city"), "AGPL"); err != nil || !known || len(packages) != 1 || packages[0] != 2 {
-			t.Errorf("packages under AGPL: %v, %v, %v", packages, known, err)
+		if held, known, err := s.Held(as("city"), "AGPL"); err != nil || !known || len(held) != 1 || held[0].Package != 2 {
+			t.Errorf("packages under AGPL: %v, %v, %v", held, known, err)
 		}
-		if _, known, _ := s.Packages(as("city"), "log4j"); known {
+		if _, known, _ := s.Held(as("city"), "log4j"); known {
 			t.Error("log4j is taken for a licence")
 		}
 		// The archive sees its own alone, the neighbour nothing of the city's.

@@ -59,21 +59,21 @@ func (u usages) of(release ospo.ReleaseID) Usage {
 	return Usage{Contexts: []ospo.Context{ospo.Internal}, From: FromNothing}
 }
 
-// usages returns how releases are used in the viewer's organisation and below; an empty id
-// is all of them. What the nearest organisation at or above set counts first; else what
+// usages returns how releases are used in the viewer's organisation and below; without any
+// named, all of them. What the nearest organisation at or above set counts first; else what
 // those below set; else the roles in the register.
-func (s *Service) usages(ctx context.Context, release ospo.ReleaseID) (usages, error) {
-	used, set, err := s.said(ctx, door.From(ctx).Org, release)
+func (s *Service) usages(ctx context.Context, releases ...ospo.ReleaseID) (usages, error) {
+	used, set, err := s.said(ctx, door.From(ctx).Org, releases)
 	return settle(used, set), err
 }
 
 // said is what the register and the organisations at, above and below one say of the use of
 // releases, the nearest organisation first.
-func (s *Service) said(ctx context.Context, root ospo.OrgID, release ospo.ReleaseID) (used, set []usedRow, err error) {
-	if used, err = s.store.roles(ctx, s.store.db.Read(), root, release); err != nil {
+func (s *Service) said(ctx context.Context, root ospo.OrgID, releases []ospo.ReleaseID) (used, set []usedRow, err error) {
+	if used, err = s.store.roles(ctx, s.store.db.Read(), root, releases); err != nil {
 		return nil, nil, err
 	}
-	set, err = s.store.contexts(ctx, s.store.db.Read(), root, release)
+	set, err = s.store.contexts(ctx, s.store.db.Read(), root, releases)
 	return used, set, err
 }
 
@@ -152,7 +152,7 @@ func (s *Service) SetContext(ctx context.Context, release ospo.ReleaseID, contex
 // uses are the contexts of a release for an organisation: as they are, and as they would be if
 // it set these.
 func (s *Service) uses(ctx context.Context, org ospo.OrgID, release ospo.ReleaseID, contexts []ospo.Context) (was, now []ospo.Context, err error) {
-	used, set, err := s.said(ctx, org, release)
+	used, set, err := s.said(ctx, org, []ospo.ReleaseID{release})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -192,11 +192,7 @@ func contextWords(ctx context.Context, all []ospo.Context) string {
 // ContextsOf are the contexts in which releases are used in the viewer's organisation and
 // below, also of one that nobody uses.
 func (s *Service) ContextsOf(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID][]ospo.Context, error) {
-	one := ospo.ReleaseID("")
-	if len(releases) == 1 {
-		one = releases[0]
-	}
-	all, err := s.usages(ctx, one)
+	all, err := s.usages(ctx, releases...)
 	out := make(map[ospo.ReleaseID][]ospo.Context, len(releases))
 	for _, r := range releases {
 		out[r] = all.of(r).Contexts

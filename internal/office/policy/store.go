@@ -59,6 +59,24 @@ func (s store) releases(ctx context.Context, root ospo.OrgID) ([]Row, error) {
 		WHERE v.root = $2`, root, root)
 }
 
+// releasesAmong lists those of some releases that are in view, with no more than judging them
+// needs.
+func (s store) releasesAmong(ctx context.Context, root ospo.OrgID, ids []ospo.ReleaseID) (out []Row, err error) {
+	for part := range slices.Chunk(ids, perStatement) {
+		in, values := db.Among(s.db, "v.release", 2, part)
+		some, err := db.All(ctx, s.db.Read(), func(r *Row) []any { return []any{&r.Release, &r.Software, &r.document} }, `
+			SELECT r.id, r.software, coalesce(d.id, 0) FROM estate_visible_view v
+			JOIN estate_release_view r ON r.id = v.release
+			LEFT JOIN sbom_document_view d ON d.release = r.id AND d.current
+			WHERE v.root = $1 AND `+in, root, values)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
+}
+
 // software names a product with a release in view; any other is not found.
 func (s store) software(ctx context.Context, root ospo.OrgID, id ospo.SoftwareID) (string, error) {
 	return db.One(ctx, s.db.Read(), func(t *string) []any { return []any{t} }, `
@@ -72,6 +90,20 @@ func (s store) mix(ctx context.Context, root ospo.OrgID) ([]mixRow, error) {
 		SELECT m.document, m.declared, m.concluded, m.packages FROM estate_visible_view v
 		JOIN sbom_document_view d ON d.release = v.release AND d.current JOIN licence_mix_view m ON m.document = d.id
 		WHERE v.root = $1`, root)
+}
+
+// mixOf lists the distinct pairs of licence terms of documents; whoever asks knows that they may be seen.
+func (s store) mixOf(ctx context.Context, documents []ospo.DocumentID) (out []mixRow, err error) {
+	for part := range slices.Chunk(documents, perStatement) {
+		in, values := db.Among(s.db, "document", 1, part)
+		some, err := db.All(ctx, s.db.Read(), func(m *mixRow) []any { return []any{&m.document, &m.declared, &m.concluded, &m.packages} }, `
+			SELECT document, declared, concluded, packages FROM licence_mix_view WHERE `+in, values)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // containing counts the releases in view in which a licence text occurs.
@@ -177,18 +209,28 @@ type usedRow struct {
 	place                           int // how near the organisation is that said so; below for one below
 }
 
-// roles lists in which roles releases are used within root; an empty id is all.
-func (s store) roles(ctx context.Context, q db.Querier, root ospo.OrgID, release ospo.ReleaseID) ([]usedRow, error) {
+// roles lists in which roles releases are used within root; without any named, all.
+func (s store) roles(ctx context.Context, q db.Querier, root ospo.OrgID, releases []ospo.ReleaseID) ([]usedRow, error) {
+	only, args := "", []any{root}
+	if len(releases) > 0 {
+		in, ids := db.Among(s.db, "u.release", 2, releases)
+		only, args = " AND "+in, append(args, ids)
+	}
 	return db.All(ctx, q, func(r *usedRow) []any { return []any{&r.release, &r.context} }, `
 		SELECT DISTINCT u.release, u.role FROM governance_scope_view c JOIN estate_use_view u ON u.org = c.org
-		WHERE c.root = $1 AND ($2 = '' OR u.release = $3)`, root, release, release)
+		WHERE c.root = $1`+only, args...)
 }
 
 // below is the place of organisations below the one that asks: they come after all others.
 const below = 1_000_000
 
 // contexts lists what organisations at, above and below root set, the nearest first.
-func (s store) contexts(ctx context.Context, q db.Querier, root ospo.OrgID, release ospo.ReleaseID) ([]usedRow, error) {
+func (s store) contexts(ctx context.Context, q db.Querier, root ospo.OrgID, releases []ospo.ReleaseID) ([]usedRow, error) {
+	only, args := "", []any{root, root, root, root}
+	if len(releases) > 0 {
+		in, ids := db.Among(s.db, "x.release", 5, releases)
+		only, args = " WHERE "+in, append(args, ids)
+	}
 	return db.All(ctx, q, func(r *usedRow) []any {
 		return []any{&r.release, &r.context, &r.reason, &r.maker, &r.created, &r.org, &r.place}
 	}, `
@@ -199,8 +241,8 @@ func (s store) contexts(ctx context.Context, q db.Querier, root ospo.OrgID, rele
 			UNION ALL
 			SELECT k.release, k.context, k.reason, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = k.person AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $3)), ''), k.created, k.org, 1000000
 			FROM policy_context k JOIN governance_scope_view c ON c.org = k.org AND c.root = $4 AND c.org <> c.root
-		) x WHERE $5 = '' OR x.release = $6
-		ORDER BY x.place, x.release, x.context`, root, root, root, root, release, release)
+		) x`+only+`
+		ORDER BY x.place, x.release, x.context`, args...)
 }
 
 func (s store) setContexts(ctx context.Context, tx *db.Tx, release ospo.ReleaseID, contexts []ospo.Context, reason string) error {

@@ -7,14 +7,16 @@ package policy
 import (
 	"context"
 	"net/http"
+	"strings"
+	"time"
 
 	engine "allmende/internal/engine/judge"
+	"allmende/internal/engine/spdx"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/web"
-	"time"
 )
 
 // ReleasePage is a release with its verdict and the reasons.
@@ -44,6 +46,7 @@ type OwnRow struct {
 type LineRow struct {
 	Line
 	Shown  string // the licence text, shortened
+	Entry  string // id of the licence in the catalogue, where the text is just that
 	Badge  web.Badge
 	Chain  []string
 	Offers bool // it offers a choice
@@ -77,7 +80,7 @@ func (s *Service) aboutRelease(ctx context.Context, release ospo.ReleaseID, most
 		return p, err
 	}
 	for _, l := range shown {
-		row := LineRow{Line: l, Shown: shorten(l.Licence), Badge: badge(ctx, l.Finding.Verdict), Chain: chain(ctx, j.profile, l.Finding), Offers: len(Branches(l.Licence)) > 0}
+		row := LineRow{Line: l, Shown: shorten(l.Licence), Entry: entryOf(l.Licence), Badge: badge(ctx, l.Finding.Verdict), Chain: chain(ctx, j.profile, l.Finding), Offers: len(Branches(l.Licence)) > 0}
 		for _, id := range l.packages[:min(len(l.packages), mostNames)] {
 			row.Names = append(row.Names, named[id].title())
 		}
@@ -90,6 +93,16 @@ func (s *Service) aboutRelease(ctx context.Context, release ospo.ReleaseID, most
 		p.Contexts = contextChoices(nil)
 	}
 	return p, nil
+}
+
+// entryOf is the id of the licence that a text consists of; empty where it says more, or is no
+// id of the list.
+func entryOf(text string) string {
+	e, ok := spdx.Find(strings.TrimSpace(text))
+	if !ok {
+		return ""
+	}
+	return e.ID
 }
 
 func contextChoices(chosen []ospo.Context) (out []web.Choice) {
