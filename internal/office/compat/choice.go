@@ -167,7 +167,7 @@ func texts(all []combine.Text, tongue string) []string {
 func reasons(all []combine.Verdict, tongue string) []Reason {
 	out := []Reason{}
 	for _, v := range all {
-		out = append(out, Reason{v.In, string(v.Answer), v.Rule, v.Clause, v.Reason.In(tongue), v.Source})
+		out = append(out, Reason{v.In, string(v.Answer), v.Rule, v.Clause, v.Reason.In(tongue), Basis{v.Source, v.Checked, string(v.Certainty)}})
 	}
 	return out
 }

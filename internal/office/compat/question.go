@@ -75,8 +75,18 @@ type Reason struct {
 	Rule    string `json:"rule"`
 	Clause  string `json:"clause"`
 	Text    string `json:"text"`
-	Source  string `json:"source,omitempty"`
+	Basis
 }
+
+// A Basis is what a rule rests on.
+type Basis struct {
+	Source    string `json:"source,omitempty" doc:"Who says so, where that is not the text of the licence."`
+	Checked   string `json:"checked,omitempty" doc:"Day on which the source was looked up."`
+	Certainty string `json:"certainty,omitempty" enum:"text,said,reading" doc:"What the rule rests on: the clause itself, what the source says, or our reading; absent where nothing is known."`
+}
+
+// Looked is when the source was looked up.
+func (b Basis) Looked() time.Time { t, _ := time.Parse(time.DateOnly, b.Checked); return t }
 
 // Theirs is what the matrix says of a line.
 type Theirs struct {
