@@ -13,6 +13,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -32,7 +33,16 @@ func measureDemo(ctx context.Context, b *bench) (err error) {
 	if err := b.build(ctx); err != nil {
 		return err
 	}
-	demo := &bench{options: &options{}, report: b.report, factor: 1, dir: b.dir, program: b.program, db: filepath.Join(b.dir, "demo.db")}
+	demo := &bench{options: &options{postgres: b.postgres}, report: b.report, factor: 1, dir: filepath.Join(b.dir, "demo"), program: b.program}
+	if err := os.MkdirAll(demo.dir, 0o750); err != nil {
+		return err
+	}
+	if err := demo.createDatabase(ctx); err != nil {
+		return err
+	}
+	if demo.drop != nil {
+		defer func() { err = errors.Join(err, demo.drop()) }()
+	}
 	if demo.server, err = launch(ctx, b.program, []string{"demo", "--db", demo.db, "--blobs", demo.blobs(), "--listen", "127.0.0.1:0"}); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ const (
 	brokenEach = 50 // one file in so many cannot be read
 )
 
-var killFiles = flag.Int("kill-files", 300, "documents that an import takes in while its process is killed")
+var killFiles = flag.Int("kill-files", 100, "documents that an import takes in while its process is killed")
 
 func badFiles() int { return *killFiles / brokenEach }
 
@@ -96,12 +96,12 @@ func TestAnImportSurvivesTwoKills(t *testing.T) {
 		p := boot(t, where, blobs, token)
 		id := p.handIn(estateArchive(t))
 		for _, reached := range []int{*killFiles / 4, *killFiles / 2} {
-			until(t, 2*time.Minute, "the import is under way", func() bool { return p.task(id).Done >= reached })
+			until(t, 5*time.Minute, "the import is under way", func() bool { return p.task(id).Done >= reached })
 			p.kill()
 			killed(t, where, blobs, id)
 			p = boot(t, where, blobs, token)
 		}
-		until(t, 2*time.Minute, "the import has ended", func() bool { k := p.task(id); return k.State == "done" || k.State == "failed" })
+		until(t, 5*time.Minute, "the import has ended", func() bool { k := p.task(id); return k.State == "done" || k.State == "failed" })
 		end := p.task(id)
 		if end.State != "done" || end.Done != *killFiles+badFiles() || end.Total != end.Done {
 			t.Errorf("the task is %s with %d of %d, want done with %d: %s", end.State, end.Done, end.Total, *killFiles+badFiles(), end.Fault)

@@ -264,9 +264,7 @@ func (a *App) mount(o Options) (err error) {
 		for _, f := range r.Foreign {
 			mux.Handle(f.Pattern, f)
 		}
-		if err := a.Site.Mount(mux, r.Files, r.Pages); err != nil {
-			return err
-		}
+		a.Site.Mount(mux, r.Files, r.Pages)
 	}
 	if a.Estate.Panels, err = a.panels(); err != nil {
 		return err

@@ -48,6 +48,8 @@ func (a *App) introduce() {
 	a.Audit.RoleNames, a.Audit.Answers = a.Role.Names, a.answers
 	a.Role.Use(a.Approval)
 	a.Governance.UseDesk(a.Approval, role.Approve)
+	a.Factor.UseDesk(a.Approval, role.Approve)
+	a.Factor.Guarded = a.Governance.Guarded
 	a.Governance.Others, a.Governance.Weighs = a.Role.Others, a.Role.Administers
 	a.Approval.Apart = a.apart
 	a.meetTenant()

@@ -417,3 +417,49 @@ func TestWhoMovesIsDecidedAboveBoth(t *testing.T) {
 		}
 	})
 }
+
+// Who takes a second factor away opens half the door to an account: for one that administers
+// that waits for a second person, and nobody does it to themselves without their password.
+func TestSecondFactorsOfWhoAdministersAreNotResetByOneAlone(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		join(t, a, "", "Musterstadt")
+		h := &house{a, t, ""}
+		ada, bert, gisa := a.signIn(t, "musterstadt", "ada", "admin"), a.signIn(t, "musterstadt", "bert", "admin"), a.signIn(t, "musterstadt", "gisa", "admin")
+		edit := a.signIn(t, "musterstadt", "edit", "editor")
+		for _, id := range []string{ada.person(), bert.person(), edit.person()} {
+			if err := a.DB.Keep(t.Context(), func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `INSERT INTO factor_code (org, person, sum, created) VALUES ('musterstadt', $1, $2, '')`, id, "x"+id)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		left := func(b visitor) int { return h.count(`SELECT count(*) FROM factor_code WHERE person = $1`, b.person()) }
+		reset := func(of visitor) *httptest.ResponseRecorder {
+			return ada.do("POST", "/factor/person/"+of.person()+"/reset", nil)
+		}
+		w := reset(bert)
+		proposal := w.Header().Get("Location")
+		if w.Code != 303 || !strings.HasPrefix(proposal, "/approval/") || left(bert) != 1 {
+			t.Fatalf("Bert's: %d to %q, %d codes left; it wants to wait", w.Code, proposal, left(bert))
+		}
+		if code := ada.do("POST", proposal+"/approve", url.Values{}).Code; code != 403 {
+			t.Errorf("Ada agrees with herself: %d", code)
+		}
+		if body := gisa.do("GET", proposal, nil).Body.String(); !strings.Contains(body, "Bert") {
+			t.Error("the proposal does not name Bert")
+		}
+		if code := gisa.do("POST", proposal+"/approve", url.Values{}).Code; code != 303 || left(bert) != 0 {
+			t.Errorf("Gisa agrees: %d, %d codes left", code, left(bert))
+		}
+		if w := reset(edit); w.Code != 303 || w.Header().Get("Location") != "/factor/rule" || left(edit) != 0 {
+			t.Errorf("an editor's: %d to %q, %d codes left", w.Code, w.Header().Get("Location"), left(edit))
+		}
+		if w := reset(ada); w.Code != 400 || left(ada) != 1 {
+			t.Errorf("her own: %d, %d codes left", w.Code, left(ada))
+		}
+		if n := len(h.log("musterstadt", "factor.reset")); n != 2 {
+			t.Errorf("%d resets in the log, want 2", n)
+		}
+	})
+}

@@ -5,9 +5,11 @@
 package arch
 
 import (
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -163,7 +165,7 @@ func tracked(t *testing.T) []string {
 }
 
 // What was vendored is unchanged: each file has the hash that PROVENANCE.json gives,
-// and there is no other.
+// and there is no other; what was packed has, unpacked, the hash of what came.
 func TestVendoredFilesAreUnchanged(t *testing.T) {
 	folders := 0
 	for _, p := range tracked(t) {
@@ -173,7 +175,7 @@ func TestVendoredFilesAreUnchanged(t *testing.T) {
 		folders++
 		var said struct {
 			Package, Version, Licence string
-			SHA256                    map[string]string
+			SHA256, Unpacked          map[string]string
 		}
 		if err := json.Unmarshal([]byte(read(t, p)), &said); err != nil {
 			t.Errorf("%s: %v", p, err)
@@ -183,6 +185,16 @@ func TestVendoredFilesAreUnchanged(t *testing.T) {
 		}
 		if got := hashes(t, path.Dir(p)); !maps.Equal(got, said.SHA256) {
 			t.Errorf("%s: the files differ from what it says:\n got %v\nwant %v", p, got, said.SHA256)
+		}
+		for file, want := range said.Unpacked {
+			r, err := gzip.NewReader(strings.NewReader(read(t, path.Join(path.Dir(p), file+".gz"))))
+			sum := sha256.New()
+			if err == nil {
+				_, err = io.Copy(sum, r)
+			}
+			if got := hex.EncodeToString(sum.Sum(nil)); err != nil || got != want {
+				t.Errorf("%s: %s.gz unpacked has %s, want %s (%v)", p, file, got, want, err)
+			}
 		}
 	}
 	if folders == 0 {

@@ -5,6 +5,8 @@
 package spdx
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"encoding/json"
 	"maps"
@@ -19,7 +21,7 @@ const ListVersion = "6.12.0 (npm spdx-license-list)"
 //go:embed spdx-license-list-6.12.0/spdx.json
 var listJSON []byte
 
-//go:embed spdx-license-list-6.12.0/spdx-full.json
+//go:embed spdx-license-list-6.12.0/spdx-full.json.gz
 var fullJSON []byte
 
 //go:embed spdx-exceptions-2.5.0/index.json
@@ -123,7 +125,11 @@ var fullTexts = sync.OnceValue(func() map[string]string {
 	var all map[string]struct {
 		Text string `json:"licenseText"`
 	}
-	if err := json.Unmarshal(fullJSON, &all); err != nil {
+	unpacked, err := gzip.NewReader(bytes.NewReader(fullJSON))
+	if err == nil {
+		err = json.NewDecoder(unpacked).Decode(&all)
+	}
+	if err != nil {
 		panic("spdx: the texts that are built in: " + err.Error())
 	}
 	texts := make(map[string]string, len(all))

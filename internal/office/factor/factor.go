@@ -15,6 +15,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -30,6 +31,9 @@ type Service struct {
 	Gate Gate
 	// Home is the address of this instance, to which passkeys are bound; empty: that of the request.
 	Home string
+	// Guarded reports whether what somebody does to another's account waits for a second person.
+	Guarded func(ctx context.Context, person ospo.PersonID) (bool, error)
+	desk    *approval.Desk
 	// Administers reports whether a person may administer an organisation.
 	Administers func(ctx context.Context, person ospo.PersonID) (bool, error)
 }
@@ -85,18 +89,57 @@ func (s *Service) Shed(ctx context.Context, tx *db.Tx, person ospo.PersonID) err
 	return s.store.drop(ctx, tx, person)
 }
 
-// Reset removes all second factors of a person in view: for somebody who has lost them.
-func (s *Service) Reset(ctx context.Context, act ospo.Act, person ospo.PersonID) (err error) {
+// UseDesk lets the second factors of whoever could be a second person be removed only once
+// one with a permission agrees.
+func (s *Service) UseDesk(desk *approval.Desk, permit string) {
+	s.desk = desk
+	desk.Handle("factor.reset", approval.Kind{Key: "factor.reset", By: "governance.admin", Permit: permit, Do: func(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
+		return s.resetIn(ctx, tx, p.Org, ospo.PersonID(p.Thing))
+	}})
+}
+
+// Reset removes all second factors of a person in view: for somebody who has lost them. It
+// returns the id of the proposal where that waits for a second person.
+func (s *Service) Reset(ctx context.Context, person ospo.PersonID) (proposal string, err error) {
 	defer fault.Wrap(&err, "reset second factors of %s", person)
-	act.What, act.On = "factor.reset", string(person)
-	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		m, err := s.store.memberIn(ctx, tx, act.Org, person)
-		if err != nil {
-			return err
-		}
-		tx.Act.Org = m.org
-		return s.store.drop(ctx, tx, person)
+	v := door.From(ctx)
+	m, err := s.store.memberIn(ctx, s.store.db.Read(), v.Org, person)
+	if err != nil {
+		return "", err
+	}
+	if person == v.Human() {
+		return "", fault.New(fault.Invalid, "factor.reset.own")
+	}
+	if waits, err := s.waits(ctx, person); err != nil || waits {
+		return s.propose(ctx, err, m)
+	}
+	return "", s.store.db.Write(ctx, v.Act("factor.reset", string(person)), func(tx *db.Tx) error {
+		return s.resetIn(ctx, tx, v.Org, person)
 	})
+}
+
+func (s *Service) waits(ctx context.Context, person ospo.PersonID) (bool, error) {
+	if s.desk == nil {
+		return false, nil
+	}
+	return s.Guarded(ctx, person)
+}
+
+func (s *Service) propose(ctx context.Context, err error, m member) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return s.desk.Propose(ctx, m.org, "factor.reset", string(m.person), nil, "",
+		approval.Fact{Key: "governance.person", Value: m.name}, approval.Fact{Key: "governance.login", Value: m.login}, approval.Fact{Key: "governance.org", Value: m.orgName})
+}
+
+func (s *Service) resetIn(ctx context.Context, tx *db.Tx, root ospo.OrgID, person ospo.PersonID) error {
+	m, err := s.store.memberIn(ctx, tx, root, person)
+	if err != nil {
+		return err
+	}
+	tx.Act.Org = m.org
+	return s.store.drop(ctx, tx, person)
 }
 
 // secret returns 256 random bits for a cookie.

@@ -63,7 +63,8 @@ type ResetPage struct {
 	Person        ospo.PersonID
 	Name, OrgName string
 	State
-	Own bool
+	Own  bool // is the viewer, who removes them elsewhere, with the password
+	Asks bool // waits for a second person
 }
 
 func (s *Service) resetPage(r *http.Request) (p ResetPage, err error) {
@@ -73,11 +74,17 @@ func (s *Service) resetPage(r *http.Request) (p ResetPage, err error) {
 		return p, err
 	}
 	p = ResetPage{Person: m.person, Name: m.name, OrgName: m.orgName, Own: m.person == v.Person}
-	p.State, err = s.store.state(r.Context(), s.store.db.Read(), m.person)
+	if p.State, err = s.store.state(r.Context(), s.store.db.Read(), m.person); err != nil || p.Own {
+		return p, err
+	}
+	p.Asks, err = s.waits(r.Context(), m.person)
 	return p, err
 }
 
 func (s *Service) reset(r *http.Request) (string, error) {
-	id := ospo.PersonID(r.PathValue("person"))
-	return "/factor/rule", s.Reset(r.Context(), door.From(r.Context()).Act("factor.reset", string(id)), id)
+	proposal, err := s.Reset(r.Context(), ospo.PersonID(r.PathValue("person")))
+	if proposal != "" {
+		return "/approval/" + proposal, err
+	}
+	return "/factor/rule", err
 }

@@ -129,6 +129,17 @@ func (s *Service) Hand(ctx context.Context, id ospo.PersonID) (path string, o Ou
 	return welcome(token), o, err
 }
 
+// Guarded reports whether what somebody else does to a person's account waits for a second
+// person, because the account could be one.
+func (s *Service) Guarded(ctx context.Context, id ospo.PersonID) (bool, error) {
+	p, err := s.Person(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	waits, _, err := s.waits(ctx, p.Org, func() (bool, error) { return s.administers(ctx, p) })
+	return waits, err
+}
+
 // propose lets a change wait, unless there is an error already. Whoever goes from one
 // organisation to another concerns both: then it is decided where the viewer acts, above both.
 func (s *Service) propose(ctx context.Context, err error, what, thing string, was, p Person) (Outcome, error) {

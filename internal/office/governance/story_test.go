@@ -49,9 +49,7 @@ func open(t *testing.T, d *db.DB) *house {
 	}
 	mux := http.NewServeMux()
 	site := &web.Site{Texts: texts, Nav: h.Room().Nav, Orgs: h.Orgs}
-	if err := site.Mount(mux, h.Room().Files, h.Room().Pages); err != nil {
-		t.Fatal(err)
-	}
+	site.Mount(mux, h.Room().Files, h.Room().Pages)
 	if _, _, err := api.Mount(mux, "test", texts, h.Room().Ops); err != nil {
 		t.Fatal(err)
 	}

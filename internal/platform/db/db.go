@@ -98,7 +98,7 @@ func openLite(path string) (*DB, error) {
 	if err := write.Ping(); err != nil { // makes the file, so that the read handle finds it
 		return nil, errors.Join(err, write.Close())
 	}
-	read, err := openKeeping(dsn + "&_pragma=cache_size(-16384)&_pragma=query_only(1)")
+	read, err := openKeeping(dsn + "&_pragma=cache_size(-8192)&_pragma=query_only(1)")
 	if err != nil {
 		return nil, err
 	}

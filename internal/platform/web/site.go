@@ -2,8 +2,8 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-// Package web turns the rooms' pages into an http.Handler: it parses the templates once
-// a language, renders into a buffer so that a failing page never leaves half of itself on
+// Package web turns the rooms' pages into an http.Handler: it parses a page's templates
+// once a language, when it is first shown, renders into a buffer so that a failing page never leaves half of itself on
 // the wire, asks each viewer for the page's permission, and answers errors in one place.
 package web
 
@@ -62,39 +62,39 @@ func (s *Site) Parse(room fs.FS, p Page, tongue string) (*template.Template, err
 
 // Mount adds the pages of one room to mux. Those that are shown by the same template, as a
 // form and what it is sent to, share it.
-func (s *Site) Mount(mux *http.ServeMux, room fs.FS, pages []Page) error {
-	shared := map[string]map[string]*template.Template{}
+func (s *Site) Mount(mux *http.ServeMux, room fs.FS, pages []Page) {
+	shared := map[string]views{}
 	for _, p := range pages {
 		if p.Template != "" && shared[p.Template] == nil {
-			views, err := s.views(room, p)
-			if err != nil {
-				return fmt.Errorf("%s: %w", p.Pattern, err)
-			}
-			shared[p.Template] = views
+			shared[p.Template] = s.views(room, p)
 		}
 		mux.Handle(p.Pattern, handler{site: s, page: p, views: shared[p.Template]})
 	}
-	return nil
 }
 
-// views are the templates of a page by language, its texts put in.
-func (s *Site) views(room fs.FS, p Page) (map[string]*template.Template, error) {
-	views := map[string]*template.Template{}
+// views are the templates of a page by language, their texts put in. Each is parsed when it
+// is first shown: all of them together are most of what an idle server would hold in memory.
+type views map[string]func() (*template.Template, error)
+
+func (s *Site) views(room fs.FS, p Page) views {
+	all := views{}
 	for _, tongue := range lang.Tongues {
-		t, err := s.Parse(room, p, tongue)
-		if err != nil {
-			return nil, err
-		}
-		fold(t, s.Texts, tongue)
-		views[tongue] = t
+		all[tongue] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := s.Parse(room, p, tongue)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", p.Pattern, err)
+			}
+			fold(t, s.Texts, tongue)
+			return t, nil
+		})
 	}
-	return views, nil
+	return all
 }
 
 type handler struct {
 	site  *Site
 	page  Page
-	views map[string]*template.Template
+	views views
 }
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -159,8 +159,12 @@ func (h handler) render(w http.ResponseWriter, r *http.Request, status int, data
 		h.refuse(w, r, err)
 		return
 	}
+	t, err := h.views[shell.Lang]()
 	var b bytes.Buffer
-	if err := h.views[shell.Lang].ExecuteTemplate(&b, "page", View{shell, data}); err != nil {
+	if err == nil {
+		err = t.ExecuteTemplate(&b, "page", View{shell, data})
+	}
+	if err != nil {
 		h.refuse(w, r, err)
 		return
 	}
