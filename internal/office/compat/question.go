@@ -70,11 +70,12 @@ type Line struct {
 
 // A Reason is the verdict for one licence.
 type Reason struct {
-	Licence string `json:"licence"`
-	Answer  string `json:"answer" enum:"yes,depends,unknown,no"`
-	Rule    string `json:"rule"`
-	Clause  string `json:"clause"`
-	Text    string `json:"text"`
+	Licence string   `json:"licence"`
+	Answer  string   `json:"answer" enum:"yes,depends,unknown,no"`
+	Rule    string   `json:"rule"`
+	Clause  string   `json:"clause"`
+	Text    string   `json:"text"`
+	Also    []string `json:"also,omitempty" doc:"Other licences that it may be, and that the same rule answers for, with their clause."`
 	Basis
 }
 
@@ -252,6 +253,9 @@ func line(out string, p part, use combine.Use, tongue string) (Line, spdx.Expr) 
 	}
 	j, expr := combine.Read(out, r, use)
 	l.Answer, l.Chosen, l.Reasons = string(j.Answer), j.Chosen, reasons(j.Parts, tongue)
+	if !r.Definite() {
+		l.Reasons = folded(l.Reasons)
+	}
 	for _, h := range combine.Remedies(out, expr, use) {
 		w := h.Worst()
 		l.Helps = append(l.Helps, Help{string(h.Way), string(h.Answer), w.Clause, w.Reason.In(tongue)})
