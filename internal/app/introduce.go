@@ -36,7 +36,7 @@ func (a *App) introduce() {
 	a.Estate.Hits, a.Estate.Rulings = a.hits, a.verdicts
 	a.Licence.Rulings = a.verdicts
 	a.Estate.Signs = a.signs
-	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
+	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged, a.Licence.Seen)
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Estate.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
 	a.Governance.UseMail(a.Mail)

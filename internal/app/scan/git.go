@@ -27,10 +27,10 @@ func IsRepository(where string) bool {
 func Repository(ctx context.Context, address string, hosts []string, l Limits, progress Progress) (detect.Tree, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return detect.Tree{}, refuse("%q: repositories are fetched by https, without a password in the address", address)
+		return detect.Tree{}, refuse("%q: repositories are fetched by https, without a password in the address", "%q: Quelltext wird über https geholt, ohne Kennwort in der Adresse", address)
 	}
 	if !slices.Contains(hosts, u.Hostname()) {
-		return detect.Tree{}, refuse("%s is not among the hosts that were allowed; the scan works without network unless --hosts names one", u.Hostname())
+		return detect.Tree{}, refuse("%s is not among the hosts that were allowed; the scan works without network unless --hosts names one", "%s ist nicht unter den erlaubten Rechnern; ohne --hosts sucht der Befehl ohne Netz", u.Hostname())
 	}
 	dir, err := os.MkdirTemp("", "allmende-scan-")
 	if err != nil {
@@ -50,7 +50,7 @@ func Repository(ctx context.Context, address string, hosts []string, l Limits, p
 func clone(ctx context.Context, address, dir string) error {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		return refuse("git is not installed; fetch the repository yourself and name its folder")
+		return refuse("git is not installed; fetch the repository yourself and name its folder", "git ist nicht installiert; holen Sie den Quelltext selbst und nennen Sie seinen Ordner")
 	}
 	c := exec.CommandContext(ctx, git, "-c", "core.symlinks=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "-c", "protocol.https.allow=always",
 		"clone", "--quiet", "--depth", "1", "--no-tags", "--single-branch", "--", address, dir)
@@ -59,7 +59,7 @@ func clone(ctx context.Context, address, dir string) error {
 	c.Stderr = &said
 	if err := c.Run(); err != nil {
 		text := strings.TrimSpace(said.String())
-		return refuse("git could not fetch %s: %v: %s", address, err, text[:min(len(text), 500)])
+		return refuse("git could not fetch %s: %v: %s", "git konnte %s nicht holen: %v: %s", address, err, text[:min(len(text), 500)])
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"allmende/internal/engine/bom"
 	"allmende/internal/engine/inventory"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
@@ -52,6 +53,10 @@ type Service struct {
 	// Choices are which licence was chosen where a component offers several, the nearest
 	// first. Nil knows none.
 	Choices func(ctx context.Context) ([]Choice, error)
+
+	// Own are the classes of the licences that the viewer's organisations keep themselves, by
+	// id. Nil knows none.
+	Own func(ctx context.Context) (obligation.Own, error)
 
 	// RoleNames are the names of roles by key, in the viewer's language.
 	RoleNames func(ctx context.Context) (map[string]string, error)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"allmende/internal/engine/obligation"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -220,6 +221,7 @@ type survey struct {
 	held      map[ospo.DocumentID]bool // documents with a package about which somebody concluded
 	decided   map[ospo.SoftwareID][]Decision
 	readers   map[string]*reader
+	own       obligation.Own
 }
 
 func (s *Service) survey(ctx context.Context) (w survey, err error) {
@@ -254,6 +256,9 @@ func (s *Service) survey(ctx context.Context) (w survey, err error) {
 		return w, err
 	}
 	if err := s.holding(ctx, &w); err != nil {
+		return w, err
+	}
+	if w.own, err = s.own(ctx); err != nil {
 		return w, err
 	}
 	decisions, err := s.store.decisions(ctx, root, "")
@@ -292,6 +297,7 @@ func (w survey) reader(r ospo.ReleaseID) *reader {
 	key := w.use(r)
 	if w.readers[key] == nil {
 		w.readers[key] = newReader(w.contexts[r], w.settings[r].Changed, w.choices, w.concluded)
+		w.readers[key].own = w.own
 	}
 	return w.readers[key]
 }

@@ -33,6 +33,8 @@ type Row struct {
 	Worst    []string        `json:"worst,omitempty" doc:"Some licence texts that decide the verdict."`
 
 	document ospo.DocumentID
+	stated   stated
+	product  *ProductLicence
 	pairs    []mixRow
 	folded   string
 }
@@ -199,8 +201,9 @@ func (s *Service) judgeRows(ctx context.Context, b book, all []Row, mix []mixRow
 	if err := s.adjust(ctx, b, all, place); err != nil {
 		return err
 	}
+	b.products(all)
 	for i := range all {
-		all[i].Verdict = all[i].Tally.Worst()
+		all[i].Verdict = all[i].product.with(all[i].Tally.Worst())
 	}
 	return nil
 }
@@ -340,6 +343,9 @@ func (s *Service) nameWorst(ctx context.Context, b book, all []Row) error {
 			continue
 		}
 		verdicts := of(*r)
+		if p := r.product; p != nil && p.Counts && p.Finding.Verdict == r.Verdict {
+			r.Worst = append(r.Worst, shorten(p.Licence))
+		}
 		for _, m := range r.pairs {
 			if verdicts[m.term()] == r.Verdict && len(r.Worst) < mostWorst {
 				if text := shorten(texts[m.term()]); !slices.Contains(r.Worst, text) {

@@ -34,9 +34,11 @@ func TestListsSayWhatThePageSays(t *testing.T) {
 		s.ok(err)
 		s.agree(o)
 		agree("with an exception")
-		s.ok(s.SetContext(s.lena(), alpha, []ospo.Context{ospo.Hosted}, "Angebot"))
+		_, err = s.SetContext(s.lena(), alpha, []ospo.Context{ospo.Hosted}, "Angebot")
+		s.ok(err)
 		agree("in another use")
-		s.ok(s.Choose(s.lena(), policy.Choice{Component: "pkg:npm/two", Licence: "(MIT OR SSPL-1.0)", Chosen: "SSPL-1.0", Reason: "Vertrag"}))
+		_, err = s.Choose(s.lena(), policy.Choice{Component: "pkg:npm/two", Licence: "(MIT OR SSPL-1.0)", Chosen: "SSPL-1.0", Reason: "Vertrag"})
+		s.ok(err)
 		agree("with a choice")
 		if s.verdict(s.lena(), beta) != "deny" {
 			t.Error("the choice changes nothing, so that nothing was tested")

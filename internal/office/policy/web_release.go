@@ -25,6 +25,7 @@ type ReleasePage struct {
 	Badge    web.Badge
 	Reason   string
 	Profile  Profile
+	Own      *OwnRow // the product's own licence; nil where the register has none
 	Rows     []LineRow
 	More     int
 	Contexts []web.Choice
@@ -32,6 +33,13 @@ type ReleasePage struct {
 	MayWrite bool
 	MayAsk   bool
 	When     time.Time
+}
+
+// An OwnRow is the product's own licence as it is shown.
+type OwnRow struct {
+	ProductLicence
+	Badge web.Badge
+	Chain []string
 }
 
 // A LineRow is a line as it is shown.
@@ -58,6 +66,9 @@ func (s *Service) aboutRelease(ctx context.Context, release ospo.ReleaseID, most
 	}
 	v := door.From(ctx)
 	p = ReleasePage{Judgement: j, Badge: badge(ctx, j.Verdict.Verdict), Reason: j.reason(ctx), Profile: j.profile, MayWrite: v.May(mayWrite), MayAsk: v.May(mayAsk), When: db.Time(j.At), Why: j.Usage.Reason}
+	if own := j.Product; own != nil {
+		p.Own = &OwnRow{*own, badge(ctx, own.Finding.Verdict), chain(ctx, j.profile, own.Finding)}
+	}
 	shown := j.Lines[:min(len(j.Lines), most)]
 	p.More = len(j.Lines) - len(shown)
 	var ids []ospo.PackageID
@@ -135,7 +146,8 @@ func (s *Service) setUsage(r *http.Request) (p ReleasePage, next string, err err
 	}
 	contexts := postedContexts(r)
 	p.Contexts, p.Why = contextChoices(contexts), r.PostFormValue("reason")
-	return p, "/policy/release/" + string(p.Release), s.SetContext(r.Context(), p.Release, contexts, p.Why)
+	o, err := s.SetContext(r.Context(), p.Release, contexts, p.Why)
+	return p, o.next("/policy/release/" + string(p.Release)), err
 }
 
 // ChoosePage is the choice of a licence for a component that offers several.
@@ -193,7 +205,8 @@ func (s *Service) choose(r *http.Request) (p ChoosePage, next string, err error)
 		return p, "", err
 	}
 	p.Reason = in.Reason
-	return p, "/policy/release/" + string(p.Release), s.Choose(r.Context(), in)
+	o, err := s.Choose(r.Context(), in)
+	return p, o.next("/policy/release/" + string(p.Release)), err
 }
 
 // ReportPage is the report, to be printed.
