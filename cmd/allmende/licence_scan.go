@@ -38,7 +38,7 @@ func runScan(ctx context.Context, c *console, args []string) error {
 		*format = "json"
 	}
 	if len(rest) != 1 || !slices.Contains([]string{"text", "json", "spdx", "cyclonedx"}, *format) {
-		fmt.Fprintln(c.err, c.say("usage: allmende licence scan FOLDER|ARCHIVE|https://… [--format text|json|spdx|cyclonedx]", "Aufruf: allmende licence scan ORDNER|ARCHIV|https://… [--format text|json|spdx|cyclonedx]"))
+		fmt.Fprintln(c.err, c.say("usage: allmende licence scan FOLDER|ARCHIVE|https://…|file://… [--format text|json|spdx|cyclonedx]", "Aufruf: allmende licence scan ORDNER|ARCHIV|https://…|file://… [--format text|json|spdx|cyclonedx]"))
 		return errUsage
 	}
 	l.Bytes, l.Tongue = *mib<<20, c.lang

@@ -8,6 +8,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bufio"
+	"compress/bzip2"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -45,10 +46,25 @@ func archive(ctx context.Context, where string, l Limits, put func(piece) error)
 			return refuse("%s: %v", "%s: %v", path.Base(where), err)
 		}
 		return w.tar(z)
+	case strings.HasPrefix(string(head), "BZh"):
+		return w.tar(bzip2.NewReader(f))
 	case len(head) > 262 && string(head[257:262]) == "ustar":
 		return w.tar(f)
 	}
-	return refuse("%s is neither a folder nor an archive (zip, tar, tar.gz)", "%s ist weder ein Ordner noch ein Archiv (zip, tar, tar.gz)", path.Base(where))
+	if how := packed(head); how != "" {
+		return refuse("%s is packed with %s, which cannot be read here; unpack it and name its folder", "%s ist mit %s gepackt, was hier nicht gelesen werden kann; packen Sie es aus und nennen Sie den Ordner", path.Base(where), how)
+	}
+	return refuse("%s is neither a folder nor an archive (zip, tar, tar.gz, tar.bz2)", "%s ist weder ein Ordner noch ein Archiv (zip, tar, tar.gz, tar.bz2)", path.Base(where))
+}
+
+// packed names how something is packed that is an archive, or may hold one.
+func packed(head []byte) string {
+	for magic, how := range map[string]string{"PK\x03\x04": "zip", "\x1f\x8b": "gzip", "BZh": "bzip2", "\xfd7zXZ\x00": "xz", "\x28\xb5\x2f\xfd": "zstd", "7z\xbc\xaf\x27\x1c": "7-Zip", "Rar!": "RAR"} {
+		if strings.HasPrefix(string(head), magic) {
+			return how
+		}
+	}
+	return ""
 }
 
 // A watch counts what comes out of an archive.

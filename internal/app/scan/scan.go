@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -121,7 +122,8 @@ type piece struct {
 // Progress is told how many files were looked at, and how many are known so far.
 type Progress func(done, known int)
 
-// Path scans a folder or an archive (zip, jar, tar, tar.gz).
+// Path scans a folder or an archive (zip, jar, tar, tar.gz, tar.bz2). Archives within are noted, and
+// not opened.
 func Path(ctx context.Context, where string, l Limits, progress Progress) (detect.Tree, error) {
 	st, err := os.Stat(where)
 	if err != nil {
@@ -207,11 +209,17 @@ func look(p piece, l Limits, buf *[]byte) detect.File {
 	}
 	f := detect.Read(p.path, p.size, data)
 	f.SHA1 = sum
-	if sum == "" && f.Note == "" {
+	switch {
+	case f.Note == "binary" && packed(data) != "" && !document[strings.ToLower(path.Ext(p.path))]:
+		f.Note = "archive" // what is packed within is not looked at, and the report says so
+	case sum == "" && f.Note == "":
 		f.Note = "large"
 	}
 	return f
 }
+
+// document are files for people that are archives inside.
+var document = map[string]bool{".docx": true, ".xlsx": true, ".pptx": true, ".odt": true, ".ods": true, ".odp": true, ".odg": true, ".ott": true, ".ots": true, ".epub": true}
 
 // read returns what the engine wants of a file, and its sum. Of a file larger than the limit
 // only the beginning is read, and there is no sum.

@@ -5,6 +5,7 @@
 package detect
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -13,6 +14,10 @@ import (
 	"testing"
 	"time"
 
+	cyclonedx "github.com/CycloneDX/cyclonedx-go"
+	spdxjson "github.com/spdx/tools-golang/json"
+
+	"allmende/internal/engine/bom"
 	"allmende/internal/engine/combine"
 	"allmende/internal/engine/spdx"
 )
@@ -244,6 +249,17 @@ func TestDocuments(t *testing.T) {
 	c, err := tree.CycloneDX(stamp)
 	if err != nil || !json.Valid(c) || !strings.Contains(string(c), `"specVersion": "1.6"`) {
 		t.Errorf("%v %s", err, c)
+	}
+	if flaws, err := bom.CheckSchema(c); err != nil || len(flaws) > 0 {
+		t.Errorf("CycloneDX does not fit its schema: %v %v", flaws, err)
+	}
+	theirs, err := spdxjson.Read(bytes.NewReader(s))
+	if err != nil || len(theirs.Packages) != 1+len(tree.Packages) || len(theirs.Files) == 0 {
+		t.Errorf("tools-golang reads %+v, %v", theirs, err)
+	}
+	var bill cyclonedx.BOM
+	if err := cyclonedx.NewBOMDecoder(bytes.NewReader(c), cyclonedx.BOMFileFormatJSON).Decode(&bill); err != nil || bill.Components == nil || len(*bill.Components) < len(tree.Packages) {
+		t.Errorf("cyclonedx-go reads %+v, %v", bill, err)
 	}
 	if again, err := tree.SPDX(stamp); err != nil || string(again) != string(s) {
 		t.Error("the same tree gives another document")

@@ -52,7 +52,7 @@ type File struct {
 	SHA1      string    `json:"sha1,omitempty"` // by whoever read it
 	Findings  []Finding `json:"findings,omitempty"`
 	Copyright []string  `json:"copyright,omitempty"`
-	Note      string    `json:"note,omitempty"` // why it was not looked at: "large", "binary", "link", "unreadable"
+	Note      string    `json:"note,omitempty"` // why it was not looked at: "large", "binary", "archive", "link", "unreadable"
 
 	Package *Package `json:"package,omitempty"` // of a manifest
 	rules   []annotation

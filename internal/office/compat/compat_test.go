@@ -101,8 +101,11 @@ func TestPublishingUnderTheEUPL(t *testing.T) {
 		if l := find(t, a, "Apache License 2.0"); l.Answer != "yes" || l.Expression != "Apache-2.0" || l.Certainty != "likely" {
 			t.Errorf("%+v", l)
 		}
-		if l := find(t, a, "GPL"); l.Answer != "unknown" {
-			t.Errorf("version 1 is without a rule: %+v", l)
+		if l := find(t, a, "GPL"); l.Answer != "no" || l.Certainty != "ambiguous" || len(l.Reasons) != 1 || len(l.Reasons[0].Also) < 4 {
+			t.Errorf("whichever version is meant, it may not: %+v", l)
+		}
+		if r := gpl.Reasons[0]; r.Certainty != "text" || r.Source != "" {
+			t.Errorf("what the rule rests on: %+v", r)
 		}
 		if l := find(t, a, "Hausmarke"); l.Answer != "unknown" || l.Theirs != nil {
 			t.Errorf("%+v", l)
