@@ -35,11 +35,11 @@ func Repository(ctx context.Context, address string, hosts []string, l Limits, p
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.User != nil || u.RawQuery != "" || u.Scheme != "https" && u.Scheme != "file":
-		return detect.Tree{}, refuse("%q: repositories are fetched by https, without a password in the address, or from this machine by file://", address)
+		return detect.Tree{}, refuse("%q: repositories are fetched by https, without a password in the address, or from this machine by file://", "%q: Quelltext wird über https geholt, ohne Kennwort in der Adresse, oder von diesem Rechner mit file://", address)
 	case u.Scheme == "file" && (u.Host != "" || !path.IsAbs(u.Path)):
-		return detect.Tree{}, refuse("%q: want a whole path on this machine, as in file:///srv/repository.git", address)
+		return detect.Tree{}, refuse("%q: want a whole path on this machine, as in file:///srv/repository.git", "%q: gebraucht wird ein vollständiger Pfad auf diesem Rechner, wie file:///srv/repository.git", address)
 	case u.Scheme == "https" && !slices.Contains(hosts, u.Hostname()):
-		return detect.Tree{}, refuse("%q is not among the hosts that were allowed; the scan works without network unless --hosts names one", u.Hostname())
+		return detect.Tree{}, refuse("%q is not among the hosts that were allowed; the scan works without network unless --hosts names one", "%q ist nicht unter den erlaubten Rechnern; ohne --hosts sucht der Befehl ohne Netz", u.Hostname())
 	}
 	dir, err := os.MkdirTemp("", "allmende-scan-")
 	if err != nil {
@@ -60,7 +60,7 @@ func Repository(ctx context.Context, address string, hosts []string, l Limits, p
 func clone(ctx context.Context, u *url.URL, dir string, l Limits) error {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		return refuse("git is not installed; fetch the repository yourself and name its folder")
+		return refuse("git is not installed; fetch the repository yourself and name its folder", "git ist nicht installiert; holen Sie den Quelltext selbst und nennen Sie seinen Ordner")
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -77,12 +77,12 @@ func clone(ctx context.Context, u *url.URL, dir string, l Limits) error {
 	case errors.Is(context.Cause(ctx), ErrRefused):
 		return context.Cause(ctx)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return refuse("%s did not arrive within %s", u, l.Time)
+		return refuse("%s did not arrive within %s", "%s kam nicht innerhalb von %s", u, l.Time)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
 		text := strings.TrimSpace(said.String())
-		return refuse("git could not fetch %s: %v: %s", u, err, strings.ToValidUTF8(text[:min(len(text), 500)], ""))
+		return refuse("git could not fetch %s: %v: %s", "git konnte %s nicht holen: %v: %s", u, err, strings.ToValidUTF8(text[:min(len(text), 500)], ""))
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func enough(ctx context.Context, dir string, l Limits, stop context.CancelCauseF
 			return nil // files come and go while git works
 		})
 		if bytes > 2*l.Bytes {
-			stop(refuse("the repository is larger than %d bytes", l.Bytes))
+			stop(refuse("the repository is larger than %d bytes", "der Quelltext ist größer als %d Byte", l.Bytes))
 			return
 		}
 	}

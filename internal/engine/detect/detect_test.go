@@ -306,3 +306,32 @@ func TestDeepTOMLIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What annotations say beyond bounds is left out and told: a file of the tree must not make each
+// other file keep a million names, or be compared with a million patterns.
+func TestAnnotationsAreBounded(t *testing.T) {
+	holders, patterns := strings.Repeat(`"Jemand", `, 100_000), strings.Repeat(`"x/**", `, 100_000)
+	many := "[[annotations]]\npath = \"a/**\"\nSPDX-FileCopyright" + "Text = [" + holders + "]\nSPDX-License-" + "Identifier = \"MIT\"\n"
+	for name, text := range map[string]string{
+		"copyrights": many, "patterns": "[[annotations]]\npath = [" + patterns + "]\nSPDX-License-" + "Identifier = \"MIT\"\n" + many,
+		"annotations": strings.Repeat("[[annotations]]\npath = \"b\"\n", mostRules+1),
+	} {
+		tree := Conclude("x", []File{read("REUSE.toml", "version = 1\n"+text), read("a/b.c", "x")})
+		if !slices.ContainsFunc(tree.Problems, func(p Problem) bool { return p.Key == "bounded" && p.Path == "REUSE.toml" && p.Detail != "" }) {
+			t.Errorf("%s: nothing is told: %+v", name, tree.Problems)
+		}
+		if name == "annotations" {
+			continue
+		}
+		if f := find(t, tree, "a/b.c"); len(f.Copyright) != mostHolders || !slices.Equal(f.Licences(), []string{"MIT"}) {
+			t.Errorf("%s: a file keeps %d copyrights, %v", name, len(f.Copyright), f.Licences())
+		}
+	}
+	tree := Conclude("x", []File{read(".reuse/dep5", strings.Repeat("Files: a*\nCopyright: Jemand\nLicense: MIT\n\n", mostRules+1)), read("a/b.c", "x")})
+	if len(tree.Problems) == 0 || tree.Problems[0].Key != "bounded" {
+		t.Errorf("dep5: %+v", tree.Problems)
+	}
+	if tree := Conclude("x", small()); slices.ContainsFunc(tree.Problems, func(p Problem) bool { return p.Key == "bounded" }) {
+		t.Errorf("a small tree: %+v", tree.Problems)
+	}
+}

@@ -56,6 +56,7 @@ type File struct {
 
 	Package *Package `json:"package,omitempty"` // of a manifest
 	rules   []annotation
+	left    stint // out of the rules, for there are too many
 }
 
 // Licences are the distinct licences of its findings, but for changed texts and what follows one.
@@ -104,7 +105,7 @@ func Read(name string, size int64, data []byte) File {
 	case manifestOf(name) != nil:
 		f.manifest(data)
 	case rulesOf(name) != nil:
-		f.rules = rulesOf(name)(name, data)
+		f.rules, f.left = rulesOf(name)(name, data)
 	case !f.has(Tag) && speaks(head):
 		f.notices(head)
 	}

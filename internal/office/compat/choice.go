@@ -80,8 +80,8 @@ type Choice struct {
 	Recommended string        `json:"recommended"`
 	Reason      string        `json:"reason"`
 	Advice      Advice        `json:"advice" doc:"As it was given then, in German."`
-	Person      ospo.PersonID `json:"person"`
-	By          string        `json:"personName"`
+	Person      ospo.PersonID `json:"person,omitempty"`
+	By          string        `json:"personName,omitempty" doc:"Absent: somebody of another organisation."`
 	Created     string        `json:"created"`
 	Latest      bool          `json:"latest"`
 
