@@ -52,7 +52,7 @@ func archive(ctx context.Context, where string, l Limits, put func(piece) error)
 		return w.tar(f)
 	}
 	if how := packed(head); how != "" {
-		return refuse("%s is packed with %s, which cannot be read here; unpack it and name its folder", "%s ist mit %s gepackt, was hier nicht gelesen werden kann; entpacken Sie es und nennen Sie den Ordner", path.Base(where), how)
+		return refuse("%s is packed with %s, which cannot be read here; unpack it and name its folder", "%s ist mit %s gepackt, was hier nicht gelesen werden kann; packen Sie es aus und nennen Sie den Ordner", path.Base(where), how)
 	}
 	return refuse("%s is neither a folder nor an archive (zip, tar, tar.gz, tar.bz2)", "%s ist weder ein Ordner noch ein Archiv (zip, tar, tar.gz, tar.bz2)", path.Base(where))
 }

@@ -37,7 +37,7 @@ func Repository(ctx context.Context, address string, hosts []string, l Limits, p
 	case err != nil || u.User != nil || u.RawQuery != "" || u.Scheme != "https" && u.Scheme != "file":
 		return detect.Tree{}, refuse("%q: repositories are fetched by https, without a password in the address, or from this machine by file://", "%q: Quelltext wird über https geholt, ohne Kennwort in der Adresse, oder von diesem Rechner mit file://", address)
 	case u.Scheme == "file" && (u.Host != "" || !path.IsAbs(u.Path)):
-		return detect.Tree{}, refuse("%q: want a whole path on this machine, as in file:///srv/repository.git", "%q: gebraucht wird ein vollständiger Pfad auf diesem Rechner, wie file:///srv/repository.git", address)
+		return detect.Tree{}, refuse("%q: want a whole path on this machine, as in file:///srv/repository.git", "%q: Erwartet wird ein vollständiger Pfad auf diesem Rechner wie in file:///srv/repository.git", address)
 	case u.Scheme == "https" && !slices.Contains(hosts, u.Hostname()):
 		return detect.Tree{}, refuse("%q is not among the hosts that were allowed; the scan works without network unless --hosts names one", "%q ist nicht unter den erlaubten Rechnern; ohne --hosts sucht der Befehl ohne Netz", u.Hostname())
 	}
@@ -77,7 +77,7 @@ func clone(ctx context.Context, u *url.URL, dir string, l Limits) error {
 	case errors.Is(context.Cause(ctx), ErrRefused):
 		return context.Cause(ctx)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return refuse("%s did not arrive within %s", "%s kam nicht innerhalb von %s", u, l.Time)
+		return refuse("%s did not arrive within %s", "%s kam nicht innerhalb von %s an", u, l.Time)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
