@@ -46,14 +46,26 @@ type Named struct {
 // Permission has the form "room.verb".
 var permissionForm = regexp.MustCompile(`^[a-z]+\.[a-z_]+$`)
 
+// askable returns a fault for what is no permission, or none that anything here asks for: an
+// answer to that would sound as if there were something to allow.
+func (s *Service) askable(permission string) error {
+	switch {
+	case !permissionForm.MatchString(permission) || len(permission) > 100:
+		return fault.At("permission", "role.permission_form", permission)
+	case s.Permissions == nil || slices.Contains(s.Permissions, permission) || s.desk != nil && slices.Contains(s.desk.Halves(), permission):
+		return nil
+	}
+	return fault.At("permission", "role.permission_unknown", permission)
+}
+
 // Explain answers whether a person, by id, login or name, may do something in an
 // organisation that the viewer sees; without one in the viewer's own.
 func (s *Service) Explain(ctx context.Context, who, permission string, org ospo.OrgID) (e Explanation, err error) {
 	defer fault.Wrap(&err, "explain %s", permission)
 	v := door.From(ctx)
 	org = cmp.Or(org, v.Org)
-	if !permissionForm.MatchString(permission) || len(permission) > 100 {
-		return e, fault.At("permission", "role.permission_form", permission)
+	if err := s.askable(permission); err != nil {
+		return e, err
 	}
 	x, err := s.situation(ctx, v.Org)
 	if err != nil {

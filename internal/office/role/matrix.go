@@ -48,8 +48,10 @@ func (s *Service) Matrix(ctx context.Context, ask Question) (m Matrix, err error
 	defer fault.Wrap(&err, "permission matrix")
 	v := door.From(ctx)
 	ask.Org = cmp.Or(ask.Org, v.Org)
-	if ask.Permission != "" && (!permissionForm.MatchString(ask.Permission) || len(ask.Permission) > 100) {
-		return m, fault.At("permission", "role.permission_form", ask.Permission)
+	if ask.Permission != "" {
+		if err := s.askable(ask.Permission); err != nil {
+			return m, err
+		}
 	}
 	x, err := s.situation(ctx, v.Org)
 	if err != nil {
