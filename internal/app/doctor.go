@@ -382,13 +382,24 @@ func (d *doctor) keys(ctx context.Context) {
 	if log.Key = d.AuditKey; log.Key == "" {
 		log.Key = AuditKeyOf(d.Database, cmp.Or(d.Blobs, string(BlobsOf(d.Database))))
 	}
-	if d.closed(log.KeyFile()) {
+	if gone, err := d.lost(ctx, log); err == nil && gone {
+		d.note("keys", "fail", "app.doctor.keys.lost", log.KeyFile())
+		d.advise("app.doctor.keys.lost_remedy")
+	} else if d.closed(log.KeyFile()) {
 		d.signing(ctx, log)
 	}
 	if st, err := os.Stat(d.Key); d.closed(d.Key) && err == nil && time.Since(st.ModTime()) > oldKey {
 		d.note("keys", "warn", "app.doctor.keys.old", d.Key, st.ModTime())
 		d.advise("app.doctor.keys.old_remedy")
 	}
+}
+
+// lost asks whether the key's file is missing although the log was signed already.
+func (d *doctor) lost(ctx context.Context, log *audit.Service) (bool, error) {
+	if d.db == nil {
+		return false, nil
+	}
+	return log.Lost(ctx)
 }
 
 // closed looks whether a key's file, where there is one, is its owner's alone.

@@ -21,14 +21,25 @@ import (
 // log names it, and the checkpoint that counts that entry is signed with both keys: whoever
 // trusts the old one has reason to trust the new one, and witnesses that are instances follow
 // by themselves. What the old key signed stays verifiable; its secret is gone.
+//
+// Where the old key is lost nothing can vouch for the new one: the log says so by an act of
+// its own, and people have to be told the new key in person.
 func (s *Service) Rotate(ctx context.Context) (public string, err error) {
 	defer fault.Wrap(&err, "rotate the key of the log")
 	if given(s.Key) {
 		return "", fault.New(fault.Invalid, "audit.secret_given")
 	}
-	old, err := s.secret(ctx)
+	gone, err := s.Lost(ctx)
 	if err != nil {
 		return "", err
+	}
+	act, secrets := "audit.key.replace", []string{}
+	if !gone {
+		old, err := s.secret(ctx)
+		if err != nil {
+			return "", err
+		}
+		act, secrets = "audit.key.add", []string{old}
 	}
 	h, err := s.store.head(ctx, s.store.db.Read())
 	if err != nil {
@@ -46,11 +57,11 @@ func (s *Service) Rotate(ctx context.Context) (public string, err error) {
 		return "", err
 	}
 	v := door.From(ctx)
-	err = s.store.db.Write(ctx, v.Act("audit.key.add", public), func(tx *db.Tx) error { return s.store.addKey(ctx, tx, public) })
+	err = s.store.db.Write(ctx, v.Act(act, public), func(tx *db.Tx) error { return s.store.addKey(ctx, tx, public) })
 	if err != nil {
 		return "", err
 	}
-	note, err := s.sign(ctx, v.Act("audit.checkpoint", ""), old, secret)
+	note, err := s.sign(ctx, v.Act("audit.checkpoint", ""), append(secrets, secret)...)
 	if err != nil {
 		return "", err
 	}
