@@ -20,6 +20,7 @@ import (
 
 	"allmende/internal/office/audit"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/identity"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/outgoing"
@@ -87,6 +88,8 @@ func Examine(ctx context.Context, e Examination) ([]Finding, error) {
 	d.certificate(ctx)
 	d.letters(ctx)
 	d.keys(ctx)
+	d.witnesses(ctx)
+	d.providers(ctx)
 	d.backups()
 	return d.found, nil
 }
@@ -104,7 +107,13 @@ func (d *doctor) settings() {
 	host, _, _ := net.SplitHostPort(d.Listen)
 	ip := net.ParseIP(host)
 	open := d.Listen != "" && host != "localhost" && (ip == nil || !ip.IsLoopback())
+	log := audit.New(nil, nil)
+	log.Key, log.Witnesses = d.AuditKey, d.Witness
+	unfit := log.Fit()
 	switch err := errors.Join(d.Mail.Check(d.Home), pair(d.Cert, d.Key)); {
+	case unfit != nil:
+		d.note("settings", "fail", "app.doctor.settings.wrong", d.texts.Say(d.Lang, unfit))
+		d.advise("app.doctor.settings.remedy")
 	case err != nil:
 		d.note("settings", "fail", "app.doctor.settings.wrong", err.Error())
 		d.advise("app.doctor.settings.remedy")
@@ -299,13 +308,7 @@ func (d *doctor) mirrors(ctx context.Context) {
 		return
 	}
 	for _, host := range d.Mirrors {
-		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-		a, err := outgoing.New(host).Get(ctx, "https://"+host+"/", "", "")
-		cancel()
-		if a.Body != nil {
-			a.Body.Close()
-		}
-		if _, answered := errors.AsType[*outgoing.StatusError](err); err != nil && !answered {
+		if err := answers(ctx, host, "https://"+host+"/"); err != nil {
 			d.note("mirrors", "warn", "app.doctor.mirrors.silent", host)
 			d.advise("app.doctor.mirrors.remedy", host)
 			continue
@@ -439,6 +442,81 @@ func (d *doctor) signing(ctx context.Context, log *audit.Service) {
 	}
 }
 
+// witnesses looks whether each can be met. Nothing is sent to them.
+func (d *doctor) witnesses(ctx context.Context) {
+	if len(d.Witness) == 0 {
+		d.note("witness", "unknown", "app.doctor.witness.none")
+		return
+	}
+	for _, w := range d.Witness {
+		if err := d.witness(ctx, w); err != nil {
+			d.note("witness", "warn", "app.doctor.witness.dead", w)
+			d.advise("app.doctor.witness.remedy")
+			continue
+		}
+		d.note("witness", "ok", "app.doctor.witness.fine", w)
+	}
+}
+
+func (d *doctor) witness(ctx context.Context, w string) error {
+	switch {
+	case outgoing.Is(w):
+		u, err := url.Parse(w)
+		if err != nil {
+			return err
+		}
+		return answers(ctx, u.Host, w)
+	case strings.HasPrefix(w, "mailto:"):
+		if d.Mail.Host == "" {
+			return errors.New("no mail server")
+		}
+		return nil
+	}
+	st, err := os.Stat(strings.TrimPrefix(w, "file:"))
+	if err == nil && !st.IsDir() {
+		err = errors.New("no folder")
+	}
+	return err
+}
+
+// answers asks a host that is named for something; whatever it answers will do.
+func answers(ctx context.Context, host, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	a, err := outgoing.New(host).Get(ctx, address, "", "")
+	if a.Body != nil {
+		a.Body.Close()
+	}
+	if _, answered := errors.AsType[*outgoing.StatusError](err); answered {
+		return nil
+	}
+	return err
+}
+
+// providers looks whether people can sign in by each identity provider: its settings are
+// sound, and it says of itself what OpenID Connect wants.
+func (d *doctor) providers(ctx context.Context) {
+	if len(d.Providers) == 0 {
+		d.note("provider", "unknown", "app.doctor.provider.none")
+		return
+	}
+	for _, p := range d.Providers {
+		id := identity.New(nil)
+		for _, l := range governance.Levels {
+			id.Levels = append(id.Levels, l.Name)
+		}
+		if err := id.Use(d.Home, []identity.Provider{p}); err != nil {
+			d.note("provider", "fail", "app.doctor.settings.wrong", err.Error())
+			d.advise("app.doctor.settings.remedy")
+		} else if err := id.Probe(ctx, p.ID); err != nil {
+			d.note("provider", "fail", "app.doctor.provider.dead", p.Issuer)
+			d.advise("app.doctor.provider.remedy")
+		} else {
+			d.note("provider", "ok", "app.doctor.provider.fine", p.Issuer)
+		}
+	}
+}
+
 func (d *doctor) backups() {
 	if d.Backups == "" {
 		d.note("backups", "unknown", "app.doctor.backups.unnamed")
@@ -446,7 +524,7 @@ func (d *doctor) backups() {
 		return
 	}
 	newest := time.Time{}
-	for _, b := range backupsIn(d.Backups) {
+	for _, b := range append(backupsIn(d.Backups), d.Backups) { // several by --keep, or one by itself
 		if st, err := os.Stat(filepath.Join(b, "allmende.db")); err == nil && st.ModTime().After(newest) {
 			newest = st.ModTime()
 		}
