@@ -43,6 +43,7 @@ var measures = []measure{
 	{"upload", "one large document until the answer", measureUpload},
 	{"where", "where do we run it, three forms", measureWhere},
 	{"policy", "licence verdicts: a million rows, all products, by licence", measurePolicy},
+	{"duties", "what the licences of all products oblige to", measureDuties},
 	{"licences", "which products hold a licence, all licences in the estate", measureLicences},
 	{"expressions", "reading licence expressions", measureExpressions},
 	{"sources", "scan 50,000 files for licences, against reading them", measureSources},

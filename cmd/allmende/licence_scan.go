@@ -38,10 +38,10 @@ func runScan(ctx context.Context, c *console, args []string) error {
 		*format = "json"
 	}
 	if len(rest) != 1 || !slices.Contains([]string{"text", "json", "spdx", "cyclonedx"}, *format) {
-		fmt.Fprintln(c.err, c.say("usage: allmende licence scan FOLDER|ARCHIVE|https://… [--format text|json|spdx|cyclonedx]", "Aufruf: allmende licence scan ORDNER|ARCHIV|https://… [--format text|json|spdx|cyclonedx]"))
+		fmt.Fprintln(c.err, c.say("usage: allmende licence scan FOLDER|ARCHIVE|https://…|file://… [--format text|json|spdx|cyclonedx]", "Aufruf: allmende licence scan ORDNER|ARCHIV|https://…|file://… [--format text|json|spdx|cyclonedx]"))
 		return errUsage
 	}
-	l.Bytes = *mib << 20
+	l.Bytes, l.Tongue = *mib<<20, c.lang
 	t, err := c.scan(ctx, rest[0], strings.FieldsFunc(*hosts, func(r rune) bool { return r == ',' || r == ' ' }), l)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (c *console) scan(ctx context.Context, where string, hosts []string, l scan
 	}
 	bar.end()
 	if errors.Is(err, scan.ErrRefused) || errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
-		fmt.Fprintf(c.err, "allmende licence scan: %v\n", err)
+		fmt.Fprintf(c.err, "allmende licence scan: %s\n", plain(scan.Why(err, where, c.lang)))
 		return t, errRefused
 	}
 	return t, err
@@ -104,6 +104,7 @@ var problems = map[string][2]string{
 	"differ": {"declared and found differ", "angegeben und gefunden unterscheiden sich"}, "untexted": {"declared, without a text", "angegeben, ohne Lizenztext"},
 	"undeclared": {"a text, and nothing declared", "Lizenztext, aber nichts angegeben"}, "unread": {"not looked at", "nicht angesehen"}, "absent": {"used, not in LICENSES/", "verwendet, fehlt in LICENSES/"},
 	"unused": {"in LICENSES/, not used", "in LICENSES/, nicht verwendet"}, "unlisted": {"no SPDX expression", "kein SPDX-Ausdruck"},
+	"bounded": {"says more than is read", "sagt mehr, als gelesen wird"},
 }
 
 // legibly writes a scan for people.

@@ -49,6 +49,10 @@ func TestAScriptScansSource(t *testing.T) {
 			t.Errorf("%v: %d %s", args, code, err)
 		}
 	}
+	german := shell{t, map[string]string{"ALLMENDE_LANG": "de"}}
+	if code, _, err := german.run("licence", "scan", filepath.Join(dir, "none")); code != refused || !strings.Contains(err, "gibt es nicht") || strings.Contains(err, "no such file") {
+		t.Errorf("in German: %d %s", code, err)
+	}
 	if code, _, _ := s.run("licence", "scan"); code != usage {
 		t.Errorf("without a folder: %d", code)
 	}

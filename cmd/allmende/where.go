@@ -70,11 +70,11 @@ func (c *console) table(a app.Answer) error {
 	}
 	w := tabwriter.NewWriter(c.out, 2, 8, 2, ' ', 0)
 	for _, p := range a.Products {
-		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.State, p.Software, p.Release, p.Component, p.Severity, p.Fixed, p.Criticality, users(p), strings.Join(p.Path, " > "))
+		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.State, p.Software, p.Release, p.Component, p.Severity, p.Fixed, p.Criticality, c.licensed(p), users(p), strings.Join(p.Path, " > "))
 	}
 	for _, e := range a.Software {
 		for _, p := range e.Releases {
-			fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t\t%s\t%s\n", p.State, p.Software, p.Release, e.Licence, e.Supplier, p.Criticality, users(p))
+			fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t\t%s\t%s\t%s\n", p.State, p.Software, p.Release, e.Licence, e.Supplier, p.Criticality, c.licensed(p), users(p))
 		}
 	}
 	return w.Flush()
@@ -84,6 +84,14 @@ func (c *console) figures(n app.Counts) {
 	fmt.Fprintf(c.out, c.say("%d affected, %d contain it and cannot be judged, %d contain it, %d cannot be ruled out (no SBOM), %d do not contain it; %d releases in all\n",
 		"%d betroffen, %d enthalten es, nicht prüfbar, %d enthalten es, %d nicht auszuschließen (keine Stückliste), %d enthalten es nicht; %d Programmversionen insgesamt\n"),
 		n.Affected, n.Doubtful, n.Contained, n.Unknown, n.Absent, n.Total)
+}
+
+// licensed is the verdict on the licences of a product.
+func (c *console) licensed(p app.Product) string {
+	if p.Ruling == nil {
+		return ""
+	}
+	return c.say("licences ", "Lizenzen ") + c.ruling(p.Ruling.Verdict)
 }
 
 // users names who runs a product, and as what.

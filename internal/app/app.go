@@ -266,7 +266,10 @@ func (a *App) mount(o Options) (err error) {
 		}
 		a.Site.Mount(mux, r.Files, r.Pages)
 	}
-	if a.Estate.Panels, err = a.panels(); err != nil {
+	if a.Estate.Panels, err = a.panels(func(r office.Room) []web.Panel { return r.Release }); err != nil {
+		return err
+	}
+	if a.Licence.Panels, err = a.panels(func(r office.Room) []web.Panel { return r.Licence }); err != nil {
 		return err
 	}
 	if a.API, a.OpenAPI, err = api.Mount(mux, Version, a.Texts, ops); err != nil {
@@ -282,14 +285,14 @@ func (a *App) mount(o Options) (err error) {
 	return nil
 }
 
-// panels draws what all rooms that the viewer may look into show on a release.
-func (a *App) panels() (func(ctx context.Context, id string) (template.HTML, error), error) {
+// panels draws what all rooms that the viewer may look into show on a thing of another room.
+func (a *App) panels(of func(office.Room) []web.Panel) (func(ctx context.Context, id string) (template.HTML, error), error) {
 	var draw []func(context.Context, string) (template.HTML, error)
 	for _, r := range a.Rooms {
-		if len(r.Release) == 0 {
+		if len(of(r)) == 0 {
 			continue
 		}
-		f, err := a.Site.Panels(r.Files, r.Release...)
+		f, err := a.Site.Panels(r.Files, of(r)...)
 		if err != nil {
 			return nil, err
 		}

@@ -175,22 +175,28 @@ func TestPictures(t *testing.T) {
 	shots := []struct{ name, path string }{
 		{"home", "/"}, {"estate", "/estate"}, {"where", "/where?q=CVE-2021-44228"}, {"vulnerability", "/vulnerability"}, {"sbom", "/sbom"}, {"upload", "/sbom/upload"},
 		{"role-map", "/role/map"}, {"role-matrix", "/role/matrix"},
-		{"licence", "/licence/entry/EUPL-1.2"}, {"policy", "/policy"}, {"duty", "/duty"}, {"compat", "/compat"},
+		{"licence", "/licence/entry/EUPL-1.2"}, {"policy", "/policy"}, {"duty", "/duty"}, {"compat", "/compat?licence=EUPL-1.2&parts=MIT%0AGPL-3.0-or-later%0AMPL-2.0"},
+		{"simulate", "/policy/simulate?licence=ISC&verdict=deny"},
 	}
-	var release string
-	p.Visit(base + "/where?q=log4j-core")
-	p.Ask(`document.querySelector("#affected tbody a").getAttribute("href")`, &release)
-	shots = append(shots, struct{ name, path string }{"release", release})
+	for _, link := range []struct{ name, page, selector string }{
+		{"release", "/where?q=log4j-core", "#affected tbody a"}, {"verdict", "/policy?q=Newman", "main tbody a"}, {"question", "/policy/questions?state=decided", "main tbody a"},
+	} {
+		var path string
+		p.Visit(base + link.page)
+		p.Ask(`document.querySelector("`+link.selector+`").getAttribute("href")`, &path)
+		shots = append(shots, struct{ name, path string }{link.name, path})
+	}
 	for _, tongue := range []string{"de", "en"} {
 		p.Look(1280, 900, false)
 		p.Visit(base + "/")
 		speak(p, tongue)
 		for _, s := range shots {
 			p.Visit(base + s.path)
-			p.Screenshot(filepath.Join(dir, s.name+"-"+tongue+".png"), 1280, 0, false)
-			if slices.Contains([]string{"home", "where", "release"}, s.name) && tongue == "de" {
-				p.Screenshot(filepath.Join(dir, s.name+"-dark.png"), 1280, 0, true)
-				p.Screenshot(filepath.Join(dir, s.name+"-phone.png"), 360, 0, false)
+			height := map[string]int{"policy": 1400, "duty": 1400}[s.name] // long lists; of others the whole page
+			p.Screenshot(filepath.Join(dir, s.name+"-"+tongue+".png"), 1280, height, false)
+			if slices.Contains([]string{"home", "where", "release", "licence", "policy", "duty", "compat", "verdict"}, s.name) && tongue == "de" {
+				p.Screenshot(filepath.Join(dir, s.name+"-dark.png"), 1280, height, true)
+				p.Screenshot(filepath.Join(dir, s.name+"-phone.png"), 360, height, false)
 			}
 		}
 	}

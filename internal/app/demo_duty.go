@@ -24,7 +24,8 @@ func (s *settling) duties(ctx context.Context) error {
 			contexts = append(contexts, ospo.Context(c))
 		}
 		err := s.eachRelease(s.by(ctx, s.Home, u.By), u.Software, func(ctx context.Context, r ospo.ReleaseID) error {
-			return s.App.Policy.SetContext(ctx, r, contexts, u.Reason)
+			o, err := s.App.Policy.SetContext(ctx, r, contexts, u.Reason)
+			return s.agreed(ctx, o.Proposal, err)
 		})
 		if err != nil {
 			return fmt.Errorf("use of %s: %w", u.Software, err)

@@ -43,6 +43,6 @@ func (s *settling) conclude(ctx context.Context, c demo.Conclusion) error {
 	if i < 0 {
 		return nil // no bill of materials lists it that day
 	}
-	_, err = s.Licence.Conclude(ctx, open[i].Package, licence.ConclusionInput{Expression: c.Expression, Reason: c.Reason, Source: c.Source, Reuse: c.Reuse})
-	return err
+	o, err := s.Licence.Conclude(ctx, open[i].Package, licence.ConclusionInput{Expression: c.Expression, Reason: c.Reason, Source: c.Source, Reuse: c.Reuse})
+	return s.agreed(ctx, o.Proposal, err)
 }

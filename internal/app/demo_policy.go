@@ -29,7 +29,8 @@ func (s *settling) verdicts(ctx context.Context) error {
 	}
 	for _, c := range s.City.Policy.Choices {
 		events = append(events, event{c.Day, func() error {
-			return s.App.Policy.Choose(s.by(ctx, s.Home, c.By), policy.Choice{Component: c.Component, Licence: c.Licence, Chosen: c.Chosen, Reason: c.Reason})
+			o, err := s.App.Policy.Choose(s.by(ctx, s.Home, c.By), policy.Choice{Component: c.Component, Licence: c.Licence, Chosen: c.Chosen, Reason: c.Reason})
+			return s.agreed(ctx, o.Proposal, err)
 		}})
 	}
 	for _, x := range s.City.Policy.Exceptions {
@@ -57,15 +58,32 @@ func (s *settling) agree(ctx context.Context, login string, o policy.Outcome, er
 	return s.App.Approval.Approve(s.by(ctx, s.Home, login), o.Proposal, "")
 }
 
+// agreed lets the second person of the city's profile approve what one of its people said and
+// what waits because a denial would go.
+func (s *settling) agreed(ctx context.Context, proposal string, err error) error {
+	if err != nil || proposal == "" {
+		return err
+	}
+	return s.App.Approval.Approve(s.by(ctx, s.Home, s.City.Policy.Profile.Second), proposal, "")
+}
+
 func (s *settling) profile(ctx context.Context) error {
 	p := s.City.Policy.Profile
-	c := policy.ProfileChange{As: p.ID, Title: p.Title, Reason: p.Reason}
+	base, err := s.App.Policy.Profile(s.by(ctx, s.Home, p.By), p.From)
+	if err != nil {
+		return err
+	}
+	c, next := policy.ProfileChange{As: p.ID, Title: p.Title, Reason: p.Reason}, base.Profile
 	for _, r := range p.Rules {
 		rule := judge.Rule{ID: r.ID, Verdict: judge.Verdict(r.Verdict), Contexts: uses(r.Contexts), Licences: r.Licences, Note: judge.Text(r.Note)}
 		for _, class := range r.Classes {
 			rule.Classes = append(rule.Classes, spdx.Class(class))
 		}
-		c.Put = append(c.Put, rule.Spelt())
+		one := next.Overrule(rule.Spelt())
+		if next, err = next.Apply(one, next.Version); err != nil {
+			return err
+		}
+		c.Put, c.Remove = append(c.Put, one.Put...), append(c.Remove, one.Remove...)
 	}
 	o, err := s.App.Policy.Change(s.by(ctx, s.Home, p.By), p.From, c)
 	if err := s.agree(ctx, p.Second, o, err); err != nil {
@@ -91,7 +109,8 @@ func (s *settling) versions(ctx context.Context, software string) ([]policy.Row,
 func (s *settling) usage(ctx context.Context, c demo.PolicyContext) error {
 	all, err := s.versions(ctx, c.Software)
 	for _, r := range all {
-		if err := s.App.Policy.SetContext(s.by(ctx, s.Home, c.By), r.Release, uses(c.Contexts), c.Reason); err != nil {
+		o, err := s.App.Policy.SetContext(s.by(ctx, s.Home, c.By), r.Release, uses(c.Contexts), c.Reason)
+		if err := s.agreed(ctx, o.Proposal, err); err != nil {
 			return err
 		}
 	}

@@ -7,10 +7,41 @@ package app
 import (
 	"testing"
 
+	"allmende/internal/engine/judge"
 	"allmende/internal/office/estate"
+	"allmende/internal/office/policy"
 	"allmende/internal/office/where"
 	"allmende/internal/platform/door"
 )
+
+// Verdicts on licences are not all the same: what the licence manager found out and what the
+// city decided makes a difference. One database: what is judged does not depend on it.
+func TestTheDemoShowsEachVerdict(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db")
+	if _, _, err := a.Demo(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	ctx := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}, Lang: "de", Door: "test"})
+	all, _, _, err := a.Policy.Releases(ctx, policy.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, of := map[judge.Verdict]int{}, map[string]judge.Verdict{}
+	for _, r := range all {
+		of[r.Title()] = r.Verdict
+		if r.Document {
+			n[r.Verdict]++
+		}
+	}
+	if n[judge.Allow] < 8 || n[judge.Review] < 1 || n[judge.Deny] < 1 || n[judge.Unknown] < 5 {
+		t.Errorf("verdicts on releases with a bill of materials: %v", n)
+	}
+	for title, want := range map[string]judge.Verdict{"Newman 5.3.2": judge.Deny, "Docusaurus 2.0.1": judge.Review, "Node-RED 4.0.2": judge.Allow, "Swagger UI 5.17.14": judge.Allow, "Apache Tomcat 10.1.60": judge.Unknown} {
+		if of[title] != want {
+			t.Errorf("%s: %q, want %s", title, of[title], want)
+		}
+	}
+}
 
 // The city shows what the office is for: by which way log4j comes into its products, and
 // what nobody knows of others. One database: the rooms' own tests look at both.

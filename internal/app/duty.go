@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"allmende/internal/engine/bom"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/sbom"
@@ -22,6 +23,7 @@ func (a *App) meetDuty() {
 	d := a.Duty
 	d.Shelf, d.Document, d.RoleNames, d.Version = a.SBOM, a.document, a.Role.Names, Version
 	d.Contexts = a.contextsOf
+	d.Own = func(ctx context.Context) (obligation.Own, error) { return a.Licence.Classes(ctx) }
 	d.Choices = func(ctx context.Context) (out []duty.Choice, err error) {
 		all, err := a.Policy.Choices(ctx)
 		for _, c := range all {
@@ -74,15 +76,25 @@ func (a *App) openDuties(ctx context.Context) (out []meeting.Matter, err error) 
 	return out, err
 }
 
-// toFulfil are duties for who may decide on them.
+// toFulfil are duties for who may decide on them, and for who holds the role that is
+// responsible.
 func (a *App) toFulfil(ctx context.Context) (out []ospo.Matter, err error) {
-	if v := door.From(ctx); !v.May("duty.read") || !v.May("duty.write") {
+	v := door.From(ctx)
+	if !v.May("duty.read") {
 		return nil, nil
+	}
+	held := map[string]bool{}
+	if err := a.Role.Held(ctx, v.Human(), func(role string, org ospo.OrgID, _ []string) {
+		held[role] = held[role] || org == v.Org
+	}); err != nil || !v.May("duty.write") && len(held) == 0 {
+		return nil, err
 	}
 	all, err := a.waitingDuties(ctx)
 	for _, d := range all {
-		out = append(out, ospo.Matter{Kind: "duty.decision", Key: "digest.matter.duty", Args: []any{d.Title(), a.Texts.T(tongueOf(ctx), "duty.object."+d.Object), a.Texts.T(tongueOf(ctx), "duty.state."+d.State)},
-			Link: "/duty/release/" + string(d.Release) + "/to/" + d.Duty, Due: d.Due})
+		if v.May("duty.write") || held[d.Role] {
+			out = append(out, ospo.Matter{Kind: "duty.decision", Key: "digest.matter.duty", Args: []any{d.Title(), a.Texts.T(tongueOf(ctx), "duty.object."+d.Object), a.Texts.T(tongueOf(ctx), "duty.state."+d.State)},
+				Link: "/duty/release/" + string(d.Release) + "/to/" + d.Duty, Due: d.Due})
+		}
 	}
 	return out, err
 }

@@ -27,15 +27,16 @@ func (a *App) introduce() {
 	a.Vulnerability.ReadFrom(a.SBOM)
 	a.Vulnerability.Parcels = a.Blobs
 	a.Where.Shelf, a.Licence.Shelf = a.SBOM, a.SBOM
-	a.Where.Licensed = a.Licence.Packages
+	a.Where.Licensed, a.Where.Rulings = a.Licence.Held, a.rulings
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived, a.Licence.Arrived)
 	a.SBOM.Shelved = append(a.SBOM.Shelved, a.Estate.Shelved, a.Vulnerability.Shelved)
 	a.SBOM.Received = append(a.SBOM.Received, a.Vulnerability.Received)
 	a.SBOM.Findings = a.findings
-	a.Estate.Hits = a.hits
+	a.Estate.Hits, a.Estate.Rulings = a.hits, a.verdicts
+	a.Licence.Rulings = a.verdicts
 	a.Estate.Signs = a.signs
-	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged)
+	a.Estate.VisibilityChanged = append(a.Estate.VisibilityChanged, a.Vulnerability.VisibilityChanged, a.Licence.Seen)
 	a.Governance.TreeChanged = append(a.Governance.TreeChanged, a.Estate.TreeChanged, a.Vulnerability.TreeChanged)
 	a.Factor.Gate, a.Factor.Administers, a.Governance.Second = a.Governance, a.Governance.Administers, a.Factor.Second
 	a.Governance.UseMail(a.Mail)

@@ -193,7 +193,13 @@ func furnishSite(t *testing.T, a *App) *site {
 	s.foreign = a.signIn(t, "fremdstadt", "fremd", "admin")
 	visitor{t: t, app: a}.do("POST", "/sign-in", url.Values{"login": {"quittenadmin@quittenstadt.example"}, "password": {sentence}}) // a second session, which can be ended
 	for _, version := range []string{"1.0", "2.0"} {
-		s.must(city.do("POST", "/api/v1/sbom/documents", "application/json", strings.NewReader(log4j(told+"verfahren", version, "2.14.1"))))
+		status, body := city.do("POST", "/api/v1/sbom/documents", "application/json", strings.NewReader(log4j(told+"verfahren", version, "2.14.1")))
+		s.must(status, body)
+		var taken struct{ Release string }
+		if err := json.Unmarshal([]byte(body), &taken); err != nil {
+			t.Fatal(err)
+		}
+		s.ids["release"] = taken.Release // one that has a bill of materials, and stays: the first of the register is taken out of service
 	}
 	s.must(city.do("POST", "/api/v1/vulnerability/advisories", "application/json", strings.NewReader(log4shell)))
 	s.must(city.do("POST", "/api/v1/estate/software", "application/json", strings.NewReader(`{"name":"`+told+`akte","kind":"proprietary","releases":[{"version":"3","uses":[{"contract":"`+told+`vertrag","supplier":"`+told+`haus"}]}]}`)))

@@ -35,4 +35,5 @@ type Room struct {
 	Fields  func(ctx context.Context) ([]web.Field, error)                      // cards of the overview
 	Sign    func(ctx context.Context, release ospo.ReleaseID) (web.Sign, error) // its sign on a release
 	Release []web.Panel                                                         // its panels on a release
+	Licence []web.Panel                                                         // its panels on a licence
 }

@@ -8,10 +8,10 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bufio"
+	"compress/bzip2"
 	"compress/gzip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
@@ -43,13 +43,28 @@ func archive(ctx context.Context, where string, l Limits, put func(piece) error)
 	case len(head) > 2 && head[0] == 0x1f && head[1] == 0x8b:
 		z, err := gzip.NewReader(f)
 		if err != nil {
-			return refuse("%s: %v", path.Base(where), err)
+			return refuse("%s: %v", "%s: %v", path.Base(where), err)
 		}
 		return w.tar(z)
+	case strings.HasPrefix(string(head), "BZh"):
+		return w.tar(bzip2.NewReader(f))
 	case len(head) > 262 && string(head[257:262]) == "ustar":
 		return w.tar(f)
 	}
-	return refuse("%s is neither a folder nor an archive (zip, tar, tar.gz)", path.Base(where))
+	if how := packed(head); how != "" {
+		return refuse("%s is packed with %s, which cannot be read here; unpack it and name its folder", "%s ist mit %s gepackt, was hier nicht gelesen werden kann; packen Sie es aus und nennen Sie den Ordner", path.Base(where), how)
+	}
+	return refuse("%s is neither a folder nor an archive (zip, tar, tar.gz, tar.bz2)", "%s ist weder ein Ordner noch ein Archiv (zip, tar, tar.gz, tar.bz2)", path.Base(where))
+}
+
+// packed names how something is packed that is an archive, or may hold one.
+func packed(head []byte) string {
+	for magic, how := range map[string]string{"PK\x03\x04": "zip", "\x1f\x8b": "gzip", "BZh": "bzip2", "\xfd7zXZ\x00": "xz", "\x28\xb5\x2f\xfd": "zstd", "7z\xbc\xaf\x27\x1c": "7-Zip", "Rar!": "RAR"} {
+		if strings.HasPrefix(string(head), magic) {
+			return how
+		}
+	}
+	return ""
 }
 
 // A watch counts what comes out of an archive.
@@ -66,9 +81,9 @@ func (w *watch) grown(n int64) error {
 	w.out += n
 	switch {
 	case w.out > roomy && w.out/max(1, w.size) > w.l.Ratio:
-		return refuse("the archive becomes more than %d times as large: it is made to do harm", w.l.Ratio)
+		return refuse("the archive becomes more than %d times as large: it is made to do harm", "das Archiv wird mehr als %d-mal so groß: Es ist gebaut, um zu schaden", w.l.Ratio)
 	case w.out > w.l.Bytes:
-		return errCut{fmt.Sprintf("more than %d bytes", w.l.Bytes)}
+		return errCut{because("more than %d bytes", "mehr als %d Bytes", w.l.Bytes)}
 	}
 	return w.ctx.Err()
 }
@@ -76,7 +91,7 @@ func (w *watch) grown(n int64) error {
 func (w *watch) zip(f *os.File) error {
 	z, err := zip.NewReader(f, w.size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return refuse("%v", err)
+		return refuse("the archive cannot be unpacked: %v", "das Archiv lässt sich nicht auspacken: %v", err)
 	}
 	for _, e := range z.File {
 		if strings.HasSuffix(e.Name, "/") {
@@ -123,7 +138,7 @@ func (w *watch) broken(err error) error {
 	if _, cut := errors.AsType[errCut](err); cut || errors.Is(err, ErrRefused) || w.ctx.Err() != nil {
 		return err
 	}
-	return refuse("the archive is broken: %v", err)
+	return refuse("the archive is broken: %v", "das Archiv ist beschädigt: %v", err)
 }
 
 // counted bounds what a tar is unpacked into, headers included.

@@ -6,7 +6,6 @@ package scan
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -54,7 +53,7 @@ func folder(ctx context.Context, root *os.Root, l Limits, put func(piece) error)
 			return put(piece{path: path, note: "unreadable"})
 		}
 		if bytes += st.Size(); bytes > l.Bytes {
-			return errCut{fmt.Sprintf("more than %d bytes", l.Bytes)}
+			return errCut{because("more than %d bytes", "mehr als %d Bytes", l.Bytes)}
 		}
 		return put(piece{path: path, size: st.Size(), open: func() (io.ReadCloser, error) { return root.Open(path) }})
 	})

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -31,6 +32,7 @@ type Limits struct {
 	Ratio   int64         // how many times as large an archive may become, from a megabyte on
 	Time    time.Duration // of all
 	Workers int
+	Tongue  string // that the report says in why not all was looked at; English where empty
 }
 
 // Defaults are meant for the tree of one large product.
@@ -62,17 +64,49 @@ func (l Limits) or(d Limits) Limits {
 	return l
 }
 
-// ErrRefused is what an input is refused with as a whole; its text says why.
+// ErrRefused is what an input is refused with as a whole; [Why] says why.
 var ErrRefused = errors.New("refused")
 
-func refuse(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrRefused, fmt.Sprintf(format, args...))
+// A reason is a sentence in both languages.
+type reason struct{ en, de string }
+
+func because(en, de string, args ...any) reason {
+	return reason{fmt.Sprintf(en, args...), fmt.Sprintf(de, args...)}
+}
+
+func (r reason) in(tongue string) string {
+	if tongue == "de" {
+		return r.de
+	}
+	return r.en
+}
+
+type refusal struct{ reason }
+
+func (r refusal) Error() string { return "refused: " + r.en }
+func (r refusal) Unwrap() error { return ErrRefused }
+
+func refuse(en, de string, args ...any) error { return refusal{because(en, de, args...)} }
+
+// Why says in a language why something was not scanned: of a refusal the sentence, of what the
+// system does not give what that means.
+func Why(err error, where, tongue string) string {
+	if r, ok := errors.AsType[refusal](err); ok {
+		return r.in(tongue)
+	}
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return because("%s does not exist; a folder, an archive or an address was wanted", "%s gibt es nicht; erwartet wird ein Ordner, ein Archiv oder eine Adresse", where).in(tongue)
+	case errors.Is(err, os.ErrPermission):
+		return because("%s may not be read by this account", "%s darf von diesem Konto nicht gelesen werden", where).in(tongue)
+	}
+	return err.Error()
 }
 
 // errCut ends a walk that has reached a limit; what was seen so far is reported.
-type errCut struct{ why string }
+type errCut struct{ reason }
 
-func (e errCut) Error() string { return e.why }
+func (e errCut) Error() string { return e.en }
 
 // A piece is one file of a tree. open is nil where it is a link or the like; data is there
 // where an archive had to be read in order.
@@ -88,7 +122,8 @@ type piece struct {
 // Progress is told how many files were looked at, and how many are known so far.
 type Progress func(done, known int)
 
-// Path scans a folder or an archive (zip, jar, tar, tar.gz).
+// Path scans a folder or an archive (zip, jar, tar, tar.gz, tar.bz2). Archives within are noted, and
+// not opened.
 func Path(ctx context.Context, where string, l Limits, progress Progress) (detect.Tree, error) {
 	st, err := os.Stat(where)
 	if err != nil {
@@ -130,7 +165,7 @@ func run(ctx context.Context, name string, l Limits, progress Progress, walk fun
 	}
 	err := walk(ctx, func(p piece) error {
 		if known.Add(1) > int64(l.Files) {
-			return errCut{fmt.Sprintf("more than %d files", l.Files)}
+			return errCut{because("more than %d files", "mehr als %d Dateien", l.Files)}
 		}
 		select {
 		case pieces <- p:
@@ -148,9 +183,9 @@ func run(ctx context.Context, name string, l Limits, progress Progress, walk fun
 	tree := detect.Conclude(name, all)
 	switch cut, is := errors.AsType[errCut](err); {
 	case is:
-		tree.Cut = cut.why
+		tree.Cut = cut.in(l.Tongue)
 	case errors.Is(err, context.DeadlineExceeded):
-		tree.Cut = fmt.Sprintf("more than %s", l.Time)
+		tree.Cut = because("more than %s", "länger als %s", l.Time).in(l.Tongue)
 	case err != nil:
 		return tree, err
 	}
@@ -174,11 +209,17 @@ func look(p piece, l Limits, buf *[]byte) detect.File {
 	}
 	f := detect.Read(p.path, p.size, data)
 	f.SHA1 = sum
-	if sum == "" && f.Note == "" {
+	switch {
+	case f.Note == "binary" && packed(data) != "" && !document[strings.ToLower(path.Ext(p.path))]:
+		f.Note = "archive" // what is packed within is not looked at, and the report says so
+	case sum == "" && f.Note == "":
 		f.Note = "large"
 	}
 	return f
 }
+
+// document are files for people that are archives inside.
+var document = map[string]bool{".docx": true, ".xlsx": true, ".pptx": true, ".odt": true, ".ods": true, ".odp": true, ".odg": true, ".ott": true, ".ots": true, ".epub": true}
 
 // read returns what the engine wants of a file, and its sum. Of a file larger than the limit
 // only the beginning is read, and there is no sum.

@@ -236,9 +236,32 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// What is packed within is not opened, however deep it goes; the report says that it was not
+// looked at. What cannot be unpacked here is refused with a way out.
+func TestArchivesWithin(t *testing.T) {
+	inner, err := os.ReadFile(zipped(t, map[string]string{"LICENSE": spdx.Text("GPL-3.0-only")}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{"a.go": tag("MIT"), "lib/inner.zip": string(inner)}
+	for name, where := range map[string]string{"a folder": grow(t, files), "an archive": zipped(t, files)} {
+		tree, err := Path(t.Context(), where, Limits{}, nil)
+		if err != nil || len(tree.Licences) != 1 || len(tree.Problems) != 1 || tree.Problems[0] != (detect.Problem{Key: "unread", Path: "lib/inner.zip", Detail: "archive"}) {
+			t.Errorf("%s: %+v %v", name, tree, err)
+		}
+	}
+	xz := filepath.Join(t.TempDir(), "a.tar.xz")
+	if err := os.WriteFile(xz, []byte("\xfd7zXZ\x00\x00"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Path(t.Context(), xz, Limits{}, nil); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "packed with xz") {
+		t.Errorf("tar.xz: %v", err)
+	}
+}
+
 // A repository is fetched only from a host that was named, by https.
 func TestNothingIsFetchedUnasked(t *testing.T) {
-	for _, where := range []string{"https://example.org/x.git", "http://allowed.example/x", "ssh://allowed.example/x", "file:///etc", "https://user:word@allowed.example/x", "git://allowed.example/x"} {
+	for _, where := range []string{"https://example.org/x.git", "http://allowed.example/x", "ssh://allowed.example/x", "file:///etc", "file://elsewhere/x.git", "https://allowed.example/x?y", "https://user:word@allowed.example/x", "git://allowed.example/x"} {
 		if !IsRepository(where) {
 			t.Errorf("%s is a path?", where)
 		}

@@ -7,6 +7,7 @@ package bomwrite
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	cyclonedx "github.com/CycloneDX/cyclonedx-go"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	spdxjson "github.com/spdx/tools-golang/json"
 
 	"allmende/internal/engine/bom"
@@ -148,6 +150,52 @@ func TestCycloneDXFitsTheSchema(t *testing.T) {
 	}
 }
 
+// The schema of SPDX 3.0.1 is no part of the program. ALLMENDE_TEST_SPDX3 is a file with it, such as
+// resources/schema-v3.0.1.json of spdx/spdx-java-v3jsonld-store (Apache-2.0).
+func TestSPDX3FitsTheSchema(t *testing.T) {
+	file := os.Getenv("ALLMENDE_TEST_SPDX3")
+	if file == "" {
+		t.Skip("ALLMENDE_TEST_SPDX3 names no file with the JSON schema of SPDX 3.0.1")
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Go's regular expressions do not look ahead; this says the same
+	text = bytes.ReplaceAll(text, []byte(`^(?!_:).+:.+`), []byte(`^([^_].*|_[^:].*):.+`))
+	tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("spdx3.json", tree); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("spdx3.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(data []byte) error {
+		tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			return err
+		}
+		return schema.Validate(tree)
+	}
+	for name, d := range fixtures(t) {
+		data, err := SPDX3(d, about)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := check(data); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if check(bytes.Replace(data, []byte(`"software_Package"`), []byte(`"software_Parcel"`), 1)) == nil {
+			t.Errorf("%s: the schema takes a kind of element that there is not", name)
+		}
+	}
+}
+
 // The schema lists licences of an edition of its own: whatever ours lists has to pass it, as an
 // id or as a name.
 func TestEveryListedLicenceFitsTheSchema(t *testing.T) {
@@ -174,7 +222,7 @@ func TestEveryListedLicenceFitsTheSchema(t *testing.T) {
 	}
 }
 
-// Others' readers find the same packages.
+// Others' readers find the same packages, with the same licences.
 func TestOthersReadIt(t *testing.T) {
 	for name, d := range fixtures(t) {
 		data, err := CycloneDX(d, about)
@@ -187,6 +235,20 @@ func TestOthersReadIt(t *testing.T) {
 		}
 		if n, want := countCDX(theirs.Components), len(d.Components)-min(1, d.Root+1); n != want || theirs.SpecVersion != cyclonedx.SpecVersion1_6 {
 			t.Errorf("%s: cyclonedx-go reads %d components of %s, want %d", name, n, theirs.SpecVersion, want)
+		}
+		refs, licences := refsOf(d), licencesCDX(theirs.Components)
+		for i, c := range d.Components {
+			var want []string
+			for _, l := range first(cdxLicences(c.Declared, c.Concluded)) {
+				if l.License != nil {
+					want = append(want, l.License.ID+l.License.Name)
+				} else {
+					want = append(want, l.Expression)
+				}
+			}
+			if got := licences[refs[i]]; i != product(d) && !slices.Equal(got, want) {
+				t.Errorf("%s: cyclonedx-go reads the licences of %s as %q, want %q", name, c.Name, got, want)
+			}
 		}
 		if data, err = SPDX2(d, about); err != nil {
 			t.Fatal(err)
@@ -201,9 +263,34 @@ func TestOthersReadIt(t *testing.T) {
 		for i, p := range doc.Packages[map[bool]int{true: 1}[d.Root < 0]:] {
 			if c := d.Components[i]; p.PackageName != title(&c) || p.PackageVersion != c.Version {
 				t.Errorf("%s: tools-golang reads %s %s, want %s %s", name, p.PackageName, p.PackageVersion, c.Name, c.Version)
+			} else if l := readLicence(c.Concluded); l.ok && p.PackageLicenseConcluded != l.expr.String() || c.Concluded == "" && p.PackageLicenseConcluded != "NOASSERTION" {
+				t.Errorf("%s: tools-golang reads as concluded of %s %q, want %q", name, c.Name, p.PackageLicenseConcluded, c.Concluded)
 			}
 		}
 	}
+}
+
+func first[T, U any](one T, _ U) T { return one }
+
+// licencesCDX are the licences of components, by reference.
+func licencesCDX(all *[]cyclonedx.Component) map[string][]string {
+	out := map[string][]string{}
+	if all == nil {
+		return out
+	}
+	for _, c := range *all {
+		if c.Licenses != nil {
+			for _, l := range *c.Licenses {
+				if l.License != nil {
+					out[c.BOMRef] = append(out[c.BOMRef], l.License.ID+l.License.Name)
+				} else {
+					out[c.BOMRef] = append(out[c.BOMRef], l.Expression)
+				}
+			}
+		}
+		maps.Copy(out, licencesCDX(c.Components))
+	}
+	return out
 }
 
 func countCDX(all *[]cyclonedx.Component) (n int) {

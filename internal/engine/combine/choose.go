@@ -107,7 +107,8 @@ func (c Candidate) Out() bool { return len(c.Barred) > 0 || c.Unfit }
 // Advice is the candidates, the best first, and which one is recommended.
 type Advice struct {
 	Profile    Profile
-	First      string // empty where no candidate is left
+	First      string   // empty where no candidate is left
+	Passed     []string // what the profile prefers to it, and is no option here
 	Why        Text
 	Candidates []Candidate
 	Warnings   []Text
@@ -165,9 +166,13 @@ func (a *Advice) recommend(w Work) {
 		return
 	}
 	for _, f := range a.Profile.Preferences {
-		if f.fits(w) && take(f.Licence, f.Text) {
+		if !f.fits(w) {
+			continue
+		}
+		if take(f.Licence, f.Text) {
 			return
 		}
+		a.Passed = append(a.Passed, f.Licence)
 	}
 	for _, c := range a.Candidates {
 		if !c.Out() && !c.Unlisted {

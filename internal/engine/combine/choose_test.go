@@ -48,6 +48,9 @@ func TestAdvice(t *testing.T) {
 	p, _ := FindProfile("none")
 	a := Advise(Work{Kind: "application", Rights: "unclear", Parts: parts("GPL-3.0-only")}, p)
 	i := slices.IndexFunc(a.Candidates, func(c Candidate) bool { return c.Licence == "MIT" })
+	if m, _ := FindProfile("munich"); !slices.Equal(Advise(Work{Kind: "application", Parts: parts("GPL-3.0-only")}, m).Passed[:1], []string{"MIT"}) {
+		t.Error("it is not said that Munich's first licence is no option")
+	}
 	if len(a.Warnings) != 1 || i < 0 || len(a.Candidates[i].Barred) != 1 || !a.Candidates[i].Out() {
 		t.Errorf("%+v", a)
 	}

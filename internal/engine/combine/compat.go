@@ -84,6 +84,9 @@ type Verdict struct {
 	Clause  string // of which licence: "EUPL-1.2 Art. 5"
 	Reason  Text
 	Source  string // who says so, where that is not the text of the licence itself
+	Checked string // day on which that was looked up
+
+	Certainty Certainty // what the rule rests on; empty where the answer is unknown
 }
 
 // Pair answers for one licence of a component and the licence that the work is published
@@ -111,7 +114,7 @@ func Pair(out string, in spdx.Licence, use Use) Verdict {
 
 func (v Verdict) by(r Rule, in string) Verdict {
 	fill := strings.NewReplacer("{in}", in, "{out}", v.Out)
-	v.Answer, v.Rule, v.Clause, v.Source = r.Answer, r.ID, fill.Replace(r.clause(in)), r.Source
+	v.Answer, v.Rule, v.Clause, v.Source, v.Checked, v.Certainty = r.Answer, r.ID, fill.Replace(r.clause(in)), r.Source, r.Checked, r.Certainty
 	v.Reason = Text{fill.Replace(r.Reason.DE), fill.Replace(r.Reason.EN)}
 	return v
 }

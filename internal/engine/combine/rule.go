@@ -32,8 +32,21 @@ type Rule struct {
 	Clause   string            `json:"clause"`
 	Clauses  map[string]string `json:"clauses"` // instead of Clause for components whose id begins with the key
 	Source   string            `json:"source"`
+	Checked  string            `json:"checked"` // day on which the source was looked up, YYYY-MM-DD
 	Reason   Text              `json:"reason"`
+
+	Certainty Certainty `json:"certainty"`
 }
+
+// Certainty says what a rule rests on.
+type Certainty string
+
+// What rules rest on; those that answer "unknown" rest on nothing.
+const (
+	ByText    Certainty = "text"    // the clause says so itself
+	BySaid    Certainty = "said"    // somebody else says so of the licence; see Source
+	ByReading Certainty = "reading" // what the authors make of the clauses
+)
 
 // A Book is the rules, with what they are called and since when.
 type Book struct {
@@ -94,7 +107,7 @@ func (b Book) spread(names []string, depth int) (out []string, err error) {
 }
 
 // Known reports whether the rules speak of a licence.
-func Known(id string) bool { return slices.Contains(Rules.Licences, id) }
+func Known(id string) bool { return slices.Contains(Rules.Licences, canonical(id)) }
 
 // Licences are those that the rules speak of.
 func Licences() []string { return slices.Clone(Rules.Licences) }

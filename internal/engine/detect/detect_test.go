@@ -5,6 +5,7 @@
 package detect
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -13,6 +14,10 @@ import (
 	"testing"
 	"time"
 
+	cyclonedx "github.com/CycloneDX/cyclonedx-go"
+	spdxjson "github.com/spdx/tools-golang/json"
+
+	"allmende/internal/engine/bom"
 	"allmende/internal/engine/combine"
 	"allmende/internal/engine/spdx"
 )
@@ -245,6 +250,17 @@ func TestDocuments(t *testing.T) {
 	if err != nil || !json.Valid(c) || !strings.Contains(string(c), `"specVersion": "1.6"`) {
 		t.Errorf("%v %s", err, c)
 	}
+	if flaws, err := bom.CheckSchema(c); err != nil || len(flaws) > 0 {
+		t.Errorf("CycloneDX does not fit its schema: %v %v", flaws, err)
+	}
+	theirs, err := spdxjson.Read(bytes.NewReader(s))
+	if err != nil || len(theirs.Packages) != 1+len(tree.Packages) || len(theirs.Files) == 0 {
+		t.Errorf("tools-golang reads %+v, %v", theirs, err)
+	}
+	var bill cyclonedx.BOM
+	if err := cyclonedx.NewBOMDecoder(bytes.NewReader(c), cyclonedx.BOMFileFormatJSON).Decode(&bill); err != nil || bill.Components == nil || len(*bill.Components) < len(tree.Packages) {
+		t.Errorf("cyclonedx-go reads %+v, %v", bill, err)
+	}
 	if again, err := tree.SPDX(stamp); err != nil || string(again) != string(s) {
 		t.Error("the same tree gives another document")
 	}
@@ -287,5 +303,34 @@ func TestDeepTOMLIsRefused(t *testing.T) {
 	}
 	if err := decodeTOML([]byte("a = [[1], [2]]"), &into); err != nil {
 		t.Error(err)
+	}
+}
+
+// What annotations say beyond bounds is left out and told: a file of the tree must not make each
+// other file keep a million names, or be compared with a million patterns.
+func TestAnnotationsAreBounded(t *testing.T) {
+	holders, patterns := strings.Repeat(`"Jemand", `, 100_000), strings.Repeat(`"x/**", `, 100_000)
+	many := "[[annotations]]\npath = \"a/**\"\nSPDX-FileCopyright" + "Text = [" + holders + "]\nSPDX-License-" + "Identifier = \"MIT\"\n"
+	for name, text := range map[string]string{
+		"copyrights": many, "patterns": "[[annotations]]\npath = [" + patterns + "]\nSPDX-License-" + "Identifier = \"MIT\"\n" + many,
+		"annotations": strings.Repeat("[[annotations]]\npath = \"b\"\n", mostRules+1),
+	} {
+		tree := Conclude("x", []File{read("REUSE.toml", "version = 1\n"+text), read("a/b.c", "x")})
+		if !slices.ContainsFunc(tree.Problems, func(p Problem) bool { return p.Key == "bounded" && p.Path == "REUSE.toml" && p.Detail != "" }) {
+			t.Errorf("%s: nothing is told: %+v", name, tree.Problems)
+		}
+		if name == "annotations" {
+			continue
+		}
+		if f := find(t, tree, "a/b.c"); len(f.Copyright) != mostHolders || !slices.Equal(f.Licences(), []string{"MIT"}) {
+			t.Errorf("%s: a file keeps %d copyrights, %v", name, len(f.Copyright), f.Licences())
+		}
+	}
+	tree := Conclude("x", []File{read(".reuse/dep5", strings.Repeat("Files: a*\nCopyright: Jemand\nLicense: MIT\n\n", mostRules+1)), read("a/b.c", "x")})
+	if len(tree.Problems) == 0 || tree.Problems[0].Key != "bounded" {
+		t.Errorf("dep5: %+v", tree.Problems)
+	}
+	if tree := Conclude("x", small()); slices.ContainsFunc(tree.Problems, func(p Problem) bool { return p.Key == "bounded" }) {
+		t.Errorf("a small tree: %+v", tree.Problems)
 	}
 }

@@ -52,10 +52,11 @@ type File struct {
 	SHA1      string    `json:"sha1,omitempty"` // by whoever read it
 	Findings  []Finding `json:"findings,omitempty"`
 	Copyright []string  `json:"copyright,omitempty"`
-	Note      string    `json:"note,omitempty"` // why it was not looked at: "large", "binary", "link", "unreadable"
+	Note      string    `json:"note,omitempty"` // why it was not looked at: "large", "binary", "archive", "link", "unreadable"
 
 	Package *Package `json:"package,omitempty"` // of a manifest
 	rules   []annotation
+	left    stint // out of the rules, for there are too many
 }
 
 // Licences are the distinct licences of its findings, but for changed texts and what follows one.
@@ -104,7 +105,7 @@ func Read(name string, size int64, data []byte) File {
 	case manifestOf(name) != nil:
 		f.manifest(data)
 	case rulesOf(name) != nil:
-		f.rules = rulesOf(name)(name, data)
+		f.rules, f.left = rulesOf(name)(name, data)
 	case !f.has(Tag) && speaks(head):
 		f.notices(head)
 	}

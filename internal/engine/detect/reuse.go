@@ -5,6 +5,7 @@
 package detect
 
 import (
+	"fmt"
 	"path"
 	"strings"
 )
@@ -19,10 +20,41 @@ type annotation struct {
 	from       string
 }
 
-const mostRules = 2000
+// Bounds of annotations: each pattern is tried on each file, and each file keeps the copyrights
+// that fit it. What goes beyond is left out, and told.
+const (
+	mostRules    = 2000 // annotations of a file
+	mostPatterns = 2000 // of all annotations of a tree
+	mostHolders  = 200  // copyrights of an annotation, and of a file
+)
+
+// A stint counts what a file with annotations says beyond the bounds.
+type stint struct{ rules, holders int }
+
+// String is what was left out, as "annotations 2500 > 2000".
+func (s stint) String() string {
+	var out []string
+	if s.rules > mostRules {
+		out = append(out, fmt.Sprintf("annotations %d > %d", s.rules, mostRules))
+	}
+	if s.holders > mostHolders {
+		out = append(out, fmt.Sprintf("SPDX-FileCopyright"+"Text %d > %d", s.holders, mostHolders))
+	}
+	return strings.Join(out, ", ")
+}
+
+// bounded leaves out the copyrights of an annotation that are too many.
+func (s *stint) bounded(all []string) []string {
+	s.holders = max(s.holders, len(all))
+	all = all[:min(len(all), mostHolders)]
+	for i, one := range all {
+		all[i] = short(one)
+	}
+	return all
+}
 
 // rulesOf returns what reads a file with annotations; nil for any other file.
-func rulesOf(name string) func(string, []byte) []annotation {
+func rulesOf(name string) func(string, []byte) ([]annotation, stint) {
 	switch {
 	case path.Base(name) == "REUSE.toml":
 		return readREUSE
@@ -33,20 +65,21 @@ func rulesOf(name string) func(string, []byte) []annotation {
 }
 
 // readREUSE reads REUSE.toml (REUSE 3.3). One that cannot be read says nothing.
-func readREUSE(name string, data []byte) (out []annotation) {
+func readREUSE(name string, data []byte) (out []annotation, left stint) {
 	var file struct {
 		Annotations []map[string]any `toml:"annotations"`
 	}
 	if err := decodeTOML(data, &file); err != nil {
-		return nil
+		return nil, left
 	}
+	left.rules = len(file.Annotations)
 	for _, a := range file.Annotations[:min(len(file.Annotations), mostRules)] {
 		precedence, _ := a["precedence"].(string)
 		one := annotation{dir: path.Dir(name), patterns: several(a["path"]), licence: strings.Join(several(a["SPDX-License-"+"Identifier"]), " AND "),
-			copyright: several(a["SPDX-FileCopyright"+"Text"]), precedence: precedence, from: name}
+			copyright: left.bounded(several(a["SPDX-FileCopyright"+"Text"])), precedence: precedence, from: name}
 		out = append(out, one)
 	}
-	return out
+	return out, left
 }
 
 // several is a text or a list of texts.
@@ -66,7 +99,7 @@ func several(v any) (out []string) {
 
 // readDep5 reads the paragraphs "Files:", "License:" of Debian's machine-readable copyright
 // file, which REUSE took before version 3.2. There "*" is anything, slashes included.
-func readDep5(name string, data []byte) (out []annotation) {
+func readDep5(name string, data []byte) (out []annotation, left stint) {
 	for _, p := range strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n\n") {
 		fields, last := map[string]string{}, ""
 		for line := range strings.SplitSeq(p, "\n") {
@@ -78,12 +111,15 @@ func readDep5(name string, data []byte) (out []annotation) {
 			}
 		}
 		licence, _, _ := strings.Cut(fields["license"], "\n")
-		if fields["files"] != "" && licence != "" && len(out) < mostRules {
+		if fields["files"] == "" || licence == "" {
+			continue
+		}
+		if left.rules++; left.rules <= mostRules {
 			out = append(out, annotation{dir: ".", patterns: strings.Fields(strings.ReplaceAll(fields["files"], "*", "**")), licence: licence,
-				copyright: strings.Split(fields["copyright"], "\n"), precedence: "aggregate", from: name})
+				copyright: left.bounded(strings.Split(fields["copyright"], "\n")), precedence: "aggregate", from: name})
 		}
 	}
-	return out
+	return out, left
 }
 
 // fits reports whether a file is meant.

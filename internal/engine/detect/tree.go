@@ -6,6 +6,7 @@ package detect
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ type Claim struct {
 
 // A Problem is something a person should look at.
 type Problem struct {
-	Key    string `json:"kind"` // changed, extra, differ, untexted, undeclared, unread, absent, unused, unlisted
+	Key    string `json:"kind"` // changed, extra, differ, untexted, undeclared, unread, absent, unused, unlisted, bounded
 	Path   string `json:"path"`
 	Detail string `json:"detail,omitempty"`
 }
@@ -53,7 +54,9 @@ const mostProblems = 5000
 func Conclude(name string, files []File) Tree {
 	t := Tree{Name: name, Looked: len(files), Files: []File{}, Licences: []Count{}, Packages: []Claim{}, Problems: []Problem{}}
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	annotate(files)
+	for _, p := range annotate(files) {
+		t.problem(p)
+	}
 	counts := map[string]int{}
 	for _, f := range files {
 		for _, id := range f.Licences() {
@@ -81,13 +84,21 @@ func about(name string) bool {
 	return strings.HasSuffix(name, ".license") || path.Base(path.Dir(name)) == "LICENSES"
 }
 
-// annotate gives files what stands beside them: in their .license, and in annotations.
-func annotate(files []File) {
+// annotate gives files what stands beside them: in their .license, and in annotations. It
+// returns which of these are left out because there are too many.
+func annotate(files []File) (left []Problem) {
 	at := make(map[string]int, len(files))
 	var rules []annotation
+	patterns := 0
 	for i, f := range files {
 		at[f.Path] = i
-		rules = append(rules, f.rules...)
+		if text := f.left.String(); text != "" {
+			left = append(left, Problem{"bounded", f.Path, text})
+		}
+		some, lost := affordable(f.rules, &patterns)
+		if rules = append(rules, some...); lost > 0 {
+			left = append(left, Problem{"bounded", f.Path, fmt.Sprintf("path %d > %d", patterns+lost, mostPatterns)})
+		}
 	}
 	for _, f := range files {
 		of, ok := strings.CutSuffix(f.Path, ".license")
@@ -103,11 +114,28 @@ func annotate(files []File) {
 		files[i].Copyright = append(files[i].Copyright, f.Copyright...)
 	}
 	if len(rules) == 0 {
-		return
+		return left
 	}
 	for i := range files {
 		files[i].apply(rules)
 	}
+	return left
+}
+
+// affordable are the annotations whose patterns can be tried on each file, given how many of
+// the tree are tried already; those that come last first, for they count before the others. lost
+// is how many patterns are not tried.
+func affordable(all []annotation, tried *int) (out []annotation, lost int) {
+	for _, a := range slices.Backward(all) {
+		if *tried+len(a.patterns) > mostPatterns {
+			lost += len(a.patterns)
+			continue
+		}
+		*tried += len(a.patterns)
+		out = append(out, a)
+	}
+	slices.Reverse(out)
+	return out, lost
 }
 
 // apply gives a file the last annotation that fits. What the file says itself comes first,
@@ -128,7 +156,11 @@ func (f *File) apply(rules []annotation) {
 			x.From = a.from
 			f.add(x)
 		}
-		f.Copyright = append(f.Copyright, a.copyright...)
+		if f.Copyright == nil { // shared by all files that fit
+			f.Copyright = slices.Clip(a.copyright)
+		} else if room := mostHolders - len(f.Copyright); room > 0 {
+			f.Copyright = append(f.Copyright, a.copyright[:min(len(a.copyright), room)]...)
+		}
 		return
 	}
 }

@@ -64,13 +64,22 @@ type Answer struct {
 // Arising says what an expression obliges to in contexts of use. A choice that the expression
 // still leaves is taken where it obliges to least. It is pure: the same for the same.
 func Arising(e spdx.Expr, contexts []ospo.Context, c Change) Answer {
-	chosen, assumed := choose(e, contexts, c)
+	return ArisingWith(nil, e, contexts, c)
+}
+
+// Own are the classes of licences that somebody keeps (LicenseRef-…), by id. The catalogue
+// holds none of them, so that their class stands in.
+type Own map[string]spdx.Class
+
+// ArisingWith is Arising where some licences are somebody's own.
+func ArisingWith(own Own, e spdx.Expr, contexts []ospo.Context, c Change) Answer {
+	chosen, assumed := own.choose(e, contexts, c)
 	a := Answer{Expr: chosen, Assumed: assumed}
 	seen := map[string]bool{}
 	for l := range chosen.Licences {
 		if name := l.String(); !seen[name] {
 			seen[name] = true
-			a.Dues = append(a.Dues, arising(l, contexts, c)...)
+			a.Dues = append(a.Dues, own.arising(l, contexts, c)...)
 		}
 	}
 	return a
@@ -78,12 +87,12 @@ func Arising(e spdx.Expr, contexts []ospo.Context, c Change) Answer {
 
 // choose takes the way of each choice that obliges to least: first by the reach of its widest
 // licence, then by the number of duties, then by its place in the expression.
-func choose(e spdx.Expr, contexts []ospo.Context, c Change) (_ spdx.Expr, assumed bool) {
+func (own Own) choose(e spdx.Expr, contexts []ospo.Context, c Change) (_ spdx.Expr, assumed bool) {
 	switch e.Op {
 	case spdx.And:
 		out := spdx.Expr{Op: spdx.And}
 		for _, a := range e.Args {
-			one, some := choose(a, contexts, c)
+			one, some := own.choose(a, contexts, c)
 			assumed = assumed || some
 			if one.Op == spdx.And {
 				out.Args = append(out.Args, one.Args...)
@@ -96,8 +105,8 @@ func choose(e spdx.Expr, contexts []ospo.Context, c Change) (_ spdx.Expr, assume
 		var best spdx.Expr
 		var least [2]int
 		for i, a := range e.Args {
-			one, _ := choose(a, contexts, c)
-			if w := weight(one, contexts, c); i == 0 || w[0] < least[0] || w[0] == least[0] && w[1] < least[1] {
+			one, _ := own.choose(a, contexts, c)
+			if w := own.weight(one, contexts, c); i == 0 || w[0] < least[0] || w[0] == least[0] && w[1] < least[1] {
 				best, least = one, w
 			}
 		}
@@ -107,28 +116,36 @@ func choose(e spdx.Expr, contexts []ospo.Context, c Change) (_ spdx.Expr, assume
 }
 
 // weight is the reach of the widest licence, and how many duties there are.
-func weight(e spdx.Expr, contexts []ospo.Context, c Change) (w [2]int) {
+func (own Own) weight(e spdx.Expr, contexts []ospo.Context, c Change) (w [2]int) {
 	for l := range e.Licences {
-		w[0] = max(w[0], reach(l.ID))
-		w[1] += len(arising(l, contexts, c))
+		w[0] = max(w[0], own.reach(l.ID))
+		w[1] += len(own.arising(l, contexts, c))
 	}
 	return w
 }
 
 // reach orders classes; what is unknown reaches furthest.
-func reach(id string) int {
-	if i := slices.Index(spdx.Classes, spdx.ClassOf(canonical(id))); i >= 0 {
+func (own Own) reach(id string) int {
+	if i := slices.Index(spdx.Classes, own.class(canonical(id))); i >= 0 {
 		return i
 	}
 	return len(spdx.Classes)
 }
 
-func arising(l spdx.Licence, contexts []ospo.Context, c Change) (out []Due) {
+// class is that of a licence: somebody's own, else as the list has it.
+func (own Own) class(id string) spdx.Class {
+	if c, ok := own[id]; ok {
+		return c
+	}
+	return spdx.ClassOf(id)
+}
+
+func (own Own) arising(l spdx.Licence, contexts []ospo.Context, c Change) (out []Due) {
 	present, _ := l.Present()
 	id := present.ID
 	list, standing, reach := of[id], false, spdx.Unknown
 	if !held[id] {
-		reach, standing = spdx.ClassOf(id), true
+		reach, standing = own.class(id), true
 		list = class[classKey(reach)]
 	}
 	if present.Exception != "" {

@@ -232,8 +232,8 @@ func (p *parser) leaf() (Expr, error) {
 		}
 	}
 	var ok bool
-	if l.ID, l.Listed, ok = licenceID(l.ID); !ok {
-		return Expr{}, p.wrong("a licence: letters, digits, “-” and “.”", "spdx.id")
+	if l.ID, l.Listed, ok = licenceID(l.ID); !ok || l.Plus && strings.Contains(l.ID, "Ref-") {
+		return Expr{}, p.wrong("a licence: letters, digits, “-” and “.”", "spdx.id") // "+" goes with versions, which a reference has none of
 	}
 	p.next()
 	if !isWord(p.word, "WITH") {
@@ -257,28 +257,28 @@ func licenceID(word string) (id string, known, ok bool) {
 	if id, known = listed[strings.ToLower(word)]; known {
 		return id, true, true
 	}
-	return word, word == "NONE" || word == "NOASSERTION", shaped(word)
+	return word, word == "NONE" || word == "NOASSERTION", shaped(word, "LicenseRef-")
 }
 
 func exceptionID(word string) (id string, known, ok bool) {
 	if id, known = exceptions[strings.ToLower(word)]; known {
 		return id, true, true
 	}
-	return word, false, shaped(word) && !isWord(word, "AND") && !isWord(word, "OR") && !isWord(word, "WITH")
+	return word, false, shaped(word, "AdditionRef-") && !isWord(word, "AND") && !isWord(word, "OR") && !isWord(word, "WITH")
 }
 
-// shaped reports whether a word is made as ids are: letters, digits, "-" and ".", with one
-// ":" where a document is named first.
-func shaped(word string) bool {
-	colons := 0
+// shaped reports whether a word is made as ids are: letters, digits, "-" and ".". A reference
+// has an id behind it, and may name the document first that says more: "DocumentRef-a:LicenseRef-b".
+func shaped(word, reference string) bool {
+	if document, inner, foreign := strings.Cut(word, ":"); foreign {
+		return strings.HasPrefix(document, "DocumentRef-") && strings.HasPrefix(inner, reference) && shaped(document, reference) && shaped(inner, reference)
+	}
 	for i := range len(word) {
 		switch c := word[i]; {
 		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '-', c == '.':
-		case c == ':' && i > 0 && i < len(word)-1:
-			colons++
 		default:
 			return false
 		}
 	}
-	return word != "" && (colons == 0 || colons == 1 && strings.HasPrefix(word, "DocumentRef-"))
+	return word != "" && word != reference && word != "DocumentRef-"
 }

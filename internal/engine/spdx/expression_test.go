@@ -23,8 +23,13 @@ func TestExpressionsAreReadAndWritten(t *testing.T) {
 		"Apache-2.0+":                          "Apache-2.0+",
 		"GPL-2.0-only WITH classpath-exception-2.0":     "GPL-2.0-only WITH Classpath-exception-2.0",
 		"LicenseRef-Haus OR DocumentRef-a:LicenseRef-b": "LicenseRef-Haus OR DocumentRef-a:LicenseRef-b",
-		"NOASSERTION": "NOASSERTION",
-		"Foo-1.0":     "Foo-1.0",
+		"MIT WITH AdditionRef-x":                        "MIT WITH AdditionRef-x",
+		"mit with DocumentRef-a:AdditionRef-x":          "MIT WITH DocumentRef-a:AdditionRef-x",
+		"gpl-2.0-with-classpath-exception":              "GPL-2.0-with-classpath-exception",
+		"MIT\tand\n(ISC)":                               "MIT AND ISC",
+		"(MIT)AND(ISC)":                                 "MIT AND ISC",
+		"NOASSERTION":                                   "NOASSERTION",
+		"Foo-1.0":                                       "Foo-1.0",
 	} {
 		e, err := Parse(text)
 		if err != nil || e.String() != want {
@@ -41,14 +46,24 @@ func TestWhatIsNoExpressionSaysWhere(t *testing.T) {
 		column int
 		key    string
 	}{
-		"":                        {1, "spdx.licence"},
-		"MIT OR":                  {7, "spdx.licence"},
-		"MIT Apache-2.0":          {5, "spdx.after"},
-		"(MIT":                    {5, "spdx.open"},
-		"MIT)":                    {4, "spdx.after"},
-		"AND MIT":                 {1, "spdx.licence"},
-		"MIT WITH":                {9, "spdx.exception"},
-		"MIT/Apache":              {1, "spdx.id"},
+		"":                                    {1, "spdx.licence"},
+		"MIT OR":                              {7, "spdx.licence"},
+		"MIT Apache-2.0":                      {5, "spdx.after"},
+		"(MIT":                                {5, "spdx.open"},
+		"MIT)":                                {4, "spdx.after"},
+		"AND MIT":                             {1, "spdx.licence"},
+		"MIT WITH":                            {9, "spdx.exception"},
+		"MIT/Apache":                          {1, "spdx.id"},
+		"MIT And ISC":                         {5, "spdx.after"}, // operators are in capitals or in small letters
+		"LicenseRef-":                         {1, "spdx.id"},
+		"LicenseRef-a+":                       {1, "spdx.id"},
+		"DocumentRef-a:MIT":                   {1, "spdx.id"},
+		"DocumentRef-:MIT":                    {1, "spdx.id"},
+		"MIT WITH DocumentRef-a:LicenseRef-b": {10, "spdx.exception"},
+		"(MIT AND ISC) WITH Classpath-exception-2.0":                {15, "spdx.after"},
+		"MIT WITH Classpath-exception-2.0 WITH Bison-exception-2.2": {34, "spdx.after"},
+		"MIT+ WITH":               {10, "spdx.exception"},
+		"()":                      {2, "spdx.licence"},
 		strings.Repeat("(", 1000): {102, "spdx.too_deep"},
 	} {
 		_, err := Parse(text)

@@ -50,11 +50,22 @@ type Candidate struct {
 type Advice struct {
 	Recommended string      `json:"recommended" doc:"Empty where no candidate is left."`
 	Why         string      `json:"why"`
+	Passed      []string    `json:"passed,omitempty" doc:"What the profile prefers to it, and is no option here."`
 	Profile     string      `json:"profile" doc:"Its name."`
 	Source      string      `json:"source" doc:"Of the profile."`
 	Candidates  []Candidate `json:"candidates"`
 	Warnings    []string    `json:"warnings"`
 	Method      string      `json:"method" doc:"Versions of the guide and of the rules."`
+}
+
+// Outs are the candidates that are no option.
+func (a Advice) Outs() (out []Candidate) {
+	for _, c := range a.Candidates {
+		if c.Out {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // A Choice is the licence that was chosen for a work. A later one for the same work takes its
@@ -69,8 +80,8 @@ type Choice struct {
 	Recommended string        `json:"recommended"`
 	Reason      string        `json:"reason"`
 	Advice      Advice        `json:"advice" doc:"As it was given then, in German."`
-	Person      ospo.PersonID `json:"person"`
-	By          string        `json:"personName"`
+	Person      ospo.PersonID `json:"person,omitempty"`
+	By          string        `json:"personName,omitempty" doc:"Absent: somebody of another organisation."`
 	Created     string        `json:"created"`
 	Latest      bool          `json:"latest"`
 
@@ -147,7 +158,7 @@ func (s *Service) Advise(ctx context.Context, in Questions) (Advice, error) {
 func advice(in Questions, w combine.Work, tongue string) Advice {
 	p, _ := combine.FindProfile(in.Profile)
 	found := combine.Advise(w, p)
-	a := Advice{Recommended: found.First, Why: found.Why.In(tongue), Profile: p.Name.In(tongue), Source: p.Source, Candidates: []Candidate{}, Warnings: texts(found.Warnings, tongue),
+	a := Advice{Recommended: found.First, Why: found.Why.In(tongue), Passed: found.Passed, Profile: p.Name.In(tongue), Source: p.Source, Candidates: []Candidate{}, Warnings: texts(found.Warnings, tongue),
 		Method: combine.Guidance.ID + " " + combine.Guidance.Version + ", " + combine.Rules.ID + " " + combine.Rules.Version}
 	for _, c := range found.Candidates {
 		one := Candidate{Licence: c.Licence, Out: c.Out(), Points: c.Points, For: texts(c.For, tongue), Against: texts(c.Against, tongue), Barred: reasons(c.Barred, tongue), Open: reasons(c.Open, tongue)}
@@ -167,7 +178,20 @@ func texts(all []combine.Text, tongue string) []string {
 func reasons(all []combine.Verdict, tongue string) []Reason {
 	out := []Reason{}
 	for _, v := range all {
-		out = append(out, Reason{v.In, string(v.Answer), v.Rule, v.Clause, v.Reason.In(tongue), v.Source})
+		out = append(out, Reason{v.In, string(v.Answer), v.Rule, v.Clause, v.Reason.In(tongue), nil, Basis{v.Source, v.Checked, string(v.Certainty)}})
+	}
+	return out
+}
+
+// folded tells a reason once, and names the other licences that it is the reason for.
+func folded(all []Reason) (out []Reason) {
+	for _, r := range all {
+		i := slices.IndexFunc(out, func(o Reason) bool { return o.Rule == r.Rule && o.Answer == r.Answer })
+		if i < 0 {
+			out = append(out, r)
+			continue
+		}
+		out[i].Also = append(out[i].Also, r.Licence+" ("+r.Clause+")")
 	}
 	return out
 }

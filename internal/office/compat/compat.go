@@ -26,7 +26,8 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "compat", Files: files, Rows: rows, Nav: s.nav(), Pages: s.pages(), Ops: s.ops(), Release: []web.Panel{web.ShowPanel("panel.html", s.panel)}}
+	return office.Room{Name: "compat", Files: files, Rows: rows, Nav: s.nav(), Pages: s.pages(), Ops: s.ops(), Release: []web.Panel{web.ShowPanel("panel.html", s.panel)},
+		Licence: []web.Panel{web.ShowPanel("licence.html", s.licencePanel)}}
 }
 
 // Bounds of what somebody asks and writes.

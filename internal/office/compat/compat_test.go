@@ -101,8 +101,11 @@ func TestPublishingUnderTheEUPL(t *testing.T) {
 		if l := find(t, a, "Apache License 2.0"); l.Answer != "yes" || l.Expression != "Apache-2.0" || l.Certainty != "likely" {
 			t.Errorf("%+v", l)
 		}
-		if l := find(t, a, "GPL"); l.Answer != "unknown" {
-			t.Errorf("version 1 is without a rule: %+v", l)
+		if l := find(t, a, "GPL"); l.Answer != "no" || l.Certainty != "ambiguous" || len(l.Reasons) != 1 || len(l.Reasons[0].Also) < 4 {
+			t.Errorf("whichever version is meant, it may not: %+v", l)
+		}
+		if r := gpl.Reasons[0]; r.Certainty != "text" || r.Source != "" {
+			t.Errorf("what the rule rests on: %+v", r)
 		}
 		if l := find(t, a, "Hausmarke"); l.Answer != "unknown" || l.Theirs != nil {
 			t.Errorf("%+v", l)
@@ -181,6 +184,11 @@ func TestAMatrixWithAMissingRow(t *testing.T) {
 		if _, _, err := s.Matrix(as("other"), m.ID); fault.Of(err) != fault.NotFound {
 			t.Errorf("a stranger looks at it: %v", err)
 		}
+		for org, named := range map[ospo.OrgID]bool{"city": true, "archive": false} {
+			if m, _, err := s.Matrix(as(org), m.ID); err != nil || (m.By != "") != named || (m.Person != "") != named || (m.OrgName != "") != named {
+				t.Errorf("%s reads who stands above: %+v %v", org, m, err)
+			}
+		}
 		if err := s.Remove(as("archive"), m.ID); fault.Of(err) != fault.Forbidden {
 			t.Errorf("the archive takes the city's matrix away: %v", err)
 		}
@@ -211,6 +219,9 @@ func TestChoosingALicence(t *testing.T) {
 		c, err := s.Choice(as("city"), id)
 		if err != nil || c.Recommended != "MIT" || c.Version != 1 || !c.Latest || c.Deviates() || c.By != "Petra Licht" || len(c.Parts) != 1 || c.In("en").Profile != "Munich" || c.Advice.Profile != "München" {
 			t.Errorf("%+v %v", c, err)
+		}
+		if c, err := s.Choice(as("archive"), id); err != nil || c.By != "" || c.Person != "" {
+			t.Errorf("the archive reads who of the city chose: %+v %v", c, err)
 		}
 		in.Work, in.Parts, in.Licence, in.Reason = "bürgerbüro-termine", []string{"GPL-3.0-only"}, "AGPL-3.0-or-later", "Ein Bestandteil unter der GPL"
 		second, err := s.Choose(as("archive"), in)

@@ -22,7 +22,7 @@ import (
 type Matrix struct {
 	ID       string        `json:"id"`
 	Org      ospo.OrgID    `json:"org"`
-	OrgName  string        `json:"orgName"`
+	OrgName  string        `json:"orgName,omitempty" doc:"Absent: one above the viewer's."`
 	Name     string        `json:"name" doc:"Of the file."`
 	Date     string        `json:"date" doc:"That the file gives itself, or that somebody gave it; YYYY-MM-DD."`
 	Sum      string        `json:"sha256"`
@@ -30,8 +30,8 @@ type Matrix struct {
 	Licences int           `json:"licences"`
 	Cells    int           `json:"cells"`
 	Flaws    int           `json:"flaws" doc:"Rows and cells that are missing or strange; they are unknown."`
-	Person   ospo.PersonID `json:"person"`
-	By       string        `json:"personName"`
+	Person   ospo.PersonID `json:"person,omitempty"`
+	By       string        `json:"personName,omitempty" doc:"Absent: somebody of another organisation."`
 	Created  string        `json:"created"`
 	Current  bool          `json:"current" doc:"The one that is asked."`
 }
@@ -105,7 +105,7 @@ func (s *Service) Remove(ctx context.Context, id string) (err error) {
 	}
 	v := door.From(ctx)
 	if m.Org != v.Org {
-		return fault.New(fault.Forbidden, "compat.matrix_above", m.OrgName)
+		return fault.New(fault.Forbidden, "compat.matrix_above")
 	}
 	return s.store.db.Write(ctx, v.Act("compat.matrix.remove", id), func(tx *db.Tx) error {
 		tx.Act.Diff = change.Between(map[string]string{"name": m.Name, "date": m.Date, "sha256": m.Sum}, nil)

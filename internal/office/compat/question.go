@@ -70,13 +70,24 @@ type Line struct {
 
 // A Reason is the verdict for one licence.
 type Reason struct {
-	Licence string `json:"licence"`
-	Answer  string `json:"answer" enum:"yes,depends,unknown,no"`
-	Rule    string `json:"rule"`
-	Clause  string `json:"clause"`
-	Text    string `json:"text"`
-	Source  string `json:"source,omitempty"`
+	Licence string   `json:"licence"`
+	Answer  string   `json:"answer" enum:"yes,depends,unknown,no"`
+	Rule    string   `json:"rule"`
+	Clause  string   `json:"clause"`
+	Text    string   `json:"text"`
+	Also    []string `json:"also,omitempty" doc:"Other licences that it may be, and that the same rule answers for, with their clause."`
+	Basis
 }
+
+// A Basis is what a rule rests on.
+type Basis struct {
+	Source    string `json:"source,omitempty" doc:"Who says so, where that is not the text of the licence."`
+	Checked   string `json:"checked,omitempty" doc:"Day on which the source was looked up."`
+	Certainty string `json:"certainty,omitempty" enum:"text,said,reading" doc:"What the rule rests on: the clause itself, what the source says, or our reading; absent where nothing is known."`
+}
+
+// Looked is when the source was looked up.
+func (b Basis) Looked() time.Time { t, _ := time.Parse(time.DateOnly, b.Checked); return t }
 
 // Theirs is what the matrix says of a line.
 type Theirs struct {
@@ -242,6 +253,9 @@ func line(out string, p part, use combine.Use, tongue string) (Line, spdx.Expr) 
 	}
 	j, expr := combine.Read(out, r, use)
 	l.Answer, l.Chosen, l.Reasons = string(j.Answer), j.Chosen, reasons(j.Parts, tongue)
+	if !r.Definite() {
+		l.Reasons = folded(l.Reasons)
+	}
 	for _, h := range combine.Remedies(out, expr, use) {
 		w := h.Worst()
 		l.Helps = append(l.Helps, Help{string(h.Way), string(h.Answer), w.Clause, w.Reason.In(tongue)})

@@ -80,8 +80,13 @@ func (s store) mix(ctx context.Context, root ospo.OrgID, release ospo.ReleaseID)
 	return out, err
 }
 
-const matrixColumns = `m.id, m.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = m.org), ''), m.name, m.date, m.sum, m.bytes, m.licences, m.cells, m.flaws, m.person,
-	coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = m.person), m.person), m.created`
+// matrixColumns and matrixTables take who asks twice: who stands above is not named.
+const (
+	matrixColumns = `m.id, m.org, coalesce(o.name, ''), m.name, m.date, m.sum, m.bytes, m.licences, m.cells, m.flaws, coalesce(p.id, ''), coalesce(p.name, ''), m.created`
+	matrixTables  = ` FROM compat_matrix m
+		LEFT JOIN governance_org_view o ON o.id = m.org AND o.id IN (SELECT org FROM governance_scope_view WHERE root = $1)
+		LEFT JOIN governance_person_view p ON p.id = m.person AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $2)`
+)
 
 func bindMatrix(m *Matrix) []any {
 	return []any{&m.ID, &m.Org, &m.OrgName, &m.Name, &m.Date, &m.Sum, &m.Bytes, &m.Licences, &m.Cells, &m.Flaws, &m.Person, &m.By, &m.Created}
@@ -90,8 +95,8 @@ func bindMatrix(m *Matrix) []any {
 // matrices lists those of an organisation and of those above it, the latest first.
 func (s store) matrices(ctx context.Context, org ospo.OrgID) ([]Matrix, error) {
 	return db.All(ctx, s.db.Read(), bindMatrix, `
-		SELECT `+matrixColumns+` FROM compat_matrix m
-		WHERE m.org IN (SELECT root FROM governance_scope_view WHERE org = $1) ORDER BY m.created DESC, m.id DESC LIMIT $2`, org, mostListed)
+		SELECT `+matrixColumns+matrixTables+`
+		WHERE m.org IN (SELECT root FROM governance_scope_view WHERE org = $3) ORDER BY m.created DESC, m.id DESC LIMIT $4`, org, org, org, mostListed)
 }
 
 func (s store) data(ctx context.Context, m Matrix) (string, error) {
@@ -127,11 +132,11 @@ func (s store) choices(ctx context.Context, root ospo.OrgID, text, id string) (o
 	like := "%" + strings.NewReplacer("%", "", "_", " ").Replace(text) + "%"
 	all, err := db.All(ctx, s.db.Read(), bindChoice, `
 		SELECT c.id, c.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = c.org), ''), c.work, c.version, c.original, c.kind, c.aim, c.rights, c.network, c.patents, c.tongues, c.profile, c.parts,
-			c.licence, c.recommended, c.reason, c.advice, c.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = c.person), c.person), c.created,
+			c.licence, c.recommended, c.reason, c.advice, coalesce(p.id, ''), coalesce(p.name, ''), c.created,
 			(SELECT max(l.version) FROM compat_choice l WHERE l.org = c.org AND l.folded = c.folded)
-		FROM compat_choice c
-		WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND c.folded LIKE $2 AND ($3 = '' OR c.id = $4)
-		ORDER BY c.created DESC, c.id DESC LIMIT $5`, root, like, id, id, mostListed)
+		FROM compat_choice c LEFT JOIN governance_person_view p ON p.id = c.person AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $1)
+		WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $2) AND c.folded LIKE $3 AND ($4 = '' OR c.id = $5)
+		ORDER BY c.created DESC, c.id DESC LIMIT $6`, root, root, like, id, id, mostListed)
 	if err != nil {
 		return nil, err
 	}

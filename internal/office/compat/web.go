@@ -173,7 +173,8 @@ type RulesPage struct {
 
 // A RuleRow is one rule.
 type RuleRow struct {
-	ID, In, Out, Use, Answer, Clause, Text, Source string
+	ID, In, Out, Use, Answer, Clause, Text string
+	Basis
 }
 
 func (s *Service) rulesPage(r *http.Request) (RulesPage, error) {
@@ -188,7 +189,7 @@ func (s *Service) rulesPage(r *http.Request) (RulesPage, error) {
 		}
 		gaps := strings.NewReplacer("{in}", "…", "{out}", "…")
 		p.Rules = append(p.Rules, RuleRow{one.ID, strings.Join(append(one.In, one.With...), ", "), strings.Join(one.Out, ", "), strings.Join(use, ", "), string(one.Answer),
-			gaps.Replace(one.Clause), gaps.Replace(one.Reason.In(tongue(r.Context()))), one.Source})
+			gaps.Replace(one.Clause), gaps.Replace(one.Reason.In(tongue(r.Context()))), Basis{one.Source, one.Checked, string(one.Certainty)}})
 	}
 	return p, nil
 }

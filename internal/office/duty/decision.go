@@ -7,6 +7,7 @@ package duty
 import (
 	"context"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ var States = []string{"open", "acknowledged", "fulfilled", "not_applicable", "de
 // A Decision is what somebody said of a duty of a release.
 type Decision struct {
 	ID       string          `json:"id"`
-	Org      ospo.OrgID      `json:"org" doc:"That decided."`
+	Org      ospo.OrgID      `json:"org,omitempty" doc:"That decided; absent: one above the viewer's."`
 	Release  ospo.ReleaseID  `json:"release" doc:"For which it was decided."`
 	Version  string          `json:"version" doc:"Of that release."`
 	Software ospo.SoftwareID `json:"software"`
@@ -35,10 +36,11 @@ type Decision struct {
 	Reason   string          `json:"reason,omitempty"`
 	Evidence string          `json:"evidence,omitempty"`
 	Link     string          `json:"link,omitempty" doc:"Where the evidence is."`
+	Sum      string          `json:"sha256,omitempty" doc:"Of the file that is the evidence, so that it can be told from another."`
 	Role     string          `json:"role,omitempty" doc:"Key of the responsible role."`
 	Due      string          `json:"due,omitempty" doc:"YYYY-MM-DD; of what is deferred the day until when."`
-	Person   ospo.PersonID   `json:"person"`
-	Name     string          `json:"name" doc:"Of who decided."`
+	Person   ospo.PersonID   `json:"person,omitempty"`
+	Name     string          `json:"name,omitempty" doc:"Of who decided; absent: somebody of another organisation."`
 	At       string          `json:"at"`
 	Revoked  string          `json:"revoked,omitempty" doc:"When it was taken back."`
 	Revoker  string          `json:"revokedBy,omitempty"`
@@ -70,10 +72,13 @@ type Input struct {
 	Reason   string `json:"reason,omitempty" doc:"Needed for what is not applicable, deferred or escalated."`
 	Evidence string `json:"evidence,omitempty" doc:"Needed, here or as a link, for what is fulfilled."`
 	Link     string `json:"link,omitempty"`
+	Sum      string `json:"sha256,omitempty" doc:"Of the file that is the evidence: 64 hexadecimal digits."`
 	Role     string `json:"role,omitempty" doc:"Needed for what is escalated."`
 	Due      string `json:"due,omitempty" doc:"Needed for what is deferred."`
 	New      bool   `json:"new,omitempty" doc:"Only for components about which nobody has decided; else for all that cause the duty."`
 }
+
+var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // checked refuses what cannot be decided so.
 func (s *Service) checked(ctx context.Context, in Input) (_ Input, err error) {
@@ -91,6 +96,9 @@ func (s *Service) checked(ctx context.Context, in Input) (_ Input, err error) {
 	}
 	if u, bad := url.Parse(in.Link); in.Link != "" && (bad != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
 		return in, fault.At("link", "duty.link_bad", in.Link)
+	}
+	if in.Sum = strings.ToLower(strings.TrimSpace(in.Sum)); in.Sum != "" && !sha256Form.MatchString(in.Sum) {
+		return in, fault.At("sha256", "duty.sum_bad", len(in.Sum))
 	}
 	if _, bad := time.Parse(time.DateOnly, in.Due); in.Due != "" && bad != nil {
 		return in, fault.At("due", "duty.day_bad", in.Due)
@@ -112,6 +120,8 @@ func (in Input) complete() error {
 	switch {
 	case in.State == "fulfilled" && in.Evidence == "" && in.Link == "":
 		return fault.At("evidence", "duty.evidence_missing")
+	case in.Sum != "" && in.Evidence == "" && in.Link == "":
+		return fault.At("evidence", "duty.sum_alone")
 	case slices.Contains([]string{"not_applicable", "deferred", "escalated"}, in.State) && in.Reason == "":
 		return fault.At("reason", "duty.reason_missing")
 	case in.State == "deferred" && in.Due == "":
@@ -135,7 +145,7 @@ func (s *Service) Decide(ctx context.Context, release ospo.ReleaseID, in Input) 
 	}
 	v := door.From(ctx)
 	d := Decision{ID: db.NewID(), Org: v.Org, Release: release, Software: r.Software, Duty: in.Duty, State: in.State, Reason: in.Reason, Evidence: in.Evidence,
-		Link: in.Link, Role: in.Role, Due: in.Due, parts: map[mark]bool{}}
+		Link: in.Link, Sum: in.Sum, Role: in.Role, Due: in.Due, parts: map[mark]bool{}}
 	for _, i := range r.Items {
 		if i.Duty != in.Duty || in.New && i.Decision != nil {
 			continue
@@ -153,7 +163,7 @@ func (s *Service) Decide(ctx context.Context, release ospo.ReleaseID, in Input) 
 		return "", notFound()
 	}
 	act := v.Act("duty.decide", string(release))
-	act.Diff = change.Added(map[string]string{"duty": d.Duty, "state": d.State, "evidence": d.Evidence, "reason": d.Reason, "link": d.Link, "role": d.Role, "due": d.Due})
+	act.Diff = change.Added(map[string]string{"duty": d.Duty, "state": d.State, "evidence": d.Evidence, "reason": d.Reason, "link": d.Link, "sha256": d.Sum, "role": d.Role, "due": d.Due})
 	return d.ID, s.store.db.Write(ctx, act, func(tx *db.Tx) error { return s.store.addDecision(ctx, tx, d) })
 }
 

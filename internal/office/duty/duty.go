@@ -12,12 +12,14 @@ import (
 
 	"allmende/internal/engine/bom"
 	"allmende/internal/engine/inventory"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
+	"allmende/internal/platform/web"
 )
 
 // A Shelf says what documents list; whoever asks knows that they may be seen.
@@ -36,6 +38,7 @@ type Choice struct {
 // Service is the duties of releases.
 type Service struct {
 	store store
+	kept  kept
 
 	Shelf Shelf
 
@@ -51,6 +54,10 @@ type Service struct {
 	// first. Nil knows none.
 	Choices func(ctx context.Context) ([]Choice, error)
 
+	// Own are the classes of the licences that the viewer's organisations keep themselves, by
+	// id. Nil knows none.
+	Own func(ctx context.Context) (obligation.Own, error)
+
 	// RoleNames are the names of roles by key, in the viewer's language.
 	RoleNames func(ctx context.Context) (map[string]string, error)
 
@@ -59,7 +66,7 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "duty", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields, Release: panels(s)}
+	return office.Room{Name: "duty", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Fields: s.fields, Release: panels(s), Licence: []web.Panel{web.ShowPanel("licence.html", s.licencePanel)}}
 }
 
 var own = func() lang.Catalogue {

@@ -19,7 +19,9 @@ import (
 	"allmende/internal/engine/bom"
 	"allmende/internal/engine/bomwrite"
 	"allmende/internal/engine/inventory"
+	"allmende/internal/engine/obligation"
 	"allmende/internal/engine/purl"
+	"allmende/internal/engine/spdx"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -41,9 +43,9 @@ CREATE TABLE n_scope (
 INSERT INTO n_scope VALUES ('city', 'city'), ('city', 'archive'), ('archive', 'archive'), ('other', 'other');
 CREATE VIEW governance_scope_view AS SELECT * FROM n_scope;
 CREATE TABLE n_person (
-  id TEXT NOT NULL, name TEXT NOT NULL
+  id TEXT NOT NULL, org TEXT NOT NULL, name TEXT NOT NULL
 );
-INSERT INTO n_person VALUES ('p', 'Mira Yilmaz');
+INSERT INTO n_person VALUES ('p', 'city', 'Mira Yilmaz');
 CREATE VIEW governance_person_view AS SELECT * FROM n_person;
 CREATE TABLE n_software (
   id TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL
@@ -226,7 +228,13 @@ func TestADutyFromOpenToFulfilledAndIntoTheNextVersion(t *testing.T) {
 		if _, err := h.Decide(city, "r1", Input{Duty: "apache-licence", State: "fulfilled"}); fault.Of(err) != fault.Invalid {
 			t.Errorf("fulfilled without evidence: %v", err)
 		}
-		id, err := h.Decide(city, "r1", Input{Duty: "apache-licence", State: "fulfilled", Evidence: "Hinweise im Handbuch, Seite 12", Role: "licence_manager"})
+		for _, bad := range []Input{{Evidence: "Handbuch", Sum: "0a"}, {Evidence: "Handbuch", Sum: strings.Repeat("g", 64)}, {Sum: strings.Repeat("0", 64)}} {
+			bad.Duty, bad.State = "apache-licence", "acknowledged"
+			if _, err := h.Decide(city, "r1", bad); fault.Of(err) != fault.Invalid {
+				t.Errorf("%+v: %v", bad, err)
+			}
+		}
+		id, err := h.Decide(city, "r1", Input{Duty: "apache-licence", State: "fulfilled", Evidence: "Hinweise im Handbuch, Seite 12", Sum: strings.Repeat("0A", 32), Role: "licence_manager"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -241,11 +249,24 @@ func TestADutyFromOpenToFulfilledAndIntoTheNextVersion(t *testing.T) {
 			t.Fatal(err)
 		}
 		i := slices.IndexFunc(r.Items, func(i Item) bool { return i.Duty == "apache-licence" && i.Decision != nil })
-		if d := r.Items[i].Decision; d.Name != "Mira Yilmaz" || d.Evidence != "Hinweise im Handbuch, Seite 12" || d.Made().IsZero() {
+		if d := r.Items[i].Decision; d.Name != "Mira Yilmaz" || d.Evidence != "Hinweise im Handbuch, Seite 12" || d.Sum != strings.Repeat("0a", 32) || d.Made().IsZero() {
 			t.Errorf("who decided what when is lost: %+v", d)
 		}
 		if got := h.says(h.as("archive"), "r2", "apache-licence"); got != "fulfilled: a 2.0 1.2.3; open: new 1.0" {
 			t.Errorf("the department sees %s", got)
+		}
+		for org, named := range map[ospo.OrgID]bool{"city": true, "archive": false} {
+			if err := h.Describe(city, "r2", "no", ""); err != nil {
+				t.Fatal(err)
+			}
+			r, err := h.Report(h.as(org), "r2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := r.Items[slices.IndexFunc(r.Items, func(i Item) bool { return i.Duty == "apache-licence" && i.Decision != nil })].Decision
+			if (d.Name != "") != named || (d.Person != "") != named || (d.Org != "") != named || (r.OrgName != "") != named || (r.Setting.Name != "") != named || (r.Setting.Person != "") != named {
+				t.Errorf("%s reads who stands above: %+v, %+v, %s", org, d, r.Setting, r.OrgName)
+			}
 		}
 		if _, err := h.Report(other, "r1"); fault.Of(err) != fault.NotFound {
 			t.Errorf("a stranger reads: %v", err)
@@ -267,6 +288,11 @@ func TestADutyFromOpenToFulfilledAndIntoTheNextVersion(t *testing.T) {
 		}
 		if _, err := h.Revoke(city, id, "noch einmal"); fault.Of(err) != fault.Conflict {
 			t.Errorf("revoked twice: %v", err)
+		}
+		if err := d.Write(city, ospo.Act{Org: "city", Person: "p", What: "duty.revoke"}, func(tx *db.Tx) error {
+			return h.store.revoke(city, tx, Decision{ID: id, Org: "city"}, "zugleich")
+		}); fault.Of(err) != fault.Conflict || err == nil {
+			t.Errorf("of two who revoke at the same moment the second is told nothing: %v", err)
 		}
 	})
 }
@@ -619,5 +645,29 @@ func BenchmarkNotice(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// A licence that an office keeps itself obliges to what its class obliges to, and the page says
+// that a class stands in; one of which nobody has said the class is to be clarified.
+func TestAnOwnLicenceObligesByItsClass(t *testing.T) {
+	e, err := spdx.Parse("LicenseRef-Haus")
+	if err != nil {
+		t.Fatal(err)
+	}
+	duties := func(own obligation.Own) (ids []string) {
+		w := newReader([]ospo.Context{ospo.Binary}, "yes", nil, nil)
+		w.own = own
+		for _, due := range w.of(e.String(), e.String()).Dues {
+			if !due.Standing || due.Clause != "" {
+				t.Errorf("%s names a clause, or does not say that a class stands in: %+v", due.Duty.ID, due)
+			}
+			ids = append(ids, due.Duty.ID)
+		}
+		return ids
+	}
+	none, permissive, strong := duties(nil), duties(obligation.Own{"LicenseRef-Haus": spdx.Permissive}), duties(obligation.Own{"LicenseRef-Haus": spdx.Strong})
+	if !slices.Equal(none, []string{"clarify-licence"}) || len(permissive) == 0 || slices.Contains(permissive, "clarify-licence") || len(strong) <= len(permissive) {
+		t.Errorf("unknown: %v, permissive: %v, strong: %v", none, permissive, strong)
 	}
 }

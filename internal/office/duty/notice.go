@@ -266,5 +266,10 @@ func (s *Service) opened(ctx context.Context, release ospo.ReleaseID) (d *bom.Do
 	if d, err = s.Document(ctx, release); err == nil && d == nil {
 		err = notFound()
 	}
-	return d, newReader(contexts[release], settings[release].Changed, choices, concluded), r, err
+	if err != nil {
+		return nil, nil, r, err
+	}
+	w = newReader(contexts[release], settings[release].Changed, choices, concluded)
+	w.own, err = s.own(ctx)
+	return d, w, r, err
 }

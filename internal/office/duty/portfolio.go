@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"allmende/internal/engine/obligation"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -90,7 +91,7 @@ type Sums struct {
 // anything about a software they follow from how often each licence occurs in a document; only
 // for the others are components looked at.
 func (s *Service) Rows(ctx context.Context, f Sieve) (out []Row, sums Sums, err error) {
-	all, err := s.rows(ctx)
+	all, err := s.rows(ctx, everything)
 	if err != nil {
 		return nil, sums, err
 	}
@@ -135,7 +136,9 @@ func (f Sieve) order(a, b Row) int {
 	default:
 		by = strings.Compare(a.folded, b.folded)
 	}
-	by = cmp.Or(by, strings.Compare(a.id(), b.id()))
+	if by == 0 {
+		by = cmp.Or(strings.Compare(string(a.Release), string(b.Release)), strings.Compare(a.Duty, b.Duty), strings.Compare(a.Decision, b.Decision))
+	}
 	if f.Desc {
 		return -by
 	}
@@ -163,20 +166,29 @@ func part(all []Row, after string, size int) (page []Row, next string, err error
 	return page, next, nil
 }
 
-// rows lists all; a release whose licences oblige to nothing has one row without a duty.
-func (s *Service) rows(ctx context.Context) (out []Row, err error) {
+// everything leaves no release out.
+func everything(survey, Release) bool { return true }
+
+// rows lists the duties of those releases that are wanted; one whose licences oblige to
+// nothing has one row without a duty.
+func (s *Service) rows(ctx context.Context, wanted func(survey, Release) bool) (out []Row, err error) {
 	w, err := s.survey(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range w.releases {
-		items := s.summed(ctx, w, r)
+		if !wanted(w, r) {
+			continue
+		}
+		var items []Item
 		if w.single(r) {
 			parts, err := s.parts(ctx, r)
 			if err != nil {
 				return nil, err
 			}
 			items, _ = s.items(ctx, r, w.reader(r.ID), parts, w.decided[r.Software])
+		} else {
+			items = s.summed(ctx, w, r)
 		}
 		if len(items) == 0 {
 			out = append(out, Row{Release: r.ID})
@@ -209,6 +221,7 @@ type survey struct {
 	held      map[ospo.DocumentID]bool // documents with a package about which somebody concluded
 	decided   map[ospo.SoftwareID][]Decision
 	readers   map[string]*reader
+	own       obligation.Own
 }
 
 func (s *Service) survey(ctx context.Context) (w survey, err error) {
@@ -216,21 +229,22 @@ func (s *Service) survey(ctx context.Context) (w survey, err error) {
 	if w.releases, err = s.store.releases(ctx, root); err != nil {
 		return w, err
 	}
-	mix, err := s.store.mix(ctx, root)
-	if err != nil {
-		return w, err
-	}
-	w.shares, w.readers, w.decided = map[ospo.DocumentID][]share{}, map[string]*reader{}, map[ospo.SoftwareID][]Decision{}
-	var ids []int64
-	for _, h := range mix {
-		w.shares[h.document], ids = append(w.shares[h.document], h), append(ids, h.term)
-	}
-	if w.terms, err = s.store.terms(ctx, ids); err != nil {
-		return w, err
-	}
-	releases := make([]ospo.ReleaseID, len(w.releases))
+	w.readers, w.decided = map[string]*reader{}, map[ospo.SoftwareID][]Decision{}
+	releases, documents := make([]ospo.ReleaseID, len(w.releases)), make([]ospo.DocumentID, len(w.releases))
 	for i, r := range w.releases {
-		releases[i] = r.ID
+		releases[i], documents[i] = r.ID, r.document
+	}
+	if w.shares, err = s.shares(ctx, documents); err != nil {
+		return w, err
+	}
+	var ids []int64
+	for _, all := range w.shares {
+		for _, h := range all {
+			ids = append(ids, h.term)
+		}
+	}
+	if w.terms, err = s.texts(ctx, ids); err != nil {
+		return w, err
 	}
 	if w.contexts, err = s.contexts(ctx, releases); err != nil {
 		return w, err
@@ -242,6 +256,9 @@ func (s *Service) survey(ctx context.Context) (w survey, err error) {
 		return w, err
 	}
 	if err := s.holding(ctx, &w); err != nil {
+		return w, err
+	}
+	if w.own, err = s.own(ctx); err != nil {
 		return w, err
 	}
 	decisions, err := s.store.decisions(ctx, root, "")
@@ -270,12 +287,17 @@ func (s *Service) holding(ctx context.Context, w *survey) (err error) {
 	return err
 }
 
+// use names how a release is used, as far as duties follow from that.
+func (w survey) use(r ospo.ReleaseID) string {
+	return joined(w.contexts[r]) + "|" + w.settings[r].Changed
+}
+
 // reader is shared by releases that are used alike.
 func (w survey) reader(r ospo.ReleaseID) *reader {
-	changed := w.settings[r].Changed
-	key := joined(w.contexts[r]) + "|" + changed
+	key := w.use(r)
 	if w.readers[key] == nil {
-		w.readers[key] = newReader(w.contexts[r], changed, w.choices, w.concluded)
+		w.readers[key] = newReader(w.contexts[r], w.settings[r].Changed, w.choices, w.concluded)
+		w.readers[key].own = w.own
 	}
 	return w.readers[key]
 }
@@ -287,8 +309,20 @@ func (w survey) single(r Release) bool {
 }
 
 // summed are the duties of a release about which nobody has decided anything: by licence, not
-// by component.
-func (s *Service) summed(ctx context.Context, w survey, r Release) (out []Item) {
+// by component. They follow from its document and from how it is used, so that they are
+// worked out once.
+func (s *Service) summed(ctx context.Context, w survey, r Release) []Item {
+	key := sumKey{r.document, w.use(r.ID), tongue(ctx)}
+	out, known := s.kept.sum(key)
+	if !known {
+		if out = s.sum(ctx, w, r); len(w.shares[r.document]) > 0 { // else its licences are not counted yet
+			s.kept.keepSum(key, out)
+		}
+	}
+	return out
+}
+
+func (s *Service) sum(ctx context.Context, w survey, r Release) (out []Item) {
 	at, reads := map[string]int{}, w.reader(r.ID)
 	for _, h := range w.shares[r.document] {
 		counted := map[string]bool{}
@@ -310,7 +344,7 @@ func (s *Service) summed(ctx context.Context, w survey, r Release) (out []Item) 
 
 // Waiting lists what is overdue or due until a day, and what was escalated.
 func (s *Service) Waiting(ctx context.Context, until string) (out []Row, err error) {
-	all, err := s.rows(ctx)
+	all, err := s.rows(ctx, func(w survey, r Release) bool { return len(w.decided[r.Software]) > 0 }) // without a decision nothing has a day
 	for _, r := range all {
 		if r.Duty != "" && !settled(r.State) && (r.State == "escalated" || r.Due != "" && r.Due <= until) {
 			out = append(out, r)

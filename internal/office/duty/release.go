@@ -130,9 +130,16 @@ func (s *Service) Report(ctx context.Context, release ospo.ReleaseID) (p Report,
 		return p, err
 	}
 	concluded, err := s.store.conclusions(ctx, root)
+	if err != nil {
+		return p, err
+	}
+	w := newReader(p.Contexts, p.Setting.Changed, choices, concluded)
+	if w.own, err = s.own(ctx); err != nil {
+		return p, err
+	}
 	p.Packages = len(parts)
-	p.Items, p.Free = s.items(ctx, p.Release, newReader(p.Contexts, p.Setting.Changed, choices, concluded), parts, decisions)
-	return p, err
+	p.Items, p.Free = s.items(ctx, p.Release, w, parts, decisions)
+	return p, nil
 }
 
 // parts lists the components of a release, by name.
@@ -198,6 +205,7 @@ type reader struct {
 	choices   chosen
 	concluded map[int64]string // by package
 	read      map[string]reading
+	own       obligation.Own
 }
 
 // A reading is what one text obliges to.
@@ -208,6 +216,14 @@ type reading struct {
 
 func newReader(contexts []ospo.Context, changed string, choices chosen, concluded map[int64]string) *reader {
 	return &reader{contexts: contexts, changed: obligation.Change(changed), choices: choices, concluded: concluded, read: map[string]reading{}}
+}
+
+// own are the classes of the licences that the viewer's organisations keep.
+func (s *Service) own(ctx context.Context) (obligation.Own, error) {
+	if s.Own == nil {
+		return nil, nil
+	}
+	return s.Own(ctx)
 }
 
 // counts is the licence that counts for a component, where its bill of materials has a text:
@@ -231,7 +247,7 @@ func (w *reader) of(text, says string) reading {
 	if r, ok := w.read[key]; ok {
 		return r
 	}
-	r := reading{Answer: obligation.Arising(expression(says), w.contexts, w.changed)}
+	r := reading{Answer: obligation.ArisingWith(w.own, expression(says), w.contexts, w.changed)}
 	if taken := r.Expr.String(); taken != text && !unsaid(r.Expr) {
 		r.taken = taken
 	}

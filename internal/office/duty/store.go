@@ -7,6 +7,7 @@ package duty
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,12 +20,13 @@ type store struct{ db *db.DB }
 // New returns the duties kept in d.
 func New(d *db.DB) *Service { return &Service{store: store{d}} }
 
-const releaseColumns = `r.id, r.org, coalesce(o.name, ''), r.software, w.name, w.folded, r.version, coalesce(d.id, 0)`
+// releaseTables takes who asks: an organisation outside of their view is not named.
+const releaseColumns = `r.id, coalesce(o.id, ''), coalesce(o.name, ''), r.software, w.name, w.folded, r.version, coalesce(d.id, 0)`
 
 const releaseTables = ` FROM estate_visible_view v
 		JOIN estate_release_view r ON r.id = v.release
 		JOIN estate_software_view w ON w.id = r.software
-		LEFT JOIN governance_org_view o ON o.id = r.org
+		LEFT JOIN governance_org_view o ON o.id = r.org AND o.id IN (SELECT org FROM governance_scope_view WHERE root = $1)
 		LEFT JOIN sbom_document_view d ON d.release = r.id AND d.current `
 
 func bindRelease(r *Release) []any {
@@ -33,17 +35,17 @@ func bindRelease(r *Release) []any {
 
 // release returns one that root may see.
 func (s store) release(ctx context.Context, root ospo.OrgID, id ospo.ReleaseID) (Release, error) {
-	return db.One(ctx, s.db.Read(), bindRelease, `SELECT `+releaseColumns+releaseTables+` WHERE v.root = $1 AND r.id = $2`, root, id)
+	return db.One(ctx, s.db.Read(), bindRelease, `SELECT `+releaseColumns+releaseTables+` WHERE v.root = $2 AND r.id = $3`, root, root, id)
 }
 
 // named returns the releases that root may see of a software and a version.
 func (s store) named(ctx context.Context, root ospo.OrgID, software, version string) ([]Release, error) {
-	return db.All(ctx, s.db.Read(), bindRelease, `SELECT `+releaseColumns+releaseTables+` WHERE v.root = $1 AND w.name = $2 AND r.version = $3 ORDER BY r.id`, root, software, version)
+	return db.All(ctx, s.db.Read(), bindRelease, `SELECT `+releaseColumns+releaseTables+` WHERE v.root = $2 AND w.name = $3 AND r.version = $4 ORDER BY r.id`, root, root, software, version)
 }
 
 // releases lists those that root may see and that have a document.
 func (s store) releases(ctx context.Context, root ospo.OrgID) ([]Release, error) {
-	return db.All(ctx, s.db.Read(), bindRelease, `SELECT `+releaseColumns+releaseTables+` WHERE v.root = $1 AND d.id IS NOT NULL ORDER BY w.folded COLLATE "de-x-icu", r.id`, root)
+	return db.All(ctx, s.db.Read(), bindRelease, `SELECT `+releaseColumns+releaseTables+` WHERE v.root = $2 AND d.id IS NOT NULL ORDER BY w.folded COLLATE "de-x-icu", r.id`, root, root)
 }
 
 // A share is how many packages of a document are under one licence.
@@ -53,16 +55,23 @@ type share struct {
 	packages int
 }
 
-// mix lists what is under which licence in the documents that root may see, by the licence that
-// counts: a row a document and licence, not a component.
-func (s store) mix(ctx context.Context, root ospo.OrgID) ([]share, error) {
-	return db.All(ctx, s.db.Read(), func(h *share) []any { return []any{&h.document, &h.term, &h.packages} }, `
-		SELECT m.document, CASE WHEN m.concluded <> 0 THEN m.concluded ELSE m.declared END, sum(m.packages)
-		FROM estate_visible_view v
-		JOIN sbom_document_view d ON d.release = v.release AND d.current
-		JOIN licence_mix_view m ON m.document = d.id
-		WHERE v.root = $1
-		GROUP BY m.document, CASE WHEN m.concluded <> 0 THEN m.concluded ELSE m.declared END`, root)
+// mix adds to out what is under which licence in documents, by the licence that counts: a share
+// a document and licence, not a component. Whoever asks knows that they may be seen.
+func (s store) mix(ctx context.Context, documents []ospo.DocumentID, out map[ospo.DocumentID][]share) error {
+	for part := range slices.Chunk(documents, chunk) {
+		in, values := db.Among(s.db, "m.document", 1, part)
+		for h, err := range db.Each(ctx, s.db.Read(), func(h *share) []any { return []any{&h.document, &h.term, &h.packages} }, `
+			SELECT m.document, CASE WHEN m.concluded <> 0 THEN m.concluded ELSE m.declared END, sum(m.packages)
+			FROM licence_mix_view m WHERE `+in+`
+			GROUP BY m.document, CASE WHEN m.concluded <> 0 THEN m.concluded ELSE m.declared END
+			ORDER BY 1, 2`, values) {
+			if err != nil {
+				return err
+			}
+			out[h.document] = append(out[h.document], h)
+		}
+	}
+	return nil
 }
 
 // A pkg is a package as the bills of materials publish it.
@@ -134,8 +143,10 @@ func (s store) conclusions(ctx context.Context, root ospo.OrgID) (map[int64]stri
 }
 
 // near are the organisations whose decisions count for root: its own tree, and those above it.
-// It takes root twice.
-const near = `(SELECT org FROM governance_scope_view WHERE root = $1 UNION SELECT root FROM governance_scope_view WHERE org = $2)`
+// It takes root twice, as parameters n and the next.
+func near(n int) string {
+	return fmt.Sprintf(`(SELECT org FROM governance_scope_view WHERE root = $%d UNION SELECT root FROM governance_scope_view WHERE org = $%d)`, n, n+1)
+}
 
 // settings are what organisations near root say of releases: its own word first, then the latest.
 func (s store) settings(ctx context.Context, root ospo.OrgID, releases ...ospo.ReleaseID) (map[ospo.ReleaseID]Setting, error) {
@@ -143,15 +154,15 @@ func (s store) settings(ctx context.Context, root ospo.OrgID, releases ...ospo.R
 		release ospo.ReleaseID
 		Setting
 	}
-	query, args := ``, []any{root, root, root}
+	query, last, args := ``, `$4`, []any{root, root, root, root}
 	if len(releases) == 1 {
-		query, args = ` AND t.release = $3`, []any{root, root, releases[0], root}
+		query, last, args = ` AND t.release = $4`, `$5`, []any{root, root, root, releases[0], root}
 	}
 	all, err := db.All(ctx, s.db.Read(), func(r *row) []any { return []any{&r.release, &r.Changed, &r.Offer, &r.Person, &r.Name, &r.At} }, `
-		SELECT t.release, t.changed, t.offer, t.person, coalesce(p.name, ''), t.at
-		FROM duty_setting t LEFT JOIN governance_person_view p ON p.id = t.person
-		WHERE t.org IN `+near+query+`
-		ORDER BY CASE WHEN t.org = $`+map[bool]string{true: "4", false: "3"}[len(releases) == 1]+` THEN 0 ELSE 1 END, t.at DESC`, args...)
+		SELECT t.release, t.changed, t.offer, coalesce(p.id, ''), coalesce(p.name, ''), t.at
+		FROM duty_setting t LEFT JOIN governance_person_view p ON p.id = t.person AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $1)
+		WHERE t.org IN `+near(2)+query+`
+		ORDER BY CASE WHEN t.org = `+last+` THEN 0 ELSE 1 END, t.at DESC`, args...)
 	out := map[ospo.ReleaseID]Setting{}
 	for _, r := range all {
 		if _, there := out[r.release]; !there {

@@ -229,7 +229,7 @@ func (s *Service) decide(r *http.Request) (p DutyPage, next string, err error) {
 	if p, err = s.aboutDuty(r); err != nil {
 		return p, "", err
 	}
-	p.In = Input{Duty: p.Duty.ID, State: r.PostFormValue("state"), Reason: r.PostFormValue("reason"), Evidence: r.PostFormValue("evidence"), Link: r.PostFormValue("link"),
+	p.In = Input{Duty: p.Duty.ID, State: r.PostFormValue("state"), Reason: r.PostFormValue("reason"), Evidence: r.PostFormValue("evidence"), Link: r.PostFormValue("link"), Sum: r.PostFormValue("sha256"),
 		Role: r.PostFormValue("role"), Due: r.PostFormValue("due"), New: r.PostFormValue("scope") == "new"}
 	if p, err = s.furnish(r.Context(), p); err != nil {
 		return p, "", err

@@ -146,6 +146,10 @@ type Service struct {
 	Signs  signs                                                                                // the verdict strip of a release
 	Panels func(ctx context.Context, release string) (template.HTML, error)                     // what other rooms say of it
 	Hits   func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]Hit, error) // for lists; nil where the viewer may not know
+
+	// Rulings are the verdicts on the licences of releases, for lists; nil where the viewer may
+	// not know.
+	Rulings func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]string, error)
 }
 
 // New returns the register kept in d. Imports run in q; what was uploaded for them is kept in blobs.

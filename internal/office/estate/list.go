@@ -47,6 +47,7 @@ type SoftwareRow struct {
 	Criticality string    `json:"criticality" enum:"unknown,low,normal,high,very_high" doc:"The highest among its uses."`
 	SBOM        string    `json:"sbom" enum:"yes,some,no,unknown" doc:"Whether its releases in service have bills of materials: all, some or none of them."`
 	Hit         Hit       `json:"-"`
+	Ruling      Ruling    `json:"-"`
 
 	key string // sort value, for the cursor
 }
@@ -120,7 +121,10 @@ func (s *Service) furnish(ctx context.Context, root ospo.OrgID, rows []SoftwareR
 		r := at[u.software]
 		r.Users, r.FirstUser, r.Criticality = u.n, u.first, Criticalities[u.rank]
 	}
-	return s.addHits(ctx, rows)
+	if err := s.addHits(ctx, rows); err != nil {
+		return err
+	}
+	return s.addRulings(ctx, rows)
 }
 
 // addHits asks what other rooms know of all releases of all rows, once.

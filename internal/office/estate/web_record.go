@@ -20,7 +20,8 @@ import (
 type SoftwarePage struct {
 	Software Software
 	Releases []ReleaseLine
-	Retired  int // releases out of service
+	Ruled    bool // verdicts on licences are told
+	Retired  int  // releases out of service
 	Uses     []Use
 	Ended    int // uses that ended
 	Events   []Event
@@ -34,6 +35,8 @@ type ReleaseLine struct {
 	Uses  int
 	Hit   Hit
 	Known bool // other rooms were asked
+
+	Ruling Ruling // the verdict on its licences; the zero one where the viewer may not know
 }
 
 func (s *Service) webSoftware(r *http.Request) (SoftwarePage, error) {
@@ -72,8 +75,18 @@ func (s *Service) lines(r *http.Request, p *SoftwarePage, releases []Release, id
 			return err
 		}
 	}
+	var rulings map[ospo.ReleaseID]string
+	if s.Rulings != nil {
+		var err error
+		if rulings, err = s.Rulings(r.Context(), ids); err != nil {
+			return err
+		}
+	}
 	for _, one := range releases {
 		line := ReleaseLine{Release: one, Hit: known(hits, one.ID), Known: hits != nil}
+		if v, ok := rulings[one.ID]; ok {
+			line.Ruling, p.Ruled = ruled(one.ID, v), true
+		}
 		for _, u := range p.Uses {
 			if u.Release == one.ID && u.Ended == "" {
 				line.Uses++

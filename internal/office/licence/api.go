@@ -26,8 +26,8 @@ func (s *Service) ops() []api.Op {
 		api.Get("licence-find", "/licence/find", read, "Which products hold a licence or a family of licences; also needs sbom.read", s.apiFind),
 		api.Get("licence-clarify", "/licence/clarify", read, "Packages whose licence somebody has to clarify; also needs sbom.read", s.apiClarify),
 		api.Get("licence-conclusions", "/licence/conclusions", read, "Licences of packages that the organisation concluded; also needs sbom.read", s.apiConclusions),
-		api.Post("licence-conclude", "/licence/packages/{package}/conclusions", write, "Conclude the licence of a package", s.apiConclude),
-		api.Post("licence-withdraw", "/licence/conclusions/{conclusion}/withdraw", write, "Withdraw a conclusion", s.apiWithdraw),
+		api.Post("licence-conclude", "/licence/packages/{package}/conclusions", write, "Conclude the licence of a package; where something ceases to be denied, a second person has to agree", s.apiConclude),
+		api.Post("licence-withdraw", "/licence/conclusions/{conclusion}/withdraw", write, "Withdraw a conclusion; where something ceases to be denied, a second person has to agree", s.apiWithdraw),
 		api.Get("licence-own-list", "/licence/own", read, "Own licences, their present versions", s.apiOwn),
 		api.Get("licence-own-versions", "/licence/own/{own}/versions", read, "What an own licence has been", s.apiOwnVersions),
 		api.Post("licence-own-add", "/licence/own", write, "Add an own licence", s.apiAddOwn),
@@ -163,12 +163,11 @@ type Made struct {
 func (s *Service) apiConclude(ctx context.Context, in struct {
 	Package string `path:"package" doc:"Number of the package."`
 	Body    ConclusionInput
-}) (Made, error) {
+}) (Outcome, error) {
 	if err := readsDocuments(ctx); err != nil {
-		return Made{}, err
+		return Outcome{}, err
 	}
-	id, err := s.Conclude(ctx, in.Package, in.Body)
-	return Made{id}, err
+	return s.Conclude(ctx, in.Package, in.Body)
 }
 
 func (s *Service) apiWithdraw(ctx context.Context, in struct {
@@ -176,8 +175,8 @@ func (s *Service) apiWithdraw(ctx context.Context, in struct {
 	Body       struct {
 		Reason string `json:"reason"`
 	}
-}) (Made, error) {
-	return Made{in.Conclusion}, s.Withdraw(ctx, in.Conclusion, in.Body.Reason)
+}) (Outcome, error) {
+	return s.Withdraw(ctx, in.Conclusion, in.Body.Reason)
 }
 
 func (s *Service) apiOwn(ctx context.Context, in api.Paging) (api.List[Own], error) {

@@ -7,10 +7,10 @@ package licence
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
+	"allmende/internal/engine/inventory"
 	"allmende/internal/engine/spdx"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -27,6 +27,7 @@ type Place struct {
 	Choice     int64           `json:"choice,omitempty" doc:"Those among them where another licence may be chosen instead."`
 	Maybe      int64           `json:"maybe,omitempty" doc:"Further packages whose licence field may mean it: somebody has to clarify that."`
 
+	Ruling   string `json:"-"` // the verdict on the licences of the release; empty where the viewer may not know
 	document ospo.DocumentID
 }
 
@@ -163,9 +164,10 @@ func (p *Place) add(h hold, packages int64) {
 	}
 }
 
-// Packages returns the package versions in view that hold a licence for certain or by choice,
-// ascending, for the question where it is. known is false where no such licence is known.
-func (s *Service) Packages(ctx context.Context, asked string) (all []ospo.PackageID, known bool, err error) {
+// Held returns the packages in view that hold a licence for certain or by choice, each with
+// the document that lists it, for the question where it is. known is false where no such
+// licence is known. Only documents are opened whose counts say that they hold it.
+func (s *Service) Held(ctx context.Context, asked string) (all []inventory.Place, known bool, err error) {
 	if !KnownLicence(asked) {
 		return nil, false, nil
 	}
@@ -181,9 +183,10 @@ func (s *Service) Packages(ctx context.Context, asked string) (all []ospo.Packag
 			ids = append(ids, p.document)
 		}
 	}
-	seen := map[ospo.PackageID]bool{}
-	err = s.each(ctx, v, ids, q, func(_ ospo.DocumentID, p ospo.PackageID) { seen[p] = true })
-	return slices.Sorted(maps.Keys(seen)), true, err
+	err = s.each(ctx, v, ids, q, func(d ospo.DocumentID, p ospo.PackageID) {
+		all = append(all, inventory.Place{Package: p, Document: d})
+	})
+	return all, true, err
 }
 
 // each calls f with each package of documents that holds a licence.
@@ -192,7 +195,7 @@ func (s *Service) each(ctx context.Context, v survey, ids []ospo.DocumentID, q q
 	if err != nil {
 		return err
 	}
-	how := map[int64]hold{}
+	how, fits := map[int64]hold{}, map[pair]bool{} // without a conclusion, by pair
 	for part := range slices.Chunk(ids, 100) {
 		lists, err := s.Shelf.Inventories(ctx, s.store.db.Read(), part)
 		if err != nil {
@@ -202,7 +205,14 @@ func (s *Service) each(ctx context.Context, v survey, ids []ospo.DocumentID, q q
 			list := lists[id]
 			for at, p := range list.Packages {
 				l := lot{pair: pair{list.Declared[at], list.Concluded[at]}, conclusion: concluded[ospo.PackageID(p)]}
-				if v.how(how, l, q) >= byChoice {
+				fit, known := fits[l.pair]
+				if !known || l.conclusion != nil {
+					fit = v.how(how, l, q) >= byChoice
+				}
+				if !known && l.conclusion == nil {
+					fits[l.pair] = fit
+				}
+				if fit {
 					f(id, ospo.PackageID(p))
 				}
 			}

@@ -6,6 +6,7 @@ package licence
 
 import (
 	"context"
+	"html/template"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +14,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/web"
 )
@@ -26,7 +28,20 @@ type Shelf interface {
 // Service is the catalogue, and where in the estate its licences are.
 type Service struct {
 	store store
+	desk  *approval.Desk
 	Shelf Shelf
+
+	// Softens names components in view that are denied and no longer would be, if these were
+	// the licences of packages; an empty one is what bills of materials say. Nil knows of no
+	// verdicts.
+	Softens func(ctx context.Context, licences map[ospo.PackageID]string) ([]string, error)
+
+	// Panels are what other rooms say of a licence, for its page.
+	Panels func(ctx context.Context, id string) (template.HTML, error)
+
+	// Rulings are the verdicts on the licences of some releases; nil where the viewer may not
+	// know.
+	Rulings func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]string, error)
 
 	terms terms
 	mixes mixes

@@ -6,6 +6,10 @@ package licence
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -26,14 +30,14 @@ var neighbours = fstest.MapFS{"migrations/0001.sql": {Data: []byte(`
 CREATE TABLE n_org (
   id TEXT NOT NULL, name TEXT NOT NULL
 );
-INSERT INTO n_org VALUES ('state', 'Land'), ('city', 'Musterstadt'), ('archive', 'Archiv'), ('other', 'Nachbarstadt');
+INSERT INTO n_org VALUES ('state', 'Land'), ('city', 'Musterstadt'), ('archive', 'Archiv'), ('library', 'Bücherei'), ('other', 'Nachbarstadt');
 CREATE VIEW governance_org_view AS SELECT id, name FROM n_org;
 CREATE TABLE n_scope (
   root TEXT NOT NULL, org TEXT NOT NULL
 );
-INSERT INTO n_scope VALUES ('state', 'state'), ('state', 'city'), ('state', 'archive'), ('city', 'city'), ('city', 'archive'), ('archive', 'archive'), ('other', 'other');
+INSERT INTO n_scope VALUES ('state', 'state'), ('state', 'city'), ('state', 'archive'), ('city', 'city'), ('city', 'archive'), ('archive', 'archive'), ('state', 'library'), ('library', 'library'), ('other', 'other');
 CREATE VIEW governance_scope_view AS SELECT root, org FROM n_scope;
-CREATE VIEW governance_person_view AS SELECT 'p' AS id, 'Frau Sommer' AS name, 'city' AS org;
+CREATE VIEW governance_person_view AS SELECT 'p' AS id, 'Frau Sommer' AS name, 'city' AS org UNION ALL SELECT 'q', 'Herr Winter', 'archive' UNION ALL SELECT 'above', 'Minister', 'state';
 CREATE TABLE n_software (
   id TEXT NOT NULL, name TEXT NOT NULL
 );
@@ -49,7 +53,7 @@ CREATE TABLE n_package (
   id BIGINT NOT NULL, purl TEXT NOT NULL, type TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, version TEXT NOT NULL
 );
 INSERT INTO n_package VALUES (1, 'pkg:npm/lodash@4.0.0', 'npm', '', 'lodash', 'lodash', '4.0.0'), (2, 'pkg:maven/l/core@1', 'maven', 'l', 'core', 'core', '1'),
-  (3, '', '', '', 'Kartenmodul', 'kartenmodul', '3.1'), (4, 'pkg:npm/lodash@4.1.0', 'npm', '', 'lodash', 'lodash', '4.1.0'), (5, 'pkg:npm/lodash@3.9.0', 'npm', '', 'lodash', 'lodash', '3.9.0');
+  (3, '', '', '', 'Kartenmodul', 'kartenmodul', '3.1'), (4, 'pkg:npm/lodash@4.1.0', 'npm', '', 'lodash', 'lodash', '4.1.0'), (7, 'pkg:npm/lodash@4.1.7', 'npm', '', 'lodash', 'lodash', '4.1.7'), (8, 'pkg:npm/lodash@4.3.0', 'npm', '', 'lodash', 'lodash', '4.3.0'), (5, 'pkg:npm/lodash@3.9.0', 'npm', '', 'lodash', 'lodash', '3.9.0');
 CREATE VIEW sbom_package_view AS SELECT id, purl, type, namespace, name, folded, version FROM n_package;
 CREATE TABLE n_document (
   id BIGINT NOT NULL, release TEXT NOT NULL, current BOOLEAN NOT NULL
@@ -107,9 +111,9 @@ func staged(t *testing.T, d *db.DB) (*Service, shelf, func(org ospo.OrgID) conte
 		t.Fatal(err)
 	}
 	s, sh := New(d, nil), shelf{
-		10: listing([3]int64{1, 101, 0}, [3]int64{2, 102, 0}, [3]int64{3, 0, 0}),
+		10: listing([3]int64{1, 101, 0}, [3]int64{2, 102, 0}, [3]int64{3, 0, 0}, [3]int64{4, 101, 0}),
 		20: listing([3]int64{1, 103, 0}, [3]int64{2, 101, 106}, [3]int64{3, 104, 0}),
-		30: listing([3]int64{2, 102, 0}),
+		30: listing([3]int64{2, 102, 0}, [3]int64{7, 101, 0}),
 	}
 	s.Shelf = sh
 	if n, err := s.Mix(t.Context()); err != nil || n != 3 {
@@ -165,6 +169,73 @@ func TestPairsOfDocumentsAreCounted(t *testing.T) {
 	})
 }
 
+// A shelf that is cut off after some documents, as by a kill: what was to be kept of the batch
+// that was under way is not.
+type cutShelf struct {
+	shelf
+	left *int
+}
+
+func (s cutShelf) Inventories(ctx context.Context, q db.Querier, ids []ospo.DocumentID) (map[ospo.DocumentID]inventory.Inventory, error) {
+	if *s.left -= len(ids); *s.left < 0 {
+		return nil, errors.New("the power went out")
+	}
+	return s.shelf.Inventories(ctx, q, ids)
+}
+
+// Counting is cut short and begun again by another process: it goes on behind what was kept,
+// counts nothing twice, and a third time there is nothing left to do.
+func TestCountingGoesOnWhereItWasCutShort(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, sh, _ := staged(t, d)
+		const more = mostMixed + 50
+		exec(t, d, `DELETE FROM licence_mix`, `
+			INSERT INTO n_document
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < `+strconv.Itoa(more)+`)
+			SELECT 1000 + i, 'r1', true FROM n`)
+		for i := range more {
+			sh[ospo.DocumentID(1001+i)] = listing([3]int64{1, 101, 0}, [3]int64{2, 101, 0}, [3]int64{3, 104, 0})
+		}
+		left := mostMixed
+		s.Shelf = cutShelf{sh, &left}
+		if n, err := s.Mix(t.Context()); err == nil || n != mostMixed {
+			t.Fatalf("cut short after %d documents, %v; want %d and why", n, err, mostMixed)
+		}
+		again := New(d, nil)
+		again.Shelf = sh
+		if n, err := again.Mix(t.Context()); err != nil || n != more+3-mostMixed {
+			t.Errorf("%d counted, %v; want the %d that were left", n, err, more+3-mostMixed)
+		}
+		if n, err := again.Mix(t.Context()); err != nil || n != 0 {
+			t.Errorf("a third time: %d counted, %v", n, err)
+		}
+		for _, id := range []int64{10, 1001, 1000 + mostMixed, 1000 + more} {
+			want := "101/0:2 104/0:1"
+			if id == 10 {
+				want = "0/0:1 101/0:2 102/0:1"
+			}
+			if got := mixOf(t, d, id); got != want {
+				t.Errorf("document %d has %q, want %q", id, got, want)
+			}
+		}
+	})
+}
+
+func exec(t *testing.T, d *db.DB, statements ...string) {
+	t.Helper()
+	err := d.Keep(t.Context(), func(tx *db.Tx) error {
+		for _, text := range statements {
+			if _, err := tx.ExecContext(t.Context(), text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTheLicenceManagerLooksThroughTheEstate(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, _, as := staged(t, d)
@@ -193,10 +264,10 @@ func TestTheLicenceManagerLooksThroughTheEstate(t *testing.T) {
 		if err != nil || f.Products != 1 || f.Places[0].Choice != 1 || f.Places[0].Maybe != 1 {
 			t.Errorf("GPL-2.0: %+v, %v", f, err)
 		}
-		if packages, known, err := s.Packages(as("city"), "AGPL"); err != nil || !known || len(packages) != 1 || packages[0] != 2 {
-			t.Errorf("packages under AGPL: %v, %v, %v", packages, known, err)
+		if held, known, err := s.Held(as("city"), "AGPL"); err != nil || !known || len(held) != 1 || held[0].Package != 2 {
+			t.Errorf("packages under AGPL: %v, %v, %v", held, known, err)
 		}
-		if _, known, _ := s.Packages(as("city"), "log4j"); known {
+		if _, known, _ := s.Held(as("city"), "log4j"); known {
 			t.Error("log4j is taken for a licence")
 		}
 		// The archive sees its own alone, the neighbour nothing of the city's.
@@ -235,12 +306,13 @@ func TestWhatIsConcludedCounts(t *testing.T) {
 		if _, err := s.Conclude(as("other"), "1", ConclusionInput{Expression: "MIT", Reason: "gelesen"}); fault.Of(err) != fault.NotFound {
 			t.Errorf("a package that only others have: %v", err)
 		}
-		id, err := s.Conclude(city, "1", ConclusionInput{Expression: "gpl-2.0", Reason: "LICENSE im Quelltext gelesen", Source: "LICENSE", Reuse: true})
-		if err != nil {
+		made, err := s.Conclude(city, "1", ConclusionInput{Expression: "gpl-2.0", Reason: "LICENSE im Quelltext gelesen", Source: "LICENSE", Reuse: true})
+		if err != nil || made.ID == "" {
 			t.Fatal(err)
 		}
+		id := made.ID
 		f, err := s.Find(city, "GPL-2.0-only")
-		if err != nil || f.Products != 2 || f.Packages != 3 || f.Maybe != 0 {
+		if err != nil || f.Products != 2 || f.Packages != 4 || f.Maybe != 0 {
 			t.Errorf("after the conclusion: %+v, %v", f, err)
 		}
 		// It counts below, not for the neighbour, and later versions take it over: 4.1.0 was there.
@@ -250,26 +322,22 @@ func TestWhatIsConcludedCounts(t *testing.T) {
 		if all := conclusionsFor(t, d, "other"); len(all) != 0 {
 			t.Errorf("the neighbour has %v", all)
 		}
-		if all := conclusionsFor(t, d, "city"); all[4] != "GPL-2.0-only" || all[5] != "" {
-			t.Errorf("the city has %v; want 4.1.0 with it and 3.9.0 without", all)
+		if all := conclusionsFor(t, d, "city"); all[4] != "GPL-2.0-only" || all[5] != "" || all[7] != "" {
+			t.Errorf("the city has %v; want 4.1.0 with it, without 3.9.0 and without 4.1.7, which the neighbour alone runs", all)
 		}
-		// A version that is new to the instance takes it over when it arrives.
-		sh[40] = listing([3]int64{6, 103, 0})
-		if err := d.Keep(t.Context(), func(tx *db.Tx) error {
-			for _, text := range []string{`INSERT INTO n_document VALUES (40, 'r4', true)`, `INSERT INTO n_package VALUES (6, 'pkg:npm/lodash@4.2.0', 'npm', '', 'lodash', 'lodash', '4.2.0')`} {
-				if _, err := tx.ExecContext(t.Context(), text); err != nil {
-					return err
-				}
+		// A version takes it over when it arrives, whoever brings it and whoever ran it before:
+		// in the name of who concluded it, saying from which version. 4.3.0 is under another
+		// licence by now, as its document says, and takes nothing over.
+		sh[40] = listing([3]int64{6, 103, 0}, [3]int64{7, 101, 0}, [3]int64{8, 106, 0})
+		arrive(t, d, s, "q", 40, "r4", `INSERT INTO n_package VALUES (6, 'pkg:npm/lodash@4.2.0', 'npm', '', 'lodash', 'lodash', '4.2.0')`)
+		for number, title := range map[string]string{"6": "lodash 4.2.0", "7": "lodash 4.1.7"} {
+			past, err := s.Conclusions(city, number)
+			if err != nil || len(past) != 1 || past[0].Origin != id || past[0].Title != title || past[0].OriginTitle != "lodash 4.0.0" || past[0].Person != "p" || past[0].Maker != "Frau Sommer" {
+				t.Errorf("%s: %+v, %v; want one taken over from %s", title, past, err, id)
 			}
-			tx.Act.Person = "p"
-			return s.Arrived(t.Context(), tx, bom.Arrival{Org: "city", Release: "r4", Document: 40, Packages: []ospo.PackageID{6},
-				New: []bom.Package{{ID: 6, Key: "pkg:npm/lodash@4.2.0", Type: "npm", Name: "lodash", Version: "4.2.0"}}})
-		}); err != nil {
-			t.Fatal(err)
 		}
-		past, err := s.Conclusions(city, "6")
-		if err != nil || len(past) != 1 || past[0].Origin != id || past[0].Title != "lodash 4.2.0" {
-			t.Errorf("4.2.0: %+v, %v; want one taken over from %s", past, err, id)
+		if past, err := s.Conclusions(city, "8"); err != nil || len(past) != 0 {
+			t.Errorf("4.3.0 changed its licence: %+v, %v", past, err)
 		}
 		// The archive knows better for itself; the city's stays for the city.
 		if _, err := s.Conclude(as("archive"), "1", ConclusionInput{Expression: "MIT", Reason: "eigene Fassung"}); err != nil {
@@ -278,17 +346,139 @@ func TestWhatIsConcludedCounts(t *testing.T) {
 		if a, c := conclusionsFor(t, d, "archive")[1], conclusionsFor(t, d, "city")[1]; a != "MIT" || c != "GPL-2.0-only" {
 			t.Errorf("the archive goes by %s, the city by %s", a, c)
 		}
-		if err := s.Withdraw(as("archive"), id, "irrig"); fault.Of(err) != fault.NotFound {
+		if _, err := s.Withdraw(as("archive"), id, "irrig"); fault.Of(err) != fault.NotFound {
 			t.Errorf("the archive withdraws the city's: %v", err)
 		}
-		if err := s.Withdraw(city, id, "irrig"); err != nil {
+		if _, err := s.Withdraw(city, id, "irrig"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Withdraw(city, id, "irrig"); fault.Of(err) != fault.Conflict {
+		if _, err := s.Withdraw(city, id, "irrig"); fault.Of(err) != fault.Conflict {
 			t.Errorf("twice: %v", err)
 		}
-		if all := conclusionsFor(t, d, "city"); all[1] != "" {
-			t.Errorf("after it was withdrawn the city has %v", all)
+		if all := conclusionsFor(t, d, "city"); len(all) != 0 {
+			t.Errorf("after it was withdrawn the city has %v, and what was taken over stands on nothing", all)
+		}
+	})
+}
+
+// arrive lets a document come in, by somebody.
+func arrive(t *testing.T, d *db.DB, s *Service, by ospo.PersonID, id ospo.DocumentID, release ospo.ReleaseID, before ...string) {
+	t.Helper()
+	err := d.Write(t.Context(), ospo.Act{Org: "city", Person: by, What: "sbom.take"}, func(tx *db.Tx) error {
+		for _, text := range append(before, `INSERT INTO n_document VALUES (`+strconv.FormatInt(int64(id), 10)+`, '`+string(release)+`', true)`) {
+			if _, err := tx.ExecContext(t.Context(), text); err != nil {
+				return err
+			}
+		}
+		return s.Arrived(t.Context(), tx, bom.Arrival{Org: "city", Release: release, Document: id})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is concluded anew takes the place of what was taken over, of the nearest version before;
+// what somebody concluded of a version, or withdrew there, stays.
+func TestLaterVersionsFollowTheNearest(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, sh, as := staged(t, d)
+		city := as("city")
+		conclude := func(number, expression string, reuse bool) string {
+			t.Helper()
+			o, err := s.Conclude(city, number, ConclusionInput{Expression: expression, Reason: "gelesen", Reuse: reuse})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o.ID
+		}
+		wants := func(when string, want map[int64]string) {
+			t.Helper()
+			if got := conclusionsFor(t, d, "city"); !maps.Equal(got, want) {
+				t.Errorf("%s the city has %v, want %v", when, got, want)
+			}
+		}
+		sh[40] = listing([3]int64{7, 101, 0}, [3]int64{8, 101, 0})
+		arrive(t, d, s, "p", 40, "r4")
+		conclude("1", "MIT", true)
+		wants("at first", map[int64]string{1: "MIT", 4: "MIT", 7: "MIT", 8: "MIT"})
+		conclude("4", "ISC", true)
+		wants("nearer", map[int64]string{1: "MIT", 4: "ISC", 7: "ISC", 8: "ISC"})
+		arrive(t, d, s, "p", 40, "r4")
+		wants("once more", map[int64]string{1: "MIT", 4: "ISC", 7: "ISC", 8: "ISC"})
+		conclude("8", "Zlib", false)
+		conclude("4", "0BSD", true)
+		wants("anew", map[int64]string{1: "MIT", 4: "0BSD", 7: "0BSD", 8: "Zlib"})
+		taken, err := s.Conclusions(city, "7")
+		if err != nil || len(taken) != 3 {
+			t.Fatalf("%+v, %v", taken, err)
+		}
+		active := taken[slices.IndexFunc(taken, func(c Conclusion) bool { return c.State == "active" })]
+		if _, err := s.Withdraw(city, active.ID, "hier nicht"); err != nil {
+			t.Fatal(err)
+		}
+		arrive(t, d, s, "p", 40, "r4")
+		wants("withdrawn here", map[int64]string{1: "MIT", 4: "0BSD", 8: "Zlib"})
+	})
+}
+
+// Who stands above, or beside, is not named: not the organisation, not the person. What they
+// concluded counts all the same.
+func TestWhoStandsAboveIsNotNamed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, as := staged(t, d)
+		above := door.With(t.Context(), door.Viewer{Org: "state", OrgName: "Land", Person: "above", Grants: []string{"*"}, Lang: "de"})
+		if _, err := s.Conclude(above, "1", ConclusionInput{Expression: "MIT", Reason: "gelesen"}); err != nil {
+			t.Fatal(err)
+		}
+		for org, named := range map[ospo.OrgID]bool{"state": true, "city": false, "archive": false} {
+			all, err := s.Conclusions(as(org), "1")
+			if err != nil || len(all) != 1 || all[0].Expression != "MIT" || (all[0].Maker == "Minister") != named || (all[0].OrgName == "Land") != named || (all[0].Person != "") != named || (all[0].Org != "") != named {
+				t.Errorf("%s reads %+v, %v", org, all, err)
+			}
+			counts, err := s.counting(as(org))
+			if err != nil || counts[1] == nil || (counts[1].Maker != "") != named {
+				t.Errorf("for %s counts %+v, %v", org, counts[1], err)
+			}
+		}
+		// Somebody of the archive acts for the state: the archive and the city know them, the
+		// sister does not.
+		sister := door.With(t.Context(), door.Viewer{Org: "state", OrgName: "Land", Person: "q", Grants: []string{"*"}, Lang: "de"})
+		if _, err := s.Conclude(sister, "2", ConclusionInput{Expression: "MIT", Reason: "gelesen"}); err != nil {
+			t.Fatal(err)
+		}
+		for org, named := range map[ospo.OrgID]bool{"state": true, "city": true, "archive": true, "library": false} {
+			counts, err := s.counting(as(org))
+			if err != nil || counts[2] == nil || (counts[2].Maker == "Herr Winter") != named || (counts[2].Person == "q") != named {
+				t.Errorf("for %s counts %+v, %v", org, counts[2], err)
+			}
+		}
+	})
+}
+
+// Two who conclude at the same time, or withdraw, do not overwrite each other unseen.
+func TestConclusionsDoNotCrossUnseen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, as := staged(t, d)
+		p, err := s.inView(as("city"), "1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		late, err := s.draft(as("city"), "city", p, ConclusionInput{Expression: "ISC", Reason: "spät"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := s.Conclude(as("city"), "1", ConclusionInput{Expression: "MIT", Reason: "gelesen"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		act := ospo.Act{Org: "city", Person: "p", What: "licence.conclude"}
+		if err := d.Write(t.Context(), act, func(tx *db.Tx) error { _, err := s.enact(t.Context(), tx, "city", late); return err }); keyOf(err) != "licence.conclusion.changed_since" {
+			t.Errorf("what was weighed before: %v", err)
+		}
+		for i, want := range []string{"", "licence.conclusion.past"} {
+			if err := d.Write(t.Context(), act, func(tx *db.Tx) error { return s.store.withdraw(t.Context(), tx, "city", made.ID) }); err != nil && keyOf(err) != want || (err == nil) != (want == "") {
+				t.Errorf("withdrawn %d times: %v", i+1, err)
+			}
 		}
 	})
 }
@@ -357,4 +547,55 @@ func keyOf(err error) string {
 		return all[0].Key
 	}
 	return ""
+}
+
+// A release that somebody begins to use comes into view: what was concluded of an earlier version
+// is taken over, and only by who sees the release.
+func TestAReleaseThatComesIntoView(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, as := staged(t, d)
+		for _, org := range []ospo.OrgID{"city", "library"} {
+			if err := d.Write(t.Context(), ospo.Act{Org: org, Person: "p", What: "licence.conclude"}, func(tx *db.Tx) error {
+				return s.store.addConclusions(t.Context(), tx, org, []Conclusion{{ID: db.NewID(), ConclusionInput: ConclusionInput{Expression: "ISC", Reason: "gelesen", Reuse: true}, Version: 1, Person: "q", pack: 1}})
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Write(t.Context(), ospo.Act{Org: "city", Person: "p", What: "estate.use.add"}, func(tx *db.Tx) error {
+			if _, err := tx.ExecContext(t.Context(), `INSERT INTO n_scope VALUES ('city', 'other')`); err != nil {
+				return err
+			}
+			return s.Seen(t.Context(), tx, []ospo.ReleaseID{"r3", "r4"})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := conclusionsFor(t, d, "city"); got[7] != "ISC" {
+			t.Errorf("the city has %v, want it for 4.1.7, too", got)
+		}
+		if got := conclusionsFor(t, d, "library"); got[7] != "" {
+			t.Errorf("the library has %v, and does not see the release", got)
+		}
+		if all, err := s.Conclusions(as("city"), "7"); err != nil || len(all) != 1 || all[0].Maker != "Herr Winter" || all[0].OriginTitle != "lodash 4.0.0" {
+			t.Errorf("%+v %v", all, err)
+		}
+	})
+}
+
+// What is said of a later version: the same, by some nothing, by all nothing, something else.
+func TestWhatIsSaidOfALaterVersion(t *testing.T) {
+	set := func(terms ...int64) map[int64]bool {
+		out := map[int64]bool{}
+		for _, n := range terms {
+			out[n] = true
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		here, there map[int64]bool
+		want        bool
+	}{{set(1), set(1), true}, {set(1), set(1, 2), true}, {set(0, 1), set(1), true}, {set(0), set(1), false}, {set(0), set(0), true}, {set(1, 2), set(1), false}, {set(2), set(0), false}} {
+		if got := covered(tt.here, tt.there); got != tt.want {
+			t.Errorf("%v where %v was said: %v", tt.here, tt.there, got)
+		}
+	}
 }

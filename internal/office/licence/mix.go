@@ -36,8 +36,8 @@ func mix(v inventory.Inventory) map[pair]int64 {
 }
 
 // Arrived counts the licences of a document, within the transaction that takes it in, drops
-// those of the one whose place it takes, and lets new versions of packages take over what
-// was concluded of earlier ones.
+// those of the one whose place it takes, and lets its packages take over what was concluded
+// of earlier versions.
 func (s *Service) Arrived(ctx context.Context, tx *db.Tx, a bom.Arrival) (err error) {
 	defer fault.Wrap(&err, "count the licences of release %s", a.Release)
 	if err := s.store.dropFormer(ctx, tx, a.Release); err != nil {
@@ -50,7 +50,7 @@ func (s *Service) Arrived(ctx context.Context, tx *db.Tx, a bom.Arrival) (err er
 	if err := s.store.setMix(ctx, tx, a.Document, mix(all[a.Document])); err != nil {
 		return err
 	}
-	return s.inherit(ctx, tx, a.Release, a.New)
+	return s.inherit(ctx, tx, a.Release, all[a.Document])
 }
 
 const mixKind = "licence.mix"

@@ -149,3 +149,13 @@ func (s *Service) OwnVersions(ctx context.Context, id string) ([]Own, error) {
 	}
 	return s.store.ownVersions(ctx, door.From(ctx).Org, o.Org, id)
 }
+
+// Classes gives the class of each own licence that counts for the viewer, by id.
+func (s *Service) Classes(ctx context.Context) (map[string]spdx.Class, error) {
+	own, err := s.ownIDs(ctx)
+	out := make(map[string]spdx.Class, len(own))
+	for id, o := range own {
+		out[id] = o.Class
+	}
+	return out, err
+}

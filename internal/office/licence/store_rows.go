@@ -10,5 +10,5 @@ import "allmende/internal/platform/transfer"
 // again once its documents are there.
 var rows = []transfer.Table{
 	{Name: "licence_own", Columns: "org, id, version, state, name, class, about, body, source, reason, person, created", People: "person", Said: "about, reason"},
-	{Name: "licence_conclusion", Columns: "id, org, package, version, state, expression, reason, source, reuse:bool, origin, person, created", Unique: "id", People: "person", Said: "reason, source"},
+	{Name: "licence_conclusion", Columns: "id, org, package, version, state, expression, reason, source, reuse:bool, origin, person, created, said", Unique: "id", People: "person", Said: "reason, source"},
 }

@@ -22,8 +22,8 @@ func (s store) holdings(ctx context.Context, root ospo.OrgID) ([]Holding, error)
 		JOIN sbom_document_view d ON d.release = v.release AND d.current
 		JOIN estate_release_view r ON r.id = v.release
 		JOIN estate_software_view w ON w.id = r.software
-		LEFT JOIN governance_org_view o ON o.id = r.org
-		WHERE v.root = $1 ORDER BY d.id`, root)
+		LEFT JOIN governance_org_view o ON o.id = r.org AND o.id IN (SELECT org FROM governance_scope_view WHERE root = $1)
+		WHERE v.root = $2 ORDER BY d.id`, root, root)
 }
 
 // mixed returns the pairs of documents; whoever asks knows that they may be seen.
@@ -87,7 +87,8 @@ func (s store) packages(ctx context.Context, q db.Querier, ids []ospo.PackageID)
 	return out, nil
 }
 
-// siblings returns all versions of a package that the instance knows. Names may be written
+// siblings returns all versions of a package that the instance knows; whoever asks looks which of
+// them are in view. Names may be written
 // with capitals, so the folded one, which has an index, is asked for first.
 func (s store) siblings(ctx context.Context, q db.Querier, p Package) ([]Package, error) {
 	return db.All(ctx, q, bindPackage, `

@@ -92,12 +92,13 @@ func (s *Service) concludeForm(r *http.Request) (p PackagePage, next string, err
 		return p, "", err
 	}
 	p.In = ConclusionInput{Expression: r.PostFormValue("expression"), Reason: r.PostFormValue("reason"), Source: r.PostFormValue("source"), Reuse: r.PostFormValue("reuse") != ""}
-	_, err = s.Conclude(r.Context(), p.Number(), p.In)
-	return p, "/licence/package/" + p.Number(), err
+	o, err := s.Conclude(r.Context(), p.Number(), p.In)
+	return p, o.next("/licence/package/" + p.Number()), err
 }
 
 func (s *Service) withdrawForm(r *http.Request) (string, error) {
-	return "/licence/conclusions", s.Withdraw(r.Context(), r.PathValue("conclusion"), r.PostFormValue("reason"))
+	o, err := s.Withdraw(r.Context(), r.PathValue("conclusion"), r.PostFormValue("reason"))
+	return o.next("/licence/conclusions"), err
 }
 
 // OwnForm is an own licence as it is written down.

@@ -5,10 +5,13 @@
 package licence
 
 import (
+	"context"
+	"html/template"
 	"net/http"
 	"slices"
 
 	"allmende/internal/engine/spdx"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/web"
 )
@@ -29,6 +32,9 @@ type EntryPage struct {
 	MayWrite bool
 	Versions []Own
 	Foreign  bool // kept by an organisation above
+
+	Concluded []Conclusion  // of packages, to be under it
+	Panels    template.HTML // what other rooms say of it
 }
 
 // A PointRow is a right or condition in the reader's language.
@@ -59,14 +65,40 @@ func (s *Service) entryPage(r *http.Request) (p EntryPage, err error) {
 		p.Foreign = p.Own.Org != v.Org
 		p.MayWrite = may(r, "licence.write") && !p.Foreign
 	}
+	if s.Panels != nil {
+		if p.Panels, err = s.Panels(ctx, p.ID); err != nil {
+			return p, err
+		}
+	}
 	if !p.Sees {
 		return p, nil
+	}
+	if p.Concluded, err = s.concludedTo(ctx, p.ID); err != nil {
+		return p, err
 	}
 	if p.Found, err = s.Exactly(ctx, p.ID); err != nil {
 		return p, err
 	}
-	p.Places, p.Pager, err = cut(web.ReadListing(r, "name"), p.Found.Places)
-	return p, err
+	if p.Places, p.Pager, err = cut(web.ReadListing(r, "name"), p.Found.Places); err != nil {
+		return p, err
+	}
+	return p, s.rule(ctx, p.Places)
+}
+
+// rule adds the verdicts on the releases of a page.
+func (s *Service) rule(ctx context.Context, page []Place) error {
+	if s.Rulings == nil {
+		return nil
+	}
+	ids := make([]ospo.ReleaseID, len(page))
+	for i, p := range page {
+		ids[i] = p.ReleaseID
+	}
+	found, err := s.Rulings(ctx, ids)
+	for i, p := range page {
+		page[i].Ruling = found[p.ReleaseID]
+	}
+	return err
 }
 
 // ClassWord is the word of the class in text keys.
@@ -128,8 +160,10 @@ func (s *Service) findPage(r *http.Request) (p FindPage, err error) {
 	if p.Found, err = s.Find(r.Context(), p.Asked); err != nil {
 		return p, err
 	}
-	p.Rows, p.Pager, err = cut(l, p.Found.Places)
-	return p, err
+	if p.Rows, p.Pager, err = cut(l, p.Found.Places); err != nil {
+		return p, err
+	}
+	return p, s.rule(r.Context(), p.Rows)
 }
 
 // ClarifyPage is what somebody has to clarify.

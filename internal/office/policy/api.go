@@ -17,8 +17,8 @@ func (s *Service) ops() []api.Op {
 		api.Get("policy-releases", "/policy/releases", mayRead, "Releases in view with their licence verdicts", s.apiReleases),
 		api.Get("policy-release", "/policy/releases/{release}", mayRead, "The licence verdict on a release, with reasons", s.apiRelease),
 		api.Get("policy-report", "/policy/releases/{release}/report", mayRead, "Each component with licence, rule, decision, who and when", s.apiReport),
-		api.Post("policy-context", "/policy/releases/{release}/contexts", mayWrite, "Say how a release is used", s.apiContext),
-		api.Post("policy-choose", "/policy/choices", mayWrite, "Record which licence is chosen for a component that offers several", s.apiChoose),
+		api.Post("policy-context", "/policy/releases/{release}/contexts", mayWrite, "Say how a release is used; where a component ceases to be denied, a second person has to agree", s.apiContext),
+		api.Post("policy-choose", "/policy/choices", mayWrite, "Record which licence is chosen for a component that offers several; where it ceases to be denied, a second person has to agree", s.apiChoose),
 		api.Get("policy-judge", "/policy/judge", mayRead, "What a profile says of a licence in a context", s.apiJudge),
 		api.Get("policy-profiles", "/policy/profiles", mayRead, "Profiles in their latest versions", s.apiProfiles),
 		api.Get("policy-profile", "/policy/profiles/{profile}", mayRead, "A profile with its rules", s.apiProfile),
@@ -91,8 +91,8 @@ func (s *Service) apiContext(ctx context.Context, in struct {
 		Contexts []ospo.Context `json:"contexts" doc:"None: as the uses in the register say."`
 		Reason   string         `json:"reason,omitempty"`
 	}
-}) (Made, error) {
-	return Made{string(in.Release)}, s.SetContext(ctx, in.Release, in.Body.Contexts, in.Body.Reason)
+}) (Outcome, error) {
+	return s.SetContext(ctx, in.Release, in.Body.Contexts, in.Body.Reason)
 }
 
 // ChoiceInput is a choice as somebody makes it.
@@ -103,9 +103,9 @@ type ChoiceInput struct {
 	Reason    string `json:"reason"`
 }
 
-func (s *Service) apiChoose(ctx context.Context, in struct{ Body ChoiceInput }) (Made, error) {
+func (s *Service) apiChoose(ctx context.Context, in struct{ Body ChoiceInput }) (Outcome, error) {
 	b := in.Body
-	return Made{b.Component}, s.Choose(ctx, Choice{Component: b.Component, Licence: b.Licence, Chosen: b.Chosen, Reason: b.Reason})
+	return s.Choose(ctx, Choice{Component: b.Component, Licence: b.Licence, Chosen: b.Chosen, Reason: b.Reason})
 }
 
 // An Answer is what a profile says of a licence.

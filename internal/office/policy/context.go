@@ -59,26 +59,32 @@ func (u usages) of(release ospo.ReleaseID) Usage {
 	return Usage{Contexts: []ospo.Context{ospo.Internal}, From: FromNothing}
 }
 
-// usages returns how releases are used in the viewer's organisation and below; an empty id
-// is all of them. What the nearest organisation at or above set counts first; else what
+// usages returns how releases are used in the viewer's organisation and below; without any
+// named, all of them. What the nearest organisation at or above set counts first; else what
 // those below set; else the roles in the register.
-func (s *Service) usages(ctx context.Context, release ospo.ReleaseID) (usages, error) {
-	root, q := door.From(ctx).Org, s.store.db.Read()
-	out := usages{}
-	used, err := s.store.roles(ctx, q, root, release)
-	if err != nil {
-		return nil, err
+func (s *Service) usages(ctx context.Context, releases ...ospo.ReleaseID) (usages, error) {
+	used, set, err := s.said(ctx, door.From(ctx).Org, releases)
+	return settle(used, set), err
+}
+
+// said is what the register and the organisations at, above and below one say of the use of
+// releases, the nearest organisation first.
+func (s *Service) said(ctx context.Context, root ospo.OrgID, releases []ospo.ReleaseID) (used, set []usedRow, err error) {
+	if used, err = s.store.roles(ctx, s.store.db.Read(), root, releases); err != nil {
+		return nil, nil, err
 	}
+	set, err = s.store.contexts(ctx, s.store.db.Read(), root, releases)
+	return used, set, err
+}
+
+// settle puts together what is said of the use of releases.
+func settle(used, set []usedRow) usages {
+	out, place := usages{}, map[ospo.ReleaseID]int{}
 	for _, r := range used {
 		if c, ok := ofRole[r.context]; ok {
 			out.add(r.release, c, Usage{From: FromUses})
 		}
 	}
-	set, err := s.store.contexts(ctx, q, root, release)
-	if err != nil {
-		return nil, err
-	}
-	place := map[ospo.ReleaseID]int{}
 	for _, r := range set { // the nearest first
 		at, known := place[r.release]
 		switch {
@@ -90,7 +96,7 @@ func (s *Service) usages(ctx context.Context, release ospo.ReleaseID) (usages, e
 		}
 		out.add(r.release, ospo.Context(r.context), Usage{From: FromSet, Reason: r.reason, Maker: r.maker, Created: r.created})
 	}
-	return out, nil
+	return out
 }
 
 func (u usages) add(release ospo.ReleaseID, c ospo.Context, with Usage) {
@@ -106,25 +112,60 @@ func (u usages) add(release ospo.ReleaseID, c ospo.Context, with Usage) {
 }
 
 // SetContext says how a release is used in the viewer's organisation; no contexts takes that
-// back.
-func (s *Service) SetContext(ctx context.Context, release ospo.ReleaseID, contexts []ospo.Context, reason string) (err error) {
+// back. Where a component ceases to be denied by it, it waits for a second person.
+func (s *Service) SetContext(ctx context.Context, release ospo.ReleaseID, contexts []ospo.Context, reason string) (o Outcome, err error) {
 	defer fault.Wrap(&err, "set the contexts of %s", release)
 	v := door.From(ctx)
-	if _, err := s.store.release(ctx, v.Org, release); err != nil {
-		return err
+	r, err := s.store.release(ctx, v.Org, release)
+	if err != nil {
+		return o, err
 	}
 	contexts = slices.Compact(slices.Sorted(slices.Values(contexts)))
 	if err := checkContexts(contexts); err != nil {
-		return err
+		return o, err
 	}
-	if len(contexts) > 0 {
+	if len(contexts) > 0 || strings.TrimSpace(reason) != "" {
 		if reason, err = words("reason", reason, longestText); err != nil {
-			return err
+			return o, err
 		}
 	}
-	return s.store.db.Write(ctx, v.Act("policy.context", string(release)), func(tx *db.Tx) error {
+	was, now, err := s.uses(ctx, v.Org, release, contexts)
+	if err != nil {
+		return o, err
+	}
+	if s.asks(ctx) {
+		softer, err := s.softerUse(ctx, r, was, now)
+		if err != nil {
+			return o, err
+		}
+		if len(softer) > 0 {
+			o.Proposal, err = s.proposeContext(ctx, r, savedContext{release, contexts, was, reason}, softer)
+			return o, err
+		}
+	}
+	o.ID = string(release)
+	return o, s.store.db.Write(ctx, v.Act("policy.context", string(release)), func(tx *db.Tx) error {
 		return s.store.setContexts(ctx, tx, release, contexts, reason)
 	})
+}
+
+// uses are the contexts of a release for an organisation: as they are, and as they would be if
+// it set these.
+func (s *Service) uses(ctx context.Context, org ospo.OrgID, release ospo.ReleaseID, contexts []ospo.Context) (was, now []ospo.Context, err error) {
+	used, set, err := s.said(ctx, org, []ospo.ReleaseID{release})
+	if err != nil {
+		return nil, nil, err
+	}
+	var others []usedRow
+	for _, c := range contexts {
+		others = append(others, usedRow{release: release, context: string(c)})
+	}
+	for _, r := range set {
+		if r.org != org {
+			others = append(others, r)
+		}
+	}
+	return settle(used, set).of(release).Contexts, settle(used, others).of(release).Contexts, nil
 }
 
 func checkContexts(all []ospo.Context) error {
@@ -151,11 +192,7 @@ func contextWords(ctx context.Context, all []ospo.Context) string {
 // ContextsOf are the contexts in which releases are used in the viewer's organisation and
 // below, also of one that nobody uses.
 func (s *Service) ContextsOf(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID][]ospo.Context, error) {
-	one := ospo.ReleaseID("")
-	if len(releases) == 1 {
-		one = releases[0]
-	}
-	all, err := s.usages(ctx, one)
+	all, err := s.usages(ctx, releases...)
 	out := make(map[ospo.ReleaseID][]ospo.Context, len(releases))
 	for _, r := range releases {
 		out[r] = all.of(r).Contexts

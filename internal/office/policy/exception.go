@@ -67,16 +67,35 @@ func (s *Service) Except(ctx context.Context, in ExceptionInput) (o Outcome, err
 }
 
 func (s *Service) except(ctx context.Context, x Exception) (o Outcome, err error) {
+	v := door.From(ctx)
 	if s.asks(ctx) {
 		o.Proposal, err = s.proposeException(ctx, x)
 		return o, err
 	}
-	v := door.From(ctx)
 	x.ID, x.Org = db.NewID(), v.Org
 	o.ID = x.ID
 	return o, s.store.db.Write(ctx, v.Act("policy.except", x.ID), func(tx *db.Tx) error {
 		return s.store.addException(ctx, tx, x, "")
 	})
+}
+
+// exceptIn is except within the transaction of another act; the log has both.
+func (s *Service) exceptIn(ctx context.Context, tx *db.Tx, x Exception) (o Outcome, err error) {
+	v := door.From(ctx)
+	if s.asks(ctx) {
+		law, err := s.lawOf(ctx, tx, v.Org)
+		if err != nil {
+			return o, err
+		}
+		o.Proposal, err = s.desk.ProposeIn(ctx, tx, v.Org, "policy.except", x.Of(), savedException{x, law}, x.Reason, exceptionFacts(ctx, x)...)
+		return o, err
+	}
+	x.ID, x.Org = db.NewID(), v.Org
+	o.ID = x.ID
+	if err := s.store.addException(ctx, tx, x, ""); err != nil {
+		return o, err
+	}
+	return o, tx.Note(ctx, v.Act("policy.except", x.ID))
 }
 
 func (s *Service) checkException(ctx context.Context, in ExceptionInput) (x Exception, err error) {
@@ -145,26 +164,38 @@ type Choice struct {
 }
 
 // Choose records which licence is chosen for a component, in all its versions as long as
-// they offer the same.
-func (s *Service) Choose(ctx context.Context, in Choice) (err error) {
+// they offer the same. Where a component ceases to be denied by it, it waits for a second
+// person.
+func (s *Service) Choose(ctx context.Context, in Choice) (o Outcome, err error) {
 	defer fault.Wrap(&err, "choose a licence for %s", in.Component)
 	p, err := purl.Parse(in.Component)
 	if err != nil {
-		return fault.At("component", "policy.exception.component_bad", shorten(in.Component))
+		return o, fault.At("component", "policy.exception.component_bad", shorten(in.Component))
 	}
 	p.Version, p.Qualifiers, p.Subpath = "", "", ""
 	in.Component = p.String()
 	if in.Reason, err = words("reason", in.Reason, longestText); err != nil {
-		return err
+		return o, err
 	}
 	if in.Licence, err = words("licence", in.Licence, longestText); err != nil {
-		return err
+		return o, err
 	}
 	if !slices.Contains(Branches(in.Licence), in.Chosen) {
-		return fault.At("chosen", "policy.choice.bad", shorten(in.Chosen), shorten(in.Licence))
+		return o, fault.At("chosen", "policy.choice.bad", shorten(in.Chosen), shorten(in.Licence))
+	}
+	if s.asks(ctx) {
+		softer, err := s.softerChoice(ctx, in)
+		if err != nil {
+			return o, err
+		}
+		if len(softer) > 0 {
+			o.Proposal, err = s.proposeChoice(ctx, in, softer)
+			return o, err
+		}
 	}
 	v := door.From(ctx)
-	return s.store.db.Write(ctx, v.Act("policy.choose", in.Component), func(tx *db.Tx) error {
+	o.ID = in.Component
+	return o, s.store.db.Write(ctx, v.Act("policy.choose", in.Component), func(tx *db.Tx) error {
 		return s.store.setChoice(ctx, tx, in)
 	})
 }

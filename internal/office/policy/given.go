@@ -14,7 +14,7 @@ import (
 // AllContexts is Contexts of all releases in view; one that is not among them is used
 // internally, as far as anybody has said.
 func (s *Service) AllContexts(ctx context.Context) (map[ospo.ReleaseID][]ospo.Context, error) {
-	all, err := s.usages(ctx, "")
+	all, err := s.usages(ctx)
 	out := make(map[ospo.ReleaseID][]ospo.Context, len(all))
 	for id, u := range all {
 		out[id] = u.Contexts

@@ -33,6 +33,8 @@ type Row struct {
 	Worst    []string        `json:"worst,omitempty" doc:"Some licence texts that decide the verdict."`
 
 	document ospo.DocumentID
+	stated   stated
+	product  *ProductLicence
 	pairs    []mixRow
 	folded   string
 }
@@ -163,17 +165,27 @@ func (s *Service) judgeAll(ctx context.Context, b book) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	used, err := s.usages(ctx, "")
+	used, err := s.usages(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for i, r := range all {
+		all[i].Contexts, all[i].folded = used.of(r.Release).Contexts, strings.ToLower(r.Title())
 	}
 	mix, err := s.store.mix(ctx, root)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.judgeRows(ctx, b, all, mix); err != nil {
+		return nil, err
+	}
+	return all, s.nameWorst(ctx, b, all)
+}
+
+// judgeRows judges releases, whose contexts are known, by the pairs of their documents.
+func (s *Service) judgeRows(ctx context.Context, b book, all []Row, mix []mixRow) error {
 	place := make(map[ospo.DocumentID]int, len(all))
 	for i, r := range all {
-		all[i].Contexts, all[i].folded = used.of(r.Release).Contexts, strings.ToLower(r.Title())
 		if r.document != 0 {
 			place[r.document] = i
 		}
@@ -184,15 +196,34 @@ func (s *Service) judgeAll(ctx context.Context, b book) ([]Row, error) {
 		}
 	}
 	if err := s.tallyAll(ctx, b, all); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.adjust(ctx, b, all, place); err != nil {
-		return nil, err
+		return err
 	}
+	b.products(all)
 	for i := range all {
-		all[i].Verdict = all[i].Tally.Worst()
+		all[i].Verdict = all[i].product.with(all[i].Tally.Worst())
 	}
-	return all, s.nameWorst(ctx, b, all)
+	return nil
+}
+
+// alike returns what is the same for releases that are judged by the same laws: those used in
+// the same contexts, and where a product has exceptions of its own, those of that product.
+func (b book) alike() func(r Row) string {
+	own := map[ospo.SoftwareID]bool{}
+	for _, x := range b.exceptions {
+		if x.Software != "" {
+			own[x.Software] = true
+		}
+	}
+	return func(r Row) string {
+		k := fmt.Sprint(r.Contexts)
+		if own[r.Software] {
+			k += string(r.Software)
+		}
+		return k
+	}
 }
 
 // verdictsFor are verdicts on texts for each combination of contexts and product that occurs.
@@ -200,19 +231,7 @@ type verdictsFor func(r Row) map[int64]engine.Verdict
 
 // judged prepares the verdicts on all texts of all rows, once for each distinct law.
 func (s *Service) judged(ctx context.Context, b book, all []Row) (verdictsFor, error) {
-	own := map[ospo.SoftwareID]bool{} // products with exceptions of their own
-	for _, x := range b.exceptions {
-		if x.Software != "" {
-			own[x.Software] = true
-		}
-	}
-	key := func(r Row) string {
-		k := fmt.Sprint(r.Contexts)
-		if own[r.Software] {
-			k += string(r.Software)
-		}
-		return k
-	}
+	key := b.alike()
 	groups := map[string][]Row{}
 	for _, r := range all {
 		if len(r.pairs) > 0 {
@@ -324,6 +343,9 @@ func (s *Service) nameWorst(ctx context.Context, b book, all []Row) error {
 			continue
 		}
 		verdicts := of(*r)
+		if p := r.product; p != nil && p.Counts && p.Finding.Verdict == r.Verdict {
+			r.Worst = append(r.Worst, shorten(p.Licence))
+		}
 		for _, m := range r.pairs {
 			if verdicts[m.term()] == r.Verdict && len(r.Worst) < mostWorst {
 				if text := shorten(texts[m.term()]); !slices.Contains(r.Worst, text) {
@@ -345,24 +367,4 @@ func shorten(text string) string {
 		return string(r[:80]) + "…"
 	}
 	return text
-}
-
-// VerdictsOf are the verdicts on some releases, for lists of other rooms; one that the viewer
-// does not see has none.
-func (s *Service) VerdictsOf(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]engine.Verdict, error) {
-	out := map[ospo.ReleaseID]engine.Verdict{}
-	if len(releases) == 0 {
-		return out, nil
-	}
-	b, err := s.book(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.judgeAll(ctx, b)
-	for _, r := range all {
-		if slices.Contains(releases, r.Release) {
-			out[r.Release] = r.Verdict
-		}
-	}
-	return out, err
 }

@@ -21,6 +21,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
+	"allmende/internal/platform/web"
 )
 
 // A Shelf knows what bills of materials list. The room that keeps them is introduced here.
@@ -36,12 +37,15 @@ type Service struct {
 	desk  *approval.Desk
 	memo  memo
 
+	tallies tallies
+
 	Shelf Shelf
 }
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "policy", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Permits: []string{mayDecide, mayWrite}, Fields: s.fields, Sign: s.sign, Release: s.panels()}
+	return office.Room{Name: "policy", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Permits: []string{mayDecide, mayWrite}, Fields: s.fields, Sign: s.sign, Release: s.panels(),
+		Licence: []web.Panel{web.ShowPanel("licence.html", s.licencePanel)}}
 }
 
 // texts are the room's own, for words that stand in answers rather than on pages.

@@ -55,7 +55,7 @@ func TestTheListIsNarrowedAndPaged(t *testing.T) {
 		a := s.take("city", "Alpha", [2]string{"a@1", "MIT"})
 		b := s.take("dept", "Beta", [2]string{"b@1", "SSPL-1.0"})
 		c := s.take("city", "Gamma", [2]string{"c@1", "AGPL-3.0-only"})
-		s.ok(s.SetContext(s.lena(), c, []ospo.Context{ospo.Hosted}, "Wird den Gemeinden angeboten"))
+		s.done(s.SetContext(s.lena(), c, []ospo.Context{ospo.Hosted}, "Wird den Gemeinden angeboten"))
 		for _, tt := range []struct {
 			f    policy.Filter
 			want []ospo.ReleaseID
@@ -96,7 +96,7 @@ func TestContexts(t *testing.T) {
 		if u, err := s.Usage(s.lena(), r); err != nil || u.From != policy.FromNothing || !slices.Equal(u.Contexts, []ospo.Context{ospo.Internal}) || s.verdict(s.lena(), r) != "allow" {
 			t.Errorf("%+v %v", u, err)
 		}
-		s.ok(s.SetContext(s.lena(), r, []ospo.Context{ospo.Linked, ospo.Internal}, "Eigene Entwicklung"))
+		s.done(s.SetContext(s.lena(), r, []ospo.Context{ospo.Linked, ospo.Internal}, "Eigene Entwicklung"))
 		u, err := s.Usage(s.as("dora", "dept"), r)
 		if err == nil {
 			t.Errorf("the department does not use it and sees %+v", u)
@@ -104,15 +104,15 @@ func TestContexts(t *testing.T) {
 		if u, err = s.Usage(s.lena(), r); err != nil || u.From != policy.FromSet || len(u.Contexts) != 2 || u.Maker != "Lena" || s.verdict(s.lena(), r) != "review" {
 			t.Errorf("%+v %v", u, err)
 		}
-		s.ok(s.SetContext(s.lena(), r, nil, ""))
+		s.done(s.SetContext(s.lena(), r, nil, ""))
 		if s.verdict(s.lena(), r) != "allow" {
 			t.Error("what was set is taken back")
 		}
-		if got := key(s.SetContext(s.lena(), r, []ospo.Context{"moon"}, "x")); got != "contexts policy.context_bad" {
-			t.Error(got)
+		if _, err := s.SetContext(s.lena(), r, []ospo.Context{"moon"}, "x"); key(err) != "contexts policy.context_bad" {
+			t.Error(err)
 		}
-		if got := key(s.SetContext(s.lena(), r, []ospo.Context{ospo.Linked}, " ")); got != "reason policy.missing" {
-			t.Error(got)
+		if _, err := s.SetContext(s.lena(), r, []ospo.Context{ospo.Linked}, " "); key(err) != "reason policy.missing" {
+			t.Error(err)
 		}
 	})
 }
@@ -256,7 +256,7 @@ func TestComponentsThatSomethingNames(t *testing.T) {
 		if s.verdict(s.lena(), r) != "allow" || s.row(s.lena(), r).Verdict != "allow" {
 			t.Errorf("%s, in the list %s", s.verdict(s.lena(), r), s.row(s.lena(), r).Verdict)
 		}
-		s.ok(s.Choose(s.lena(), policy.Choice{Component: "pkg:npm/two@1.0.0", Licence: "(MIT OR SSPL-1.0)", Chosen: "SSPL-1.0", Reason: "Nur diese kommt mit dem Vertrag"}))
+		s.done(s.Choose(s.lena(), policy.Choice{Component: "pkg:npm/two@1.0.0", Licence: "(MIT OR SSPL-1.0)", Chosen: "SSPL-1.0", Reason: "Nur diese kommt mit dem Vertrag"}))
 		if s.verdict(s.lena(), r) != "deny" || told(s.row(s.lena(), r).Tally) != "2 0 0 1" {
 			t.Errorf("chosen, it is %s, in the list %v", s.verdict(s.lena(), r), s.row(s.lena(), r).Tally)
 		}
@@ -265,7 +265,7 @@ func TestComponentsThatSomethingNames(t *testing.T) {
 		if l := j.Lines[0]; l.Choice == nil || l.Choice.Maker != "Lena" || l.Component != "pkg:npm/two@1.0.0" {
 			t.Errorf("%+v", l)
 		}
-		if err := s.Choose(s.lena(), policy.Choice{Component: "pkg:npm/two", Licence: "(MIT OR SSPL-1.0)", Chosen: "ISC", Reason: "x"}); key(err) != "chosen policy.choice.bad" {
+		if _, err := s.Choose(s.lena(), policy.Choice{Component: "pkg:npm/two", Licence: "(MIT OR SSPL-1.0)", Chosen: "ISC", Reason: "x"}); key(err) != "chosen policy.choice.bad" {
 			t.Error(err)
 		}
 	})
@@ -311,8 +311,11 @@ func TestAQuestionFromDepartmentToDecision(t *testing.T) {
 		}
 		o, err := s.Decide(s.lena(), id, policy.DecisionInput{Answer: "conditions", Reason: "Nur im Haus", Scope: "organisation", Until: "2027-11-30", Except: true})
 		s.ok(err)
-		if q, err = s.Question(dora, id); err != nil || q.State != policy.Decided || q.Answer != "conditions" || q.DeciderName != "Lena" || q.Opinion == "" {
-			t.Errorf("%+v %v", q, err)
+		if q, err = s.Question(dora, id); err != nil || q.State != policy.Decided || q.Answer != "conditions" || q.DeciderName != "" || q.AdviserName != "" || q.AskerName != "Dora" || q.Opinion == "" {
+			t.Errorf("the department reads the answer, and not who stands above: %+v %v", q, err)
+		}
+		if q, err = s.Question(s.lena(), id); err != nil || q.DeciderName != "Lena" || q.AskerName != "Dora" {
+			t.Errorf("the city reads both: %+v %v", q, err)
 		}
 		if s.verdict(dora, r) != "deny" {
 			t.Error("the exception holds before anybody agreed")
@@ -347,7 +350,7 @@ func TestAStrangerFindsNothing(t *testing.T) {
 		if all, n, _, err := s.Releases(eve, policy.Filter{}); err != nil || len(all)+n > 0 {
 			t.Error(all, err)
 		}
-		if err := s.SetContext(eve, r, []ospo.Context{ospo.Linked}, "x"); key(err) != "fault.not_found" {
+		if _, err := s.SetContext(eve, r, []ospo.Context{ospo.Linked}, "x"); key(err) != "fault.not_found" {
 			t.Error(err)
 		}
 		if _, err := s.Ask(eve, policy.QuestionInput{Release: r, Licence: "MIT", Context: ospo.Internal, Text: "?"}); key(err) != "release policy.question.release_bad" {

@@ -60,6 +60,9 @@ type Question struct {
 	software ospo.SoftwareID
 }
 
+// Short is the licence that it is about, as far as a line has room.
+func (q Question) Short() string { return shorten(q.Licence) }
+
 // Facts are what the system knows of what is asked, gathered when it was asked.
 type Facts struct {
 	At       string         `json:"at"`
@@ -156,7 +159,7 @@ func (f Facts) kept() (string, error) {
 // Questions lists questions of organisations in view, those that wait first; an empty state
 // is any.
 func (s *Service) Questions(ctx context.Context, state string) ([]Question, error) {
-	all, err := s.store.questions(ctx, door.From(ctx).Org, state, "")
+	all, err := s.store.questions(ctx, door.From(ctx).Org, door.From(ctx).Human(), state, "")
 	return s.aged(all), err
 }
 
@@ -169,7 +172,7 @@ func (s *Service) aged(all []Question) []Question {
 
 // Question returns one of an organisation in view.
 func (s *Service) Question(ctx context.Context, id string) (Question, error) {
-	all, err := s.store.questions(ctx, door.From(ctx).Org, "", id)
+	all, err := s.store.questions(ctx, door.From(ctx).Org, door.From(ctx).Human(), "", id)
 	if err != nil || len(all) == 0 {
 		return Question{}, errorOr(err, notFound())
 	}
@@ -230,12 +233,13 @@ func (s *Service) Decide(ctx context.Context, id string, in DecisionInput) (o Ou
 		}
 	}
 	err = s.store.db.Write(ctx, v.ActFor(q.Org, "policy.decide", id), func(tx *db.Tx) error {
-		return s.store.decide(ctx, tx, q, in)
+		if err := s.store.decide(ctx, tx, q, in); err != nil || !in.Except {
+			return err
+		}
+		o, err = s.exceptIn(ctx, tx, x)
+		return err
 	})
-	if err != nil || !in.Except {
-		return o, err
-	}
-	return s.except(ctx, x)
+	return o, err
 }
 
 func (s *Service) checkDecision(q Question, in *DecisionInput) (err error) {

@@ -7,11 +7,13 @@ package policy
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
 	engine "allmende/internal/engine/judge"
 	"allmende/internal/fault"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -26,6 +28,8 @@ func (s *Service) Use(desk *approval.Desk) {
 	desk.Handle("policy.profile", approval.Kind{Key: "policy.second.profile", By: mayWrite, Permit: Approve, Do: s.profileApproved})
 	desk.Handle("policy.adopt", approval.Kind{Key: "policy.second.adopt", By: mayWrite, Permit: Approve, Do: s.standardApproved})
 	desk.Handle("policy.except", approval.Kind{Key: "policy.second.except", By: mayWrite, Permit: Approve, Do: s.exceptionApproved})
+	desk.Handle("policy.context", approval.Kind{Key: "policy.second.context", By: mayWrite, Permit: Approve, Do: s.contextApproved})
+	desk.Handle("policy.choose", approval.Kind{Key: "policy.second.choose", By: mayWrite, Permit: Approve, Do: s.choiceApproved})
 }
 
 // asks reports whether acts of the viewer wait. Whoever sits at the command line of the
@@ -93,20 +97,89 @@ func (s *Service) profileApproved(ctx context.Context, tx *db.Tx, p approval.Pro
 	return s.store.addProfile(ctx, tx, p.Org, d.Profile, d.Number, p.Reason, door.From(ctx).Human())
 }
 
+// lawOf names the profile in force in an organisation, with the version of an own one. What a
+// second person agrees to was weighed by it.
+func (s *Service) lawOf(ctx context.Context, q db.Querier, org ospo.OrgID) (string, error) {
+	std, err := s.store.standard(ctx, q, org)
+	if err != nil {
+		return "", err
+	}
+	return s.versionOf(ctx, q, org, std.Profile)
+}
+
+// versionOf names a profile and its latest version as an organisation sees it.
+func (s *Service) versionOf(ctx context.Context, q db.Querier, org ospo.OrgID, id string) (string, error) {
+	if p, ok := engine.Find(id); ok {
+		return p.Key(), nil
+	}
+	all, err := s.store.profiles(ctx, q, org, id)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[len(all)-1].Key(), nil
+}
+
+// unchanged refuses where another profile, or another version, applies than when something
+// was proposed.
+func (s *Service) unchanged(ctx context.Context, tx *db.Tx, org ospo.OrgID, law string) error {
+	now, err := s.lawOf(ctx, tx, org)
+	if err == nil && now != law {
+		err = fault.New(fault.Conflict, "policy.law_changed", law, now)
+	}
+	return err
+}
+
+// A savedStandard is a profile that is to apply, in the version that was read, and the one
+// that applied then.
+type savedStandard struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+	Law     string `json:"law"`
+}
+
 func (s *Service) proposeStandard(ctx context.Context, p Profile, reason string) (string, error) {
 	v := door.From(ctx)
-	return s.desk.Propose(ctx, v.Org, "policy.adopt", p.ID, p.ID, reason, approval.Fact{Key: "policy.profile", Value: p.Title.In(v.Lang) + " (" + p.ID + ")"})
+	law, err := s.lawOf(ctx, s.store.db.Read(), v.Org)
+	if err != nil {
+		return "", err
+	}
+	return s.desk.Propose(ctx, v.Org, "policy.adopt", p.ID, savedStandard{p.ID, p.Key(), law}, reason, approval.Fact{Key: "policy.profile", Value: p.Title.In(v.Lang) + " (" + p.Key() + ")"})
 }
 
 func (s *Service) standardApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
-	var id string
-	if err := json.Unmarshal(p.Body, &id); err != nil {
+	var saved savedStandard
+	if err := json.Unmarshal(p.Body, &saved); err != nil {
+		return fault.Because(err, fault.Conflict, "policy.changed_since", p.Thing)
+	}
+	now, err := s.versionOf(ctx, tx, p.Org, saved.ID)
+	if err != nil {
 		return err
 	}
-	return s.store.setStandard(ctx, tx, p.Org, id, p.Reason, door.From(ctx).Human())
+	if now != saved.Version {
+		return fault.New(fault.Conflict, "policy.changed_since", saved.ID)
+	}
+	if err := s.unchanged(ctx, tx, p.Org, saved.Law); err != nil {
+		return err
+	}
+	return s.store.setStandard(ctx, tx, p.Org, saved.ID, p.Reason, door.From(ctx).Human())
+}
+
+// A savedException is one that waits, with the profile by which it was weighed.
+type savedException struct {
+	Exception
+	Law string `json:"law"`
 }
 
 func (s *Service) proposeException(ctx context.Context, x Exception) (string, error) {
+	org := door.From(ctx).Org
+	law, err := s.lawOf(ctx, s.store.db.Read(), org)
+	if err != nil {
+		return "", err
+	}
+	return s.desk.Propose(ctx, org, "policy.except", x.Of(), savedException{x, law}, x.Reason, exceptionFacts(ctx, x)...)
+}
+
+func exceptionFacts(ctx context.Context, x Exception) []approval.Fact {
 	facts := []approval.Fact{{Key: "policy.exception.of", Value: x.Of()}, {Key: "policy.contexts", Value: contextWords(ctx, x.Contexts)}}
 	if x.SoftwareName != "" {
 		facts = append(facts, approval.Fact{Key: "policy.product", Value: x.SoftwareName})
@@ -114,17 +187,77 @@ func (s *Service) proposeException(ctx context.Context, x Exception) (string, er
 	if x.Until != "" {
 		facts = append(facts, approval.Fact{Key: "policy.until", Value: x.Until})
 	}
-	return s.desk.Propose(ctx, door.From(ctx).Org, "policy.except", x.Of(), x, x.Reason, facts...)
+	return facts
 }
 
+// exceptionApproved makes an exception, unless what was weighed is another by now: the profile
+// that applies, the product, or the day.
 func (s *Service) exceptionApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
-	var x Exception
-	if err := json.Unmarshal(p.Body, &x); err != nil {
+	var saved savedException
+	if err := json.Unmarshal(p.Body, &saved); err != nil {
 		return err
+	}
+	if err := s.unchanged(ctx, tx, p.Org, saved.Law); err != nil {
+		return err
+	}
+	x := saved.Exception
+	if x.Software != "" {
+		if _, err := s.store.software(ctx, p.Org, x.Software); err != nil {
+			return fault.Because(err, fault.Conflict, "policy.exception.software_gone", x.SoftwareName)
+		}
+	}
+	if x.Until != "" && x.Until < s.today() {
+		return fault.New(fault.Conflict, "policy.day_past", x.Until)
 	}
 	x.ID, x.Org = db.NewID(), p.Org
 	tx.Act.On = x.ID
 	return s.store.addException(ctx, tx, x, door.From(ctx).Human())
+}
+
+// A savedContext is the use of a release that waits to be set, with the one that was then.
+type savedContext struct {
+	Release  ospo.ReleaseID `json:"release"`
+	Contexts []ospo.Context `json:"contexts"`
+	Was      []ospo.Context `json:"was"`
+	Reason   string         `json:"reason"`
+}
+
+func (s *Service) proposeContext(ctx context.Context, r releaseRow, c savedContext, softer []string) (string, error) {
+	_, now, err := s.uses(ctx, door.From(ctx).Org, c.Release, c.Contexts)
+	if err != nil {
+		return "", err
+	}
+	return s.desk.Propose(ctx, door.From(ctx).Org, "policy.context", string(c.Release), c, c.Reason, approval.Fact{Key: "policy.product", Value: r.name + " " + r.version},
+		approval.Fact{Key: "policy.second.was", Value: contextWords(ctx, c.Was)}, approval.Fact{Key: "policy.second.now", Value: contextWords(ctx, now)}, softerFact(softer))
+}
+
+func (s *Service) contextApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
+	var c savedContext
+	if err := json.Unmarshal(p.Body, &c); err != nil {
+		return err
+	}
+	was, _, err := s.uses(ctx, p.Org, c.Release, c.Contexts)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(was, c.Was) {
+		return fault.New(fault.Conflict, "policy.usage_changed")
+	}
+	return s.store.setContexts(ctx, tx, c.Release, c.Contexts, c.Reason)
+}
+
+func (s *Service) proposeChoice(ctx context.Context, c Choice, softer []string) (string, error) {
+	return s.desk.Propose(ctx, door.From(ctx).Org, "policy.choose", c.Component+" "+shorten(c.Licence), c, c.Reason, approval.Fact{Key: "policy.component", Value: c.Component},
+		approval.Fact{Key: "policy.licence", Value: c.Licence}, approval.Fact{Key: "policy.chosen", Value: c.Chosen}, softerFact(softer))
+}
+
+func (s *Service) choiceApproved(ctx context.Context, tx *db.Tx, p approval.Proposal) error {
+	var c Choice
+	if err := json.Unmarshal(p.Body, &c); err != nil {
+		return err
+	}
+	tx.Act.On = c.Component
+	return s.store.setChoice(ctx, tx, c)
 }
 
 // ruleWords writes a rule on one line.

@@ -7,6 +7,9 @@ package policy
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -55,14 +58,22 @@ func (s *Service) Simulate(ctx context.Context, profile string, c ProfileChange)
 	if err != nil {
 		return out, err
 	}
-	after := before
-	if after.profile.Profile, err = before.profile.Apply(c.Change, before.profile.Version+"+"); err != nil {
+	after, version := before, before.profile.Version+"+"
+	if after.profile.Profile, err = before.profile.Apply(c.Change, version); err != nil {
 		return out, told("rules", err)
 	}
+	body, err := json.Marshal(c.Change)
+	if err != nil {
+		return out, err
+	}
+	// Verdicts are remembered by version, so that two trials must not bear the same one.
+	after.profile.Version = fmt.Sprintf("%s%x", version, sha256.Sum256(body))
 	if err := s.mark(ctx, &after); err != nil {
 		return out, err
 	}
-	return s.compare(ctx, before, after)
+	out, err = s.compare(ctx, before, after)
+	out.Version = version
+	return out, err
 }
 
 // compare judges all releases by two books. The memo judges again only the texts that the
@@ -76,7 +87,7 @@ func (s *Service) compare(ctx context.Context, before, after book) (out Simulati
 	if err != nil {
 		return out, err
 	}
-	out = Simulation{Profile: after.profile.ID, Version: after.profile.Version, Releases: len(now), Shifts: []Shift{}, Licences: []LicenceShift{}}
+	out = Simulation{Profile: after.profile.ID, Releases: len(now), Shifts: []Shift{}, Licences: []LicenceShift{}}
 	terms := termsOf(now)
 	texts, err := s.textsOf(ctx, terms)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"allmende/internal/engine/purl"
+	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 )
@@ -31,14 +32,15 @@ type releaseRow struct {
 	software                 ospo.SoftwareID
 	name, version, ownerName string
 	document                 ospo.DocumentID
+	stated                   stated
 }
 
-const releaseColumns = `r.id, w.id, w.name, r.version, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = r.org AND o.id IN (SELECT org FROM governance_scope_view WHERE root = $1)), ''), coalesce(d.id, 0)`
+const releaseColumns = `r.id, w.id, w.name, r.version, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = r.org AND o.id IN (SELECT org FROM governance_scope_view WHERE root = $1)), ''), coalesce(d.id, 0), w.licence, w.kind`
 
 // release returns a release in view; any other is not found.
 func (s store) release(ctx context.Context, root ospo.OrgID, release ospo.ReleaseID) (releaseRow, error) {
 	return db.One(ctx, s.db.Read(), func(r *releaseRow) []any {
-		return []any{&r.id, &r.software, &r.name, &r.version, &r.ownerName, &r.document}
+		return []any{&r.id, &r.software, &r.name, &r.version, &r.ownerName, &r.document, &r.stated.licence, &r.stated.kind}
 	}, `
 		SELECT `+releaseColumns+` FROM estate_visible_view v
 		JOIN estate_release_view r ON r.id = v.release JOIN estate_software_view w ON w.id = r.software
@@ -49,12 +51,30 @@ func (s store) release(ctx context.Context, root ospo.OrgID, release ospo.Releas
 // releases lists all releases in view.
 func (s store) releases(ctx context.Context, root ospo.OrgID) ([]Row, error) {
 	return db.All(ctx, s.db.Read(), func(r *Row) []any {
-		return []any{&r.Release, &r.Software, &r.Name, &r.Version, &r.Owner, &r.document}
+		return []any{&r.Release, &r.Software, &r.Name, &r.Version, &r.Owner, &r.document, &r.stated.licence, &r.stated.kind}
 	}, `
 		SELECT `+releaseColumns+` FROM estate_visible_view v
 		JOIN estate_release_view r ON r.id = v.release JOIN estate_software_view w ON w.id = r.software
 		LEFT JOIN sbom_document_view d ON d.release = r.id AND d.current
 		WHERE v.root = $2`, root, root)
+}
+
+// releasesAmong lists those of some releases that are in view, with no more than judging them
+// needs.
+func (s store) releasesAmong(ctx context.Context, root ospo.OrgID, ids []ospo.ReleaseID) (out []Row, err error) {
+	for part := range slices.Chunk(ids, perStatement) {
+		in, values := db.Among(s.db, "v.release", 2, part)
+		some, err := db.All(ctx, s.db.Read(), func(r *Row) []any { return []any{&r.Release, &r.Software, &r.document} }, `
+			SELECT r.id, r.software, coalesce(d.id, 0) FROM estate_visible_view v
+			JOIN estate_release_view r ON r.id = v.release
+			LEFT JOIN sbom_document_view d ON d.release = r.id AND d.current
+			WHERE v.root = $1 AND `+in, root, values)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // software names a product with a release in view; any other is not found.
@@ -70,6 +90,20 @@ func (s store) mix(ctx context.Context, root ospo.OrgID) ([]mixRow, error) {
 		SELECT m.document, m.declared, m.concluded, m.packages FROM estate_visible_view v
 		JOIN sbom_document_view d ON d.release = v.release AND d.current JOIN licence_mix_view m ON m.document = d.id
 		WHERE v.root = $1`, root)
+}
+
+// mixOf lists the distinct pairs of licence terms of documents; whoever asks knows that they may be seen.
+func (s store) mixOf(ctx context.Context, documents []ospo.DocumentID) (out []mixRow, err error) {
+	for part := range slices.Chunk(documents, perStatement) {
+		in, values := db.Among(s.db, "document", 1, part)
+		some, err := db.All(ctx, s.db.Read(), func(m *mixRow) []any { return []any{&m.document, &m.declared, &m.concluded, &m.packages} }, `
+			SELECT document, declared, concluded, packages FROM licence_mix_view WHERE `+in, values)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // containing counts the releases in view in which a licence text occurs.
@@ -171,33 +205,44 @@ func (s store) packages(ctx context.Context, ids []ospo.PackageID) (map[ospo.Pac
 type usedRow struct {
 	release                         ospo.ReleaseID
 	context, reason, maker, created string
+	org                             ospo.OrgID
 	place                           int // how near the organisation is that said so; below for one below
 }
 
-// roles lists in which roles releases are used within root; an empty id is all.
-func (s store) roles(ctx context.Context, q db.Querier, root ospo.OrgID, release ospo.ReleaseID) ([]usedRow, error) {
+// roles lists in which roles releases are used within root; without any named, all.
+func (s store) roles(ctx context.Context, q db.Querier, root ospo.OrgID, releases []ospo.ReleaseID) ([]usedRow, error) {
+	only, args := "", []any{root}
+	if len(releases) > 0 {
+		in, ids := db.Among(s.db, "u.release", 2, releases)
+		only, args = " AND "+in, append(args, ids)
+	}
 	return db.All(ctx, q, func(r *usedRow) []any { return []any{&r.release, &r.context} }, `
 		SELECT DISTINCT u.release, u.role FROM governance_scope_view c JOIN estate_use_view u ON u.org = c.org
-		WHERE c.root = $1 AND ($2 = '' OR u.release = $3)`, root, release, release)
+		WHERE c.root = $1`+only, args...)
 }
 
 // below is the place of organisations below the one that asks: they come after all others.
 const below = 1_000_000
 
 // contexts lists what organisations at, above and below root set, the nearest first.
-func (s store) contexts(ctx context.Context, q db.Querier, root ospo.OrgID, release ospo.ReleaseID) ([]usedRow, error) {
+func (s store) contexts(ctx context.Context, q db.Querier, root ospo.OrgID, releases []ospo.ReleaseID) ([]usedRow, error) {
+	only, args := "", []any{root, root, root, root}
+	if len(releases) > 0 {
+		in, ids := db.Among(s.db, "x.release", 5, releases)
+		only, args = " WHERE "+in, append(args, ids)
+	}
 	return db.All(ctx, q, func(r *usedRow) []any {
-		return []any{&r.release, &r.context, &r.reason, &r.maker, &r.created, &r.place}
+		return []any{&r.release, &r.context, &r.reason, &r.maker, &r.created, &r.org, &r.place}
 	}, `
-		SELECT x.release, x.context, x.reason, x.maker, x.created, x.place FROM (
-			SELECT k.release, k.context, k.reason, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = k.person AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $1)), '') AS maker, k.created,
+		SELECT x.release, x.context, x.reason, x.maker, x.created, x.org, x.place FROM (
+			SELECT k.release, k.context, k.reason, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = k.person AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $1)), '') AS maker, k.created, k.org,
 				1000 - (SELECT count(*) FROM governance_scope_view u WHERE u.org = k.org) AS place
 			FROM policy_context k JOIN governance_scope_view c ON c.root = k.org AND c.org = $2
 			UNION ALL
-			SELECT k.release, k.context, k.reason, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = k.person), ''), k.created, 1000000
-			FROM policy_context k JOIN governance_scope_view c ON c.org = k.org AND c.root = $3 AND c.org <> c.root
-		) x WHERE $4 = '' OR x.release = $5
-		ORDER BY x.place, x.release, x.context`, root, root, root, release, release)
+			SELECT k.release, k.context, k.reason, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = k.person AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $3)), ''), k.created, k.org, 1000000
+			FROM policy_context k JOIN governance_scope_view c ON c.org = k.org AND c.root = $4 AND c.org <> c.root
+		) x`+only+`
+		ORDER BY x.place, x.release, x.context`, args...)
 }
 
 func (s store) setContexts(ctx context.Context, tx *db.Tx, release ospo.ReleaseID, contexts []ospo.Context, reason string) error {
@@ -231,4 +276,15 @@ func (s store) releaseNames(ctx context.Context, root ospo.OrgID) ([]choice, err
 	return db.All(ctx, s.db.Read(), bindChoice, `
 		SELECT r.id, w.name || ' ' || r.version FROM estate_visible_view v JOIN estate_release_view r ON r.id = v.release JOIN estate_software_view w ON w.id = r.software
 		WHERE v.root = $1 ORDER BY w.folded, r.version, r.id LIMIT 2000`, root)
+}
+
+// once refuses what somebody else has done meanwhile: no row was changed.
+func once(r interface{ RowsAffected() (int64, error) }, err error, key string) error {
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return fault.New(fault.Conflict, key)
 }

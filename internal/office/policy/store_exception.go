@@ -38,6 +38,9 @@ func settled(rows []exceptionRow, today string) (out []Exception) {
 		default:
 			r.State = "running"
 		}
+		if r.Maker == "" {
+			r.Person = "" // of somebody above, nothing is told
+		}
 		out = append(out, r.Exception)
 	}
 	return out
@@ -85,8 +88,8 @@ func (s store) addException(ctx context.Context, tx *db.Tx, x Exception, second 
 }
 
 func (s store) endException(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE policy_exception SET ended = $1, ender = $2 WHERE org = $3 AND id = $4 AND ended = ''`, tx.Now, tx.Act.Person, org, id)
-	return err
+	r, err := tx.ExecContext(ctx, `UPDATE policy_exception SET ended = $1, ender = $2 WHERE org = $3 AND id = $4 AND ended = ''`, tx.Now, tx.Act.Person, org, id)
+	return once(r, err, "policy.exception.over")
 }
 
 // choicesOver lists what organisations at or above org chose, the nearest first.

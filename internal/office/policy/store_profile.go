@@ -26,10 +26,11 @@ func (s store) profiles(ctx context.Context, q db.Querier, org ospo.OrgID, id st
 		return []any{&r.home, &r.OrgName, &r.id, &r.number, &r.body, &r.Reason, &r.maker, &r.Maker, &r.Second, &r.Created}
 	}, `
 		SELECT v.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = v.org), ''), v.id, v.version, v.body, v.reason, v.person,
-			coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = v.person), ''), coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = v.second), ''), v.created
+			coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = v.person AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $1)), ''),
+			coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = v.second AND p.org IN (SELECT org FROM governance_scope_view WHERE root = $2)), ''), v.created
 		FROM governance_scope_view c JOIN policy_profile v ON v.org = c.root
-		WHERE c.org = $1 AND ($2 = '' OR v.id = $3)
-		ORDER BY v.id, (SELECT count(*) FROM governance_scope_view u WHERE u.org = v.org), v.version`, org, id, id)
+		WHERE c.org = $3 AND ($4 = '' OR v.id = $5)
+		ORDER BY v.id, (SELECT count(*) FROM governance_scope_view u WHERE u.org = v.org), v.version`, org, org, org, id, id)
 	var out []Profile
 	for _, r := range rows {
 		if r.Profile.Profile, err = parse(r.body); err != nil {

@@ -19,19 +19,22 @@ type questionRow struct {
 }
 
 // questions lists those of organisations in view: those that wait first, then the newest. An
-// empty state, and an empty id, is any.
-func (s store) questions(ctx context.Context, root ospo.OrgID, state, id string) ([]Question, error) {
+// empty state, and an empty id, is any. People whom root does not see are not named; me is who
+// asks, from wherever.
+func (s store) questions(ctx context.Context, root ospo.OrgID, me ospo.PersonID, state, id string) ([]Question, error) {
 	rows, err := db.All(ctx, s.db.Read(), func(q *questionRow) []any {
 		return []any{&q.ID, &q.Org, &q.OrgName, &q.Release, &q.software, &q.Title, &q.Licence, &q.Component, &q.Context, &q.Text, &q.facts, &q.State, &q.Asker, &q.AskerName, &q.Created,
 			&q.Opinion, &q.AdviserName, &q.Question.Advised, &q.Answer, &q.Reason, &q.Scope, &q.Until, &q.DeciderName, &q.Question.Decided}
 	}, `
 		SELECT q.id, q.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = q.org), ''), q.release, coalesce(w.id, ''), coalesce(w.name || ' ' || r.version, ''),
-			q.licence, q.component, q.context, q.text, q.facts, q.state, q.asker, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = q.asker), ''), q.created,
-			q.opinion, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = q.adviser), ''), q.advised, q.answer, q.reason, q.scope, q.until,
-			coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = q.decider), ''), q.decided
+			q.licence, q.component, q.context, q.text, q.facts, q.state, CASE WHEN a.id IS NULL AND q.asker <> $1 THEN '' ELSE q.asker END, coalesce(a.name, ''), q.created,
+			q.opinion, coalesce(b.name, ''), q.advised, q.answer, q.reason, q.scope, q.until, coalesce(c.name, ''), q.decided
 		FROM policy_question q LEFT JOIN estate_release_view r ON r.id = q.release LEFT JOIN estate_software_view w ON w.id = r.software
-		WHERE q.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND ($2 = '' OR q.state = $3) AND ($4 = '' OR q.id = $5)
-		ORDER BY CASE WHEN q.state IN ('open', 'advised') THEN 0 ELSE 1 END, q.created DESC, q.id LIMIT 1000`, root, state, state, id, id)
+		LEFT JOIN governance_person_view a ON a.id = q.asker AND a.org IN (SELECT org FROM governance_scope_view WHERE root = $2)
+		LEFT JOIN governance_person_view b ON b.id = q.adviser AND b.org IN (SELECT org FROM governance_scope_view WHERE root = $3)
+		LEFT JOIN governance_person_view c ON c.id = q.decider AND c.org IN (SELECT org FROM governance_scope_view WHERE root = $4)
+		WHERE q.org IN (SELECT org FROM governance_scope_view WHERE root = $5) AND ($6 = '' OR q.state = $7) AND ($8 = '' OR q.id = $9)
+		ORDER BY CASE WHEN q.state IN ('open', 'advised') THEN 0 ELSE 1 END, q.created DESC, q.id LIMIT 1000`, me, root, root, root, root, state, state, id, id)
 	var out []Question
 	for _, r := range rows {
 		if err := json.Unmarshal([]byte(r.facts), &r.Facts); err != nil {
@@ -55,21 +58,21 @@ func (s store) addQuestion(ctx context.Context, tx *db.Tx, id string, in Questio
 }
 
 func (s store) advise(ctx context.Context, tx *db.Tx, q Question, opinion string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE policy_question SET opinion = $1, adviser = $2, advised = $3, state = 'advised' WHERE org = $4 AND id = $5 AND state IN ('open', 'advised')`,
+	r, err := tx.ExecContext(ctx, `UPDATE policy_question SET opinion = $1, adviser = $2, advised = $3, state = 'advised' WHERE org = $4 AND id = $5 AND state IN ('open', 'advised')`,
 		opinion, tx.Act.Person, tx.Now, q.Org, q.ID)
-	return err
+	return once(r, err, "policy.question.over")
 }
 
 func (s store) decide(ctx context.Context, tx *db.Tx, q Question, in DecisionInput) error {
-	_, err := tx.ExecContext(ctx, `
+	r, err := tx.ExecContext(ctx, `
 		UPDATE policy_question SET answer = $1, reason = $2, scope = $3, until = $4, decider = $5, decided = $6, state = 'decided' WHERE org = $7 AND id = $8 AND state IN ('open', 'advised')`,
 		in.Answer, in.Reason, in.Scope, in.Until, tx.Act.Person, tx.Now, q.Org, q.ID)
-	return err
+	return once(r, err, "policy.question.over")
 }
 
 func (s store) withdraw(ctx context.Context, tx *db.Tx, q Question) error {
-	_, err := tx.ExecContext(ctx, `UPDATE policy_question SET state = 'withdrawn' WHERE org = $1 AND id = $2 AND state IN ('open', 'advised')`, q.Org, q.ID)
-	return err
+	r, err := tx.ExecContext(ctx, `UPDATE policy_question SET state = 'withdrawn' WHERE org = $1 AND id = $2 AND state IN ('open', 'advised')`, q.Org, q.ID)
+	return once(r, err, "policy.question.over")
 }
 
 // A title is what an id in the log stands for.

@@ -65,6 +65,8 @@ type Verdict struct {
 	Usage    Usage          `json:"usage"`
 	Tally    Tally          `json:"packages" doc:"Packages by verdict, in the strictest of the contexts."`
 	At       string         `json:"at" doc:"When the judgement was made."`
+
+	Product *ProductLicence `json:"product,omitempty" doc:"The licence of the product itself; absent where the register says nothing."`
 }
 
 // A Line is a licence text of a release, with what is said of it in the context in which it
@@ -116,7 +118,8 @@ func (s *Service) Judge(ctx context.Context, release ospo.ReleaseID) (j Judgemen
 	}
 	j = Judgement{Software: r.software, Title: r.name + " " + r.version, Owner: r.ownerName, profile: b.profile, Verdict: Verdict{Release: release, Document: r.document != 0,
 		Profile: b.profile.ID, Version: b.profile.Version, Usage: used.of(release), At: s.store.db.Now().UTC().Format(db.Clock), Verdict: engine.Unknown}}
-	if r.document == 0 {
+	j.Product = b.product(r.software, r.stated, j.Usage.Contexts)
+	if j.Verdict.Verdict = j.Product.with(engine.Unknown); r.document == 0 {
 		return j, nil
 	}
 	all, err := s.Shelf.Inventories(ctx, s.store.db.Read(), []ospo.DocumentID{r.document})
@@ -129,7 +132,7 @@ func (s *Service) Judge(ctx context.Context, release ospo.ReleaseID) (j Judgemen
 	for _, l := range j.Lines {
 		j.Tally.add(l.Finding.Verdict, l.Packages)
 	}
-	j.Verdict.Verdict = j.Tally.Worst()
+	j.Verdict.Verdict = j.Product.with(j.Tally.Worst())
 	return j, nil
 }
 

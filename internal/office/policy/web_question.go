@@ -221,8 +221,8 @@ func (s *Service) decide(r *http.Request) (p QuestionPage, next string, err erro
 	if p, err = s.aboutQuestion(r, in); err != nil {
 		return p, "", err
 	}
-	_, err = s.Decide(r.Context(), p.ID, in)
-	return p, "/policy/question/" + p.ID, err
+	o, err := s.Decide(r.Context(), p.ID, in)
+	return p, o.next("/policy/question/" + p.ID), err // an exception waits: whoever decided sees that
 }
 
 func (s *Service) withdraw(r *http.Request) (string, error) {

@@ -7,14 +7,16 @@ package policy
 import (
 	"context"
 	"net/http"
+	"strings"
+	"time"
 
 	engine "allmende/internal/engine/judge"
+	"allmende/internal/engine/spdx"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/web"
-	"time"
 )
 
 // ReleasePage is a release with its verdict and the reasons.
@@ -23,6 +25,7 @@ type ReleasePage struct {
 	Badge    web.Badge
 	Reason   string
 	Profile  Profile
+	Own      *OwnRow // the product's own licence; nil where the register has none
 	Rows     []LineRow
 	More     int
 	Contexts []web.Choice
@@ -32,10 +35,18 @@ type ReleasePage struct {
 	When     time.Time
 }
 
+// An OwnRow is the product's own licence as it is shown.
+type OwnRow struct {
+	ProductLicence
+	Badge web.Badge
+	Chain []string
+}
+
 // A LineRow is a line as it is shown.
 type LineRow struct {
 	Line
 	Shown  string // the licence text, shortened
+	Entry  string // id of the licence in the catalogue, where the text is just that
 	Badge  web.Badge
 	Chain  []string
 	Offers bool // it offers a choice
@@ -55,6 +66,9 @@ func (s *Service) aboutRelease(ctx context.Context, release ospo.ReleaseID, most
 	}
 	v := door.From(ctx)
 	p = ReleasePage{Judgement: j, Badge: badge(ctx, j.Verdict.Verdict), Reason: j.reason(ctx), Profile: j.profile, MayWrite: v.May(mayWrite), MayAsk: v.May(mayAsk), When: db.Time(j.At), Why: j.Usage.Reason}
+	if own := j.Product; own != nil {
+		p.Own = &OwnRow{*own, badge(ctx, own.Finding.Verdict), chain(ctx, j.profile, own.Finding)}
+	}
 	shown := j.Lines[:min(len(j.Lines), most)]
 	p.More = len(j.Lines) - len(shown)
 	var ids []ospo.PackageID
@@ -66,7 +80,7 @@ func (s *Service) aboutRelease(ctx context.Context, release ospo.ReleaseID, most
 		return p, err
 	}
 	for _, l := range shown {
-		row := LineRow{Line: l, Shown: shorten(l.Licence), Badge: badge(ctx, l.Finding.Verdict), Chain: chain(ctx, j.profile, l.Finding), Offers: len(Branches(l.Licence)) > 0}
+		row := LineRow{Line: l, Shown: shorten(l.Licence), Entry: entryOf(l.Licence), Badge: badge(ctx, l.Finding.Verdict), Chain: chain(ctx, j.profile, l.Finding), Offers: len(Branches(l.Licence)) > 0}
 		for _, id := range l.packages[:min(len(l.packages), mostNames)] {
 			row.Names = append(row.Names, named[id].title())
 		}
@@ -79,6 +93,16 @@ func (s *Service) aboutRelease(ctx context.Context, release ospo.ReleaseID, most
 		p.Contexts = contextChoices(nil)
 	}
 	return p, nil
+}
+
+// entryOf is the id of the licence that a text consists of; empty where it says more, or is no
+// id of the list.
+func entryOf(text string) string {
+	e, ok := spdx.Find(strings.TrimSpace(text))
+	if !ok {
+		return ""
+	}
+	return e.ID
 }
 
 func contextChoices(chosen []ospo.Context) (out []web.Choice) {
@@ -122,7 +146,8 @@ func (s *Service) setUsage(r *http.Request) (p ReleasePage, next string, err err
 	}
 	contexts := postedContexts(r)
 	p.Contexts, p.Why = contextChoices(contexts), r.PostFormValue("reason")
-	return p, "/policy/release/" + string(p.Release), s.SetContext(r.Context(), p.Release, contexts, p.Why)
+	o, err := s.SetContext(r.Context(), p.Release, contexts, p.Why)
+	return p, o.next("/policy/release/" + string(p.Release)), err
 }
 
 // ChoosePage is the choice of a licence for a component that offers several.
@@ -180,7 +205,8 @@ func (s *Service) choose(r *http.Request) (p ChoosePage, next string, err error)
 		return p, "", err
 	}
 	p.Reason = in.Reason
-	return p, "/policy/release/" + string(p.Release), s.Choose(r.Context(), in)
+	o, err := s.Choose(r.Context(), in)
+	return p, o.next("/policy/release/" + string(p.Release)), err
 }
 
 // ReportPage is the report, to be printed.

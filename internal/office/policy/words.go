@@ -77,13 +77,14 @@ func rulesOf(f engine.Finding) string {
 	return strings.Join(out, ", ")
 }
 
-// reason sums a verdict up in a sentence.
+// reason sums a verdict up in a sentence or two.
 func (v Verdict) reason(ctx context.Context) string {
+	own := v.Product.reason(ctx)
 	switch {
 	case !v.Document:
-		return say(ctx, "policy.sign.no_document")
+		return say(ctx, "policy.sign.no_document") + own
 	case v.Tally.All() == 0:
-		return say(ctx, "policy.sign.empty")
+		return say(ctx, "policy.sign.empty") + own
 	}
-	return say(ctx, "policy.sign."+string(v.Verdict), v.Tally.Deny, v.Tally.Unknown, v.Tally.Review, v.Tally.All())
+	return say(ctx, "policy.sign."+string(v.Tally.Worst()), v.Tally.Deny, v.Tally.Unknown, v.Tally.Review, v.Tally.All()) + own
 }

@@ -47,6 +47,7 @@ type Product struct {
 	PathKnown   bool            `json:"pathKnown"`
 	Criticality string          `json:"criticality"`
 	Uses        []Use           `json:"uses"`
+	Ruling      *Ruling         `json:"licences,omitempty" doc:"What the licence profile in force says; absent for who may not read verdicts."`
 
 	document  ospo.DocumentID
 	pack      ospo.PackageID
@@ -57,6 +58,23 @@ type Product struct {
 // Title names the component in a few words, Namespace says whose it is.
 func (p Product) Title() string     { return strings.TrimSpace(p.name + " " + p.Version) }
 func (p Product) Namespace() string { return p.namespace }
+
+// A Ruling is the verdict on the licences of a release.
+type Ruling struct {
+	Verdict string `json:"verdict" enum:"allow,review,unknown,deny"`
+	Href    string `json:"href" doc:"Page with the reasons: from component and expression to rule and exception."`
+}
+
+// Kind is the kind of its badge.
+func (r Ruling) Kind() string {
+	switch r.Verdict {
+	case "allow":
+		return "ok"
+	case "deny":
+		return "no"
+	}
+	return r.Verdict
+}
 
 // A Use says who runs a release.
 type Use struct {
@@ -130,15 +148,37 @@ func worse(a, b string) string {
 	return a
 }
 
-// order puts first what needs attention first.
+// order puts first what needs attention first. Places are sorted, not products: there may be
+// many, and each is large.
 func order(all []Product) {
-	slices.SortStableFunc(all, func(a, b Product) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(states, a.State), slices.Index(states, b.State)),
-			cmp.Compare(slices.Index(grades, b.Criticality), slices.Index(grades, a.Criticality)),
-			cmp.Compare(b.Score, a.Score),
-			strings.Compare(a.Software, b.Software),
-			strings.Compare(a.Release, b.Release),
-			strings.Compare(a.Component, b.Component))
+	at, rank := make([]int, len(all)), make([]int, len(all))
+	for i, p := range all {
+		at[i], rank[i] = i, len(grades)*slices.Index(states, p.State)-slices.Index(grades, p.Criticality)
+	}
+	slices.SortFunc(at, func(i, j int) int {
+		if by := rank[i] - rank[j]; by != 0 {
+			return by
+		}
+		return all[i].compare(&all[j], i-j)
 	})
+	sorted := make([]Product, len(all))
+	for n, i := range at {
+		sorted[n] = all[i]
+	}
+	copy(all, sorted)
+}
+
+// compare orders products that need attention alike, the worst score first; last decides
+// where they are the same.
+func (p *Product) compare(o *Product, last int) int {
+	if by := cmp.Compare(o.Score, p.Score); by != 0 {
+		return by
+	}
+	if by := strings.Compare(p.Software, o.Software); by != 0 {
+		return by
+	}
+	if by := strings.Compare(p.Release, o.Release); by != 0 {
+		return by
+	}
+	return cmp.Or(strings.Compare(p.Component, o.Component), last)
 }

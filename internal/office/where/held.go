@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 
+	"allmende/internal/engine/inventory"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 )
@@ -39,16 +40,27 @@ const mostFound = 100_000
 // whether there are too many of them to be looked at.
 func (s *Service) occurrences(ctx context.Context, root ospo.OrgID, hits map[ospo.PackageID]*hit) (out []Product, cut bool, err error) {
 	out = []Product{}
-	err = s.inView(ctx, root, slices.Sorted(maps.Keys(hits)), func(p Product, pack ospo.PackageID) bool {
-		if cut = len(out) == mostFound; cut {
+	err = s.inView(ctx, root, slices.Sorted(maps.Keys(hits)), s.collect(&out, &cut, hits))
+	return out, cut, err
+}
+
+// collect returns what adds a release with a package that fits to out, until there are too
+// many, which it notes; a package that is no hit is left out.
+func (s *Service) collect(out *[]Product, cut *bool, hits map[ospo.PackageID]*hit) func(Product, ospo.PackageID) bool {
+	return func(p Product, pack ospo.PackageID) bool {
+		h := hits[pack]
+		if h == nil {
+			return true
+		}
+		if len(*out) == mostFound {
+			*cut = true
 			return false
 		}
 		p.pack = pack
-		p.tell(hits[pack])
-		out = append(out, p)
+		p.tell(h)
+		*out = append(*out, p)
 		return true
-	})
-	return out, cut, err
+	}
 }
 
 // inView calls f with each release in view that holds one of the packages, until f has enough.
@@ -59,20 +71,34 @@ func (s *Service) inView(ctx context.Context, root ospo.OrgID, packages []ospo.P
 		if err != nil {
 			return err
 		}
-		var ask []ospo.DocumentID
-		for _, p := range places {
-			if _, asked := seen[p.Document]; !asked {
-				seen[p.Document] = nil
-				ask = append(ask, p.Document)
-			}
-		}
-		if err := s.store.documents(ctx, root, ask, seen); err != nil {
+		enough := false
+		err = s.at(ctx, root, seen, places, func(p Product, pack ospo.PackageID) bool {
+			enough = !f(p, pack)
+			return !enough
+		})
+		if err != nil || enough {
 			return err
 		}
-		for _, p := range places {
-			if found := seen[p.Document]; found != nil && !f(*found, p.Package) {
-				return nil
-			}
+	}
+	return nil
+}
+
+// at calls f with the release of each place in view, until f has enough. seen remembers
+// documents; nil is one that is not in view.
+func (s *Service) at(ctx context.Context, root ospo.OrgID, seen map[ospo.DocumentID]*Product, places []inventory.Place, f func(Product, ospo.PackageID) bool) error {
+	var ask []ospo.DocumentID
+	for _, p := range places {
+		if _, asked := seen[p.Document]; !asked {
+			seen[p.Document] = nil
+			ask = append(ask, p.Document)
+		}
+	}
+	if err := s.store.documents(ctx, root, ask, seen); err != nil {
+		return err
+	}
+	for _, p := range places {
+		if found := seen[p.Document]; found != nil && !f(*found, p.Package) {
+			return nil
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 
+	"allmende/internal/engine/inventory"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 )
@@ -77,12 +78,49 @@ func (s *Service) licensed(ctx context.Context, a *Answer, licence string) ([]pk
 	if s.Licensed == nil || !door.From(ctx).May("licence.read") {
 		return nil, nil
 	}
-	ids, _, err := s.Licensed(ctx, licence)
+	held, _, err := s.Licensed(ctx, licence)
 	if err != nil {
 		return nil, err
 	}
+	ids := packagesOf(held)
 	a.Cut = a.Cut || len(ids) > mostPackages
 	return s.store.numbered(ctx, ids[:min(len(ids), mostPackages)])
+}
+
+// byLicence returns the releases in view that hold a licence. Who lists which package is told
+// with it, so that nobody looks for holders.
+func (s *Service) byLicence(ctx context.Context, a *Answer, licence string) ([]Product, error) {
+	if s.Licensed == nil || !door.From(ctx).May("licence.read") {
+		return nil, nil
+	}
+	held, _, err := s.Licensed(ctx, licence)
+	if err != nil {
+		return nil, err
+	}
+	ids := packagesOf(held)
+	if a.Cut = len(ids) > mostPackages; a.Cut {
+		ids = ids[:mostPackages]
+	}
+	all, err := s.store.numbered(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := s.judge(ctx, all, "")
+	if err != nil {
+		return nil, err
+	}
+	out := []Product{}
+	err = s.at(ctx, door.From(ctx).Org, map[ospo.DocumentID]*Product{}, held, s.collect(&out, &a.Cut, hits))
+	return out, err
+}
+
+// packagesOf lists the packages of places, each once, ascending.
+func packagesOf(held []inventory.Place) []ospo.PackageID {
+	seen := map[ospo.PackageID]bool{}
+	for _, p := range held {
+		seen[p.Package] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // termed returns the package versions that some document in view lists under a licence or

@@ -22,6 +22,7 @@ type AnswerPage struct {
 	Answer Answer
 	Asked  bool
 	Groups []Group
+	Ruled  bool // verdicts on licences are told
 	Bars   []Bar
 	CSV    string
 	All    string // address of the answer with more products without bill of materials; empty where it lists them
@@ -35,6 +36,7 @@ const mostUnknown = 25
 type Group struct {
 	State    string
 	N        int // releases of which nothing worse is to be said; a release may stand on several rows
+	Ruled    bool
 	Products []Product
 }
 
@@ -69,18 +71,24 @@ func (s *Service) show(r *http.Request) (AnswerPage, error) {
 	if a.Counts.Unknown > len(a.Unknown) && unknown < Most {
 		all = "/where?q=" + url.QueryEscape(q) + "&unknown=all"
 	}
-	p := AnswerPage{Answer: a, All: all, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts)}
+	p := AnswerPage{Answer: a, All: all, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts), Ruled: a.Ruled()}
 	for _, g := range []Group{{State: Affected, N: a.Counts.Affected}, {State: Doubtful, N: a.Counts.Doubtful}, {State: Contained, N: a.Counts.Contained}} {
 		for _, one := range a.Products {
 			if one.State == g.State {
 				g.Products = append(g.Products, one)
 			}
 		}
-		if len(g.Products) > 0 {
+		if g.Ruled = p.Ruled; len(g.Products) > 0 {
 			p.Groups = append(p.Groups, g)
 		}
 	}
 	return p, nil
+}
+
+// Ruled reports whether some release is told with the verdict on its licences.
+func (a Answer) Ruled() bool {
+	told := func(p Product) bool { return p.Ruling != nil }
+	return slices.ContainsFunc(a.Products, told) || slices.ContainsFunc(a.Software, func(e Entry) bool { return slices.ContainsFunc(e.Releases, told) })
 }
 
 func bars(c Counts) []Bar {
@@ -115,7 +123,7 @@ func (s *Service) export(r *http.Request) (web.Download, error) {
 func writeCSV(out io.Writer, a Answer) error {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	w.Write([]string{"state", "software", "release", "organisation", "role", "criticality", "component", "severity", "score", "vulnerabilities", "fixed", "path"})
+	w.Write([]string{"state", "software", "release", "organisation", "role", "criticality", "component", "severity", "score", "vulnerabilities", "fixed", "path", "licences"})
 	all := slices.Concat(a.Products, a.Unknown)
 	for _, e := range a.Software {
 		all = append(all, e.Releases...)
@@ -127,7 +135,7 @@ func writeCSV(out io.Writer, a Answer) error {
 		}
 		for _, u := range uses {
 			w.Write([]string{p.State, guard(p.Software), guard(p.Release), guard(u.Name), u.Role, u.Criticality, guard(p.Component), p.Severity,
-				decimal(p.Score), strings.Join(p.Found, " "), guard(p.Fixed), guard(strings.Join(p.Path, " > "))})
+				decimal(p.Score), strings.Join(p.Found, " "), guard(p.Fixed), guard(strings.Join(p.Path, " > ")), p.ruling()})
 		}
 	}
 	w.Flush()
@@ -136,6 +144,14 @@ func writeCSV(out io.Writer, a Answer) error {
 	}
 	_, err := out.Write(b.Bytes())
 	return err
+}
+
+// ruling is the verdict on the licences; nothing for who may not read it.
+func (p Product) ruling() string {
+	if p.Ruling == nil {
+		return ""
+	}
+	return p.Ruling.Verdict
 }
 
 // decimal writes a score; nothing where nobody gave one.

@@ -36,10 +36,14 @@ type Service struct {
 	store store
 	Shelf Shelf
 
-	// Licensed returns the package versions in view under a licence, or one of a family, by
-	// what their licence fields mean; known is false where no such licence is known. The room
-	// of licences is introduced here.
-	Licensed func(ctx context.Context, licence string) (packages []ospo.PackageID, known bool, err error)
+	// Licensed returns the packages in view under a licence, or one of a family, by what their
+	// licence fields mean, each with the document that lists it; known is false where no such
+	// licence is known. The room of licences is introduced here.
+	Licensed func(ctx context.Context, licence string) (held []inventory.Place, known bool, err error)
+
+	// Rulings are the verdicts on the licences of some releases in view; nil where the viewer
+	// may not read them. The room of profiles is introduced here.
+	Rulings func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]Ruling, error)
 }
 
 // Room describes this folder to the office.
@@ -94,9 +98,40 @@ func (s *Service) Where(ctx context.Context, query string, limit, unknown int) (
 	}
 	if a.OnlyProducts() { // then nobody asked what is in the others
 		a.Unknown = []Product{}
-		return a, nil
+	} else if err := s.unknown(ctx, &a, listed(unknown)); err != nil {
+		return a, err
 	}
-	return a, s.unknown(ctx, &a, listed(unknown))
+	return a, s.rule(ctx, &a)
+}
+
+// rule adds the verdict on the licences of each release that is listed, in one go.
+func (s *Service) rule(ctx context.Context, a *Answer) error {
+	if s.Rulings == nil {
+		return nil
+	}
+	var all []*Product
+	for i := range a.Products {
+		all = append(all, &a.Products[i])
+	}
+	for i := range a.Unknown {
+		all = append(all, &a.Unknown[i])
+	}
+	for _, e := range a.Software {
+		for i := range e.Releases {
+			all = append(all, &e.Releases[i])
+		}
+	}
+	asked := map[ospo.ReleaseID]bool{}
+	for _, p := range all {
+		asked[p.ReleaseID] = true
+	}
+	found, err := s.Rulings(ctx, slices.Sorted(maps.Keys(asked)))
+	for _, p := range all {
+		if r, ok := found[p.ReleaseID]; ok {
+			p.Ruling = &r
+		}
+	}
+	return err
 }
 
 func listed(limit int) int { return cmp.Or(min(limit, Most), 500) }
@@ -157,11 +192,7 @@ func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 // licence alone.
 func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err error) {
 	if licence, ok := askedLicence(a.Query); ok {
-		all, err := s.licensed(ctx, a, licence)
-		if err != nil {
-			return nil, err
-		}
-		return s.held(ctx, a, all, "")
+		return s.byLicence(ctx, a, licence)
 	}
 	folded := strings.ToLower(a.Query)
 	if a.Software, err = s.store.software(ctx, door.From(ctx).Org, folded); err != nil {

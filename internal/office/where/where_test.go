@@ -301,15 +301,47 @@ func TestDoors(t *testing.T) {
 	})
 }
 
+// Each release that is listed is told with the verdict on its licences, asked for at once and
+// for those alone; who may not read verdicts is told nothing.
+func TestLicenceVerdictsStandAtHits(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		var asked [][]ospo.ReleaseID
+		told := map[ospo.ReleaseID]Ruling{"r1": {"deny", "/policy/release/r1"}, "r2": {"unknown", "/policy/release/r2"}}
+		s.Rulings = func(_ context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]Ruling, error) {
+			asked = append(asked, releases)
+			return told, nil
+		}
+		a, err := s.Where(as("city"), "log4j-core", 1, 1)
+		if err != nil || len(asked) != 1 || !slices.Equal(asked[0], []ospo.ReleaseID{"r1", "r2"}) || a.Products[0].Ruling.Verdict != "deny" || a.Unknown[0].Ruling.Verdict != "unknown" {
+			t.Fatalf("%v: %+v, %v", asked, a, err)
+		}
+		city := webtest.New(t, []fs.FS{files}, files, s.pages(), s.ops()).As(door.From(as("city")))
+		for path, want := range map[string]string{
+			"/where?q=log4j-core": `href="/policy/release/r1"`, "/where?q=ratsbote": `href="/policy/release/r2"`, "/where.csv?q=log4j-core": "log4j-core 2.14.1,deny",
+			"/api/v1/where?q=log4j-core": `"licences":{"verdict":"deny","href":"/policy/release/r1"}`,
+		} {
+			if status, body := city.Get(path); status != 200 || !strings.Contains(body, want) {
+				t.Errorf("%s: %d, no %q in\n%s", path, status, want, body)
+			}
+		}
+		told = nil
+		if _, body := city.Get("/where?q=log4j-core"); strings.Contains(body, "Lizenzen</th>") || strings.Contains(body, "/policy/") {
+			t.Error("who may not read verdicts is shown a column for them")
+		}
+	})
+}
+
 // A licence is found by what it means, where the room of licences knows it and the viewer may
 // ask it; else as the text that stands there.
 func TestByLicence(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, as := staged(t, d)
 		var asked []string
-		s.Licensed = func(_ context.Context, licence string) ([]ospo.PackageID, bool, error) {
+		agpl := []inventory.Place{{Package: 1, Document: 10}, {Package: 1, Document: 30}, {Package: 1, Document: 99}} // the last one is another's
+		s.Licensed = func(_ context.Context, licence string) ([]inventory.Place, bool, error) {
 			asked = append(asked, licence)
-			return map[string][]ospo.PackageID{"AGPL": {1}, "agpl": {1}}[licence], licence != "solr", nil
+			return map[string][]inventory.Place{"AGPL": agpl, "agpl": agpl}[licence], licence != "solr", nil
 		}
 		city := door.From(as("city"))
 		city.Grants = append(city.Grants, "licence.read")

@@ -113,15 +113,32 @@ func (d *Desk) Halves() []string {
 // whether the viewer may do it, and that it would work at present. It returns the id.
 func (d *Desk) Propose(ctx context.Context, org ospo.OrgID, what, thing string, body any, reason string, facts ...Fact) (id string, err error) {
 	defer fault.Wrap(&err, "propose %s", what)
-	v, k := door.From(ctx), d.kinds[what]
-	text, err := json.Marshal(body)
+	p, err := d.draft(ctx, org, what, thing, body, reason, facts)
 	if err != nil {
 		return "", err
 	}
-	p := Proposal{ID: db.NewID(), Org: org, What: what, Thing: thing, Permit: k.Permit, Facts: facts, Body: text, Reason: reason, Proposer: v.Human()}
-	return p.ID, d.store.db.Write(ctx, v.ActFor(org, "approval.propose", p.ID), func(tx *db.Tx) error {
+	return p.ID, d.store.db.Write(ctx, door.From(ctx).ActFor(org, "approval.propose", p.ID), func(tx *db.Tx) error {
 		return d.store.add(ctx, tx, p)
 	})
+}
+
+// ProposeIn is Propose within the transaction of another act, so that both happen or none. The
+// log has both.
+func (d *Desk) ProposeIn(ctx context.Context, tx *db.Tx, org ospo.OrgID, what, thing string, body any, reason string, facts ...Fact) (id string, err error) {
+	defer fault.Wrap(&err, "propose %s", what)
+	p, err := d.draft(ctx, org, what, thing, body, reason, facts)
+	if err != nil {
+		return "", err
+	}
+	if err := d.store.add(ctx, tx, p); err != nil {
+		return "", err
+	}
+	return p.ID, tx.Note(ctx, door.From(ctx).ActFor(org, "approval.propose", p.ID))
+}
+
+func (d *Desk) draft(ctx context.Context, org ospo.OrgID, what, thing string, body any, reason string, facts []Fact) (Proposal, error) {
+	text, err := json.Marshal(body)
+	return Proposal{ID: db.NewID(), Org: org, What: what, Thing: thing, Permit: d.kinds[what].Permit, Facts: facts, Body: text, Reason: reason, Proposer: door.From(ctx).Human()}, err
 }
 
 // Proposal returns one that the viewer may see.
