@@ -33,13 +33,14 @@ func (s *Service) Rotate(ctx context.Context) (public string, err error) {
 	if err != nil {
 		return "", err
 	}
-	act, secrets := "audit.key.replace", []string{}
+	v, secrets := door.From(ctx), []string{}
+	act := v.Act("audit.key.replace", "")
 	if !gone {
 		old, err := s.secret(ctx)
 		if err != nil {
 			return "", err
 		}
-		act, secrets = "audit.key.add", []string{old}
+		act, secrets = v.Act("audit.key.add", ""), []string{old}
 	}
 	h, err := s.store.head(ctx, s.store.db.Read())
 	if err != nil {
@@ -56,8 +57,8 @@ func (s *Service) Rotate(ctx context.Context) (public string, err error) {
 	if err := writeKey(next, secret); err != nil { // first: where it cannot be kept, nothing has happened
 		return "", err
 	}
-	v := door.From(ctx)
-	err = s.store.db.Write(ctx, v.Act(act, public), func(tx *db.Tx) error { return s.store.addKey(ctx, tx, public) })
+	act.On = public
+	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error { return s.store.addKey(ctx, tx, public) })
 	if err != nil {
 		return "", err
 	}
