@@ -150,7 +150,7 @@ func (c *console) verified(r app.LogFileReport) {
 		fmt.Fprintln(c.out, "✗ "+say(c.lang, f))
 	}
 	if more := r.All - len(r.Flaws); more > 0 {
-		fmt.Fprintf(c.out, c.say("✗ and %d flaws more\n", "✗ und %d Mängel mehr\n"), more)
+		fmt.Fprintf(c.out, c.say("✗ and %s more\n", "✗ und noch %s\n"), c.flaws(more))
 	}
 	fmt.Fprintf(c.out, c.say("Log %s\n", "Protokoll %s\n"), r.Origin)
 	if r.Entry != nil {
@@ -158,7 +158,7 @@ func (c *console) verified(r app.LogFileReport) {
 			named(r.Names["person"], r.Entry.Person), named(r.Names["org"], r.Entry.Org), named(r.Names["thing"], r.Entry.Thing))
 	}
 	if !r.Time.IsZero() {
-		fmt.Fprintf(c.out, c.say("Checkpoint of %s, %d entries\n", "Prüfpunkt vom %s, %d Einträge\n"), r.Time.UTC().Format(time.RFC3339), r.Size)
+		fmt.Fprintf(c.out, c.say("Checkpoint of %s, number of entries: %d\n", "Prüfpunkt vom %s, Zahl der Einträge: %d\n"), r.Time.UTC().Format(time.RFC3339), r.Size)
 	}
 	c.verdict(r)
 }
@@ -175,7 +175,7 @@ func (c *console) verdict(r app.LogFileReport) {
 		seconds := r.Took.Seconds()
 		fmt.Fprintf(c.out, c.say("%d entries, %d of them as leaves alone, %d checkpoints; %.2f s, %.0f entries/s\nRoot %s\n", "%d Einträge, davon %d nur als Blatt, %d Prüfpunkte; %.2f s, %.0f Einträge/s\nWurzel %s\n"),
 			r.Size, r.Withheld, r.Checkpoints, seconds, float64(r.Size)/max(seconds, 1e-9), r.Root)
-		fmt.Fprintf(c.out, c.say("Proved by a signed checkpoint: the first %d entries\n", "Durch einen unterschriebenen Prüfpunkt belegt: die ersten %d Einträge\n"), r.Held)
+		fmt.Fprintf(c.out, c.say("Proved by a signed checkpoint, number of entries from the first on: %d\n", "Durch einen unterschriebenen Prüfpunkt belegt, Zahl der Einträge vom ersten an: %d\n"), r.Held)
 	}
 	for _, k := range r.Keys {
 		fmt.Fprintf(c.out, c.say("Key %s\n", "Schlüssel %s\n"), k)
@@ -187,6 +187,13 @@ func (c *console) verdict(r app.LogFileReport) {
 	if r.Good() {
 		fmt.Fprintln(c.out, c.say("✓ Nothing is wrong.", "✓ Nichts ist auszusetzen."))
 	} else {
-		fmt.Fprintf(c.out, c.say("✗ %d flaws.\n", "✗ %d Mängel.\n"), r.All)
+		fmt.Fprintf(c.out, "✗ %s.\n", c.flaws(r.All))
 	}
+}
+
+func (c *console) flaws(n int) string {
+	if n == 1 {
+		return c.say("1 flaw", "1 Mangel")
+	}
+	return fmt.Sprintf(c.say("%d flaws", "%d Mängel"), n)
 }

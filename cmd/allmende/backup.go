@@ -6,7 +6,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 )
 
 func runBackup(ctx context.Context, c *console, args []string) error {
@@ -26,11 +28,27 @@ func runBackup(ctx context.Context, c *console, args []string) error {
 	}
 	defer a.Close()
 	if *keep <= 0 {
-		return a.Backup(ctx, *to)
+		if err := a.Backup(ctx, *to); err != nil {
+			return err
+		}
+		return c.keyApart(a.Audit.KeyFile())
 	}
 	made, err := a.BackupAmong(ctx, *to, *keep)
-	if err == nil {
-		_, err = fmt.Fprintln(c.out, made)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.out, made)
+	return errors.Join(err, c.keyApart(a.Audit.KeyFile()))
+}
+
+// keyApart says that the key of the log is not in a backup, and where it is. Whoever has the
+// backup must not be able to sign in the log's name.
+func (c *console) keyApart(file string) (err error) {
+	switch _, missing := os.Stat(file); {
+	case file == "":
+		_, err = fmt.Fprintln(c.err, c.say("The key that signs the log (--audit-key) is not in the backup; keep it apart.", "Der Schlüssel, der das Protokoll unterschreibt (--audit-key), ist nicht in der Sicherung; bewahren Sie ihn getrennt davon auf."))
+	case missing == nil:
+		_, err = fmt.Fprintf(c.err, c.say("The key that signs the log, %s, is not in the backup; keep a copy apart from it.\n", "Der Schlüssel, der das Protokoll unterschreibt, %s, ist nicht in der Sicherung; bewahren Sie eine Kopie getrennt davon auf.\n"), file)
 	}
 	return err
 }

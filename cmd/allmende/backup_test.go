@@ -6,7 +6,9 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +16,7 @@ import (
 	"time"
 
 	"allmende/internal/app"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 )
 
@@ -76,4 +79,58 @@ func (p *process) uploads(n int64) (taken *atomic.Int64, stop func()) {
 	stop = func() { ended.Store(true); clients.Wait() }
 	p.t.Cleanup(stop)
 	return taken, stop
+}
+
+// The key that signs the log stays out of a backup, which says so. A restored instance makes
+// no key of its own in silence: the old one is put back, or replaced in front of everybody.
+func TestTheKeyOfTheLogIsNotInABackup(t *testing.T) {
+	dbtest.EachAddress(t, func(t *testing.T, where string) {
+		dir := t.TempDir()
+		key := filepath.Join(dir, "audit-key")
+		s := shell{t, map[string]string{"ALLMENDE_BLOBS": t.TempDir(), "ALLMENDE_AUDIT_KEY": key, "ALLMENDE_LANG": "en"}}
+		s.must("token", "create", "--db", where, "--org", "stadt", "--name", "ci")
+		public := write(t, "old.pub", s.must("audit", "key", "--db", where))
+		s.must("audit", "checkpoint", "--db", where)
+		from, to := filepath.Join(dir, "backup"), filepath.Join(dir, "new.db")
+		if code, _, said := s.run("backup", "--db", where, "--to", from); code != 0 || !strings.Contains(said, key+", is not in the backup") {
+			t.Errorf("the backup says nothing of the key: %d %s", code, said)
+		}
+		for _, set := range []string{"ALLMENDE_BLOBS", "ALLMENDE_AUDIT_KEY"} {
+			delete(s.env, set)
+		}
+		place := app.AuditKeyOf(to, "")
+		if code, _, said := s.run("restore", from, "--db", to); code != 0 || !strings.Contains(said, place) {
+			t.Errorf("the restore says nothing of the key: %d %s", code, said)
+		}
+		if code, _, said := s.run("audit", "checkpoint", "--db", to); code != refused || !strings.Contains(said, place+" is missing") || !strings.Contains(said, "--new") {
+			t.Errorf("without the key: %d %s", code, said)
+		}
+		state(t, examine(t, s, refused, "--db", to), map[string]string{"keys": "fail"})
+		if _, err := os.Stat(place); err == nil {
+			t.Fatal("a key was made in silence")
+		}
+		text, err := os.ReadFile(key)
+		if err != nil || os.WriteFile(place, text, 0o600) != nil {
+			t.Fatal(err)
+		}
+		s.must("audit", "checkpoint", "--db", to)
+		s.must("audit", "verify", "--db", to, "--key", public)
+		if err := os.Remove(place); err != nil {
+			t.Fatal(err)
+		}
+		both := write(t, "both.pub", read(t, public)+s.must("audit", "key", "--new", "--db", to))
+		s.must("audit", "verify", "--db", to, "--key", both)
+		if d := dbtest.Open(t, to); !slices.Contains(acts(t, d), "audit.key.replace") {
+			t.Error("the log does not say that the key was replaced without the old one")
+		}
+	})
+}
+
+func acts(t *testing.T, d *db.DB) []string {
+	t.Helper()
+	all, err := db.Texts(t.Context(), d.Read(), `SELECT what FROM log_entry`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }

@@ -16,21 +16,16 @@ import (
 // value for refused, so that a timer can tell.
 func runDoctor(ctx context.Context, c *console, args []string) error {
 	fs, s := c.flags("doctor")
-	s.listen = fs.String("listen", "", "address that the server listens on")
-	s.mirrors = fs.String("mirrors", "", "hosts that advisories may be fetched from, with commas between")
-	operator := fs.String("operator", "", "id of the organisation that operates the instance")
-	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
-	home := fs.String("url", "", "address under which people reach the server")
-	cert := fs.String("tls-cert", "", "file with the certificate")
-	key := fs.String("tls-key", "", "file with its key")
+	set := serveFlags(fs, s)
 	backups := fs.String("backups", "", "folder with backups")
-	letters := mailFlags(fs)
 	if _, err := c.parse(fs, s, args); err != nil {
 		return err
 	}
-	found, err := app.Examine(ctx, app.Examination{
-		Options: app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Operator: *operator, Proxy: *proxy, AuditKey: *s.key, Home: *home, Mail: letters()},
-		Listen:  *s.listen, Cert: *cert, Key: *key, Backups: *backups, Lang: c.lang})
+	o, err := set.options()
+	if err != nil {
+		return err
+	}
+	found, err := app.Examine(ctx, app.Examination{Options: o, Listen: *s.listen, Cert: *set.cert, Key: *set.key, Backups: *backups, Lang: c.lang})
 	if err != nil {
 		return err
 	}

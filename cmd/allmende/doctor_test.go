@@ -268,3 +268,24 @@ func TestSoManyBackupsAreKept(t *testing.T) {
 		t.Errorf("left are %v, want %s (%v)", names, want, err)
 	}
 }
+
+// The doctor takes each setting of the server, and looks at those by which somebody outside
+// is met. What a server could not use it refuses to start with.
+func TestTheDoctorAndTheServerTakeTheSameSettings(t *testing.T) {
+	dir := t.TempDir()
+	s := shell{t, map[string]string{"ALLMENDE_DB": filepath.Join(dir, "city.db"), "ALLMENDE_LANG": "en"}}
+	s.must("migrate")
+	public := s.must("audit", "key")
+	config := write(t, "allmende.conf", "witness = file:"+dir+",file:"+dir+"/none\noidc-issuer = https://127.0.0.1:1\noidc-client = x\nurl = https://localhost:1\n")
+	found := examine(t, s, refused, "--config", config, "--session-idle", "1h", "--rate", "5")
+	state(t, found, map[string]string{"witness": "warn", "provider": "fail"})
+	for _, args := range [][]string{{"--witness", "ftp://x"}, {"--audit-key", strings.TrimSpace(public)}, {"--audit-key", write(t, "key.pub", public)}} {
+		state(t, examine(t, s, refused, args...), map[string]string{"settings": "fail"})
+		if code, _, said := s.run(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...); code != refused || !strings.Contains(said, "ftp://x") && !strings.Contains(said, "PRIVATE+KEY") {
+			t.Errorf("serve %v: %d %s", args, code, said)
+		}
+	}
+	alone := filepath.Join(dir, "bk")
+	s.must("backup", "--to", alone)
+	state(t, examine(t, s, 0, "--backups", alone), map[string]string{"backups": "ok"})
+}

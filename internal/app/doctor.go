@@ -75,6 +75,8 @@ func Examine(ctx context.Context, e Examination) ([]Finding, error) {
 	d.certificate(ctx)
 	d.letters(ctx)
 	d.keys(ctx)
+	d.witnesses(ctx)
+	d.providers(ctx)
 	d.backups()
 	return d.found, nil
 }

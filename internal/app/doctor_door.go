@@ -20,7 +20,13 @@ func (d *doctor) settings() {
 	host, _, _ := net.SplitHostPort(d.Listen)
 	ip := net.ParseIP(host)
 	open := d.Listen != "" && host != "localhost" && (ip == nil || !ip.IsLoopback())
+	log := audit.New(nil, nil)
+	log.Key, log.Witnesses = d.AuditKey, d.Witness
+	unfit := log.Fit()
 	switch err := errors.Join(d.Mail.Check(d.Home), pair(d.Cert, d.Key)); {
+	case unfit != nil:
+		d.note("settings", "fail", "app.doctor.settings.wrong", d.texts.Say(d.Lang, unfit))
+		d.advise("app.doctor.settings.remedy")
 	case err != nil:
 		d.note("settings", "fail", "app.doctor.settings.wrong", err.Error())
 		d.advise("app.doctor.settings.remedy")

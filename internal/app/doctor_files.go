@@ -69,13 +69,7 @@ func (d *doctor) mirrors(ctx context.Context) {
 		return
 	}
 	for _, host := range d.Mirrors {
-		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-		a, err := outgoing.New(host).Get(ctx, "https://"+host+"/", "", "")
-		cancel()
-		if a.Body != nil {
-			a.Body.Close()
-		}
-		if _, answered := errors.AsType[*outgoing.StatusError](err); err != nil && !answered {
+		if err := answers(ctx, host, "https://"+host+"/"); err != nil {
 			d.note("mirrors", "warn", "app.doctor.mirrors.silent", host)
 			d.advise("app.doctor.mirrors.remedy", host)
 			continue
@@ -92,7 +86,10 @@ func (d *doctor) keys(ctx context.Context) {
 	if log.Key = d.AuditKey; log.Key == "" {
 		log.Key = AuditKeyOf(d.Database, cmp.Or(d.Blobs, string(BlobsOf(d.Database))))
 	}
-	if d.closed(log.KeyFile()) {
+	if gone, err := d.lost(ctx, log); err == nil && gone {
+		d.note("keys", "fail", "app.doctor.keys.lost", log.KeyFile())
+		d.advise("app.doctor.keys.lost_remedy")
+	} else if d.closed(log.KeyFile()) {
 		d.signing(ctx, log)
 	}
 	if st, err := os.Stat(d.Key); d.closed(d.Key) && err == nil && time.Since(st.ModTime()) > oldKey {
@@ -126,7 +123,7 @@ func (d *doctor) backups() {
 		return
 	}
 	newest := time.Time{}
-	for _, b := range backupsIn(d.Backups) {
+	for _, b := range append(backupsIn(d.Backups), d.Backups) { // several by --keep, or one by itself
 		if st, err := os.Stat(filepath.Join(b, "allmende.db")); err == nil && st.ModTime().After(newest) {
 			newest = st.ModTime()
 		}

@@ -22,9 +22,10 @@ import (
 
 // A Restored says what was found in a backup and put in place.
 type Restored struct {
-	Entries   int `json:"entries"`        // of the log, all proved
-	Documents int `json:"documents"`      // each held against its sum
-	Rows      int `json:"rows,omitempty"` // of all tables, counted on both sides; PostgreSQL only
+	Entries   int    `json:"entries"`        // of the log, all proved
+	Documents int    `json:"documents"`      // each held against its sum
+	Rows      int    `json:"rows,omitempty"` // of all tables, counted on both sides; PostgreSQL only
+	Key       string `json:"key,omitempty"`  // file of the key that the log is signed with, where it has to be put back
 }
 
 // Restore checks a backup and puts it in place of a database that is not there yet: the
@@ -40,10 +41,14 @@ func Restore(ctx context.Context, from string, o Options) (r Restored, err error
 	if blobs == "" {
 		blobs = string(BlobsOf(o.Database))
 	}
+	key := o.AuditKey
+	if key == "" {
+		key = AuditKeyOf(o.Database, blobs)
+	}
 	if err := vacant(ctx, o.Database, blobs); err != nil {
 		return r, err
 	}
-	if r, err = sound(ctx, from); err != nil {
+	if r, err = sound(ctx, from, key); err != nil {
 		return r, err
 	}
 	// Documents come first, as in a backup: a record without its document must never be.
@@ -179,8 +184,9 @@ func vacant(ctx context.Context, database, blobs string) error {
 	return nil
 }
 
-// sound checks a backup and changes nothing in it.
-func sound(ctx context.Context, from string) (r Restored, err error) {
+// sound checks a backup and changes nothing in it. key is where the key of the log will be
+// looked for.
+func sound(ctx context.Context, from, key string) (r Restored, err error) {
 	if _, err := os.Stat(from); err != nil {
 		return r, fault.Because(err, fault.NotFound, "app.restore_none", from)
 	}
@@ -207,7 +213,14 @@ func sound(ctx context.Context, from string) (r Restored, err error) {
 	if len(broken) > 0 {
 		return r, fault.New(fault.Unreadable, "app.restore_documents", len(broken), looked, broken[0])
 	}
-	return Restored{Entries: int(report.Size), Documents: looked}, nil
+	r = Restored{Entries: int(report.Size), Documents: looked}
+	log := audit.New(d, nil)
+	log.Key = key
+	gone, err := log.Lost(ctx)
+	if gone {
+		r.Key = key
+	}
+	return r, err
 }
 
 // soundness reads documents of a folder and holds each against its sum: at most so many,

@@ -267,6 +267,11 @@ func TestADirectoryLooksForPeople(t *testing.T) {
 	if len(seen) != 25 {
 		t.Errorf("three pages show %d people", len(seen))
 	}
+	for _, wrong := range []string{"count=abc", "startIndex=1.5", "count=99999999999999999999"} {
+		if m, _ := d.must(400, "GET", "/scim/v2/Users?"+wrong, ""); m["scimType"] != "invalidValue" {
+			t.Errorf("%s: %v", wrong, m)
+		}
+	}
 	if m, _ := d.must(200, "GET", "/scim/v2/Users?count=0", ""); m["totalResults"] != 25.0 || len(m["Resources"].([]any)) != 0 {
 		t.Errorf("count=0: %v", m)
 	}

@@ -202,16 +202,9 @@ func (s *Service) name(ctx context.Context, all []Entry) error {
 	if ids = slices.Compact(ids); len(ids) == 0 {
 		return nil
 	}
-	names, hrefs := map[string]string{}, map[string]string{}
-	for some := range slices.Chunk(ids, askedAtOnce) {
-		for _, ask := range s.Things {
-			n, h, err := ask(ctx, some)
-			if err != nil {
-				return err
-			}
-			maps.Copy(names, n)
-			maps.Copy(hrefs, h)
-		}
+	names, hrefs, err := s.called(ctx, ids)
+	if err != nil {
+		return err
 	}
 	for i, e := range all {
 		if name := names[e.Thing]; name != "" {
@@ -219,6 +212,22 @@ func (s *Service) name(ctx context.Context, all []Entry) error {
 		}
 	}
 	return nil
+}
+
+// called returns names and pages of what ids stand for, as far as the viewer may see it.
+func (s *Service) called(ctx context.Context, ids []string) (names, hrefs map[string]string, err error) {
+	names, hrefs = map[string]string{}, map[string]string{}
+	for some := range slices.Chunk(ids, askedAtOnce) {
+		for _, ask := range s.Things {
+			n, h, err := ask(ctx, some)
+			if err != nil {
+				return nil, nil, err
+			}
+			maps.Copy(names, n)
+			maps.Copy(hrefs, h)
+		}
+	}
+	return names, hrefs, nil
 }
 
 // known are the acts that have words, by the texts of this room.

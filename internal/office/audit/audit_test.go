@@ -6,6 +6,7 @@ package audit_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -329,6 +330,45 @@ func TestRecentIsNews(t *testing.T) {
 		all, err := s.Recent(door.With(t.Context(), door.Viewer{Org: "musterstadt"}), 2)
 		if err != nil || len(all) != 2 || all[0].Thing != "thing2" || all[1].Thing != "thing1" || all[0].Phrase != "audit.act.estate.add" || all[0].PersonName != "Ada Amt" || all[0].At.IsZero() {
 			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}
+
+// The list can be narrowed to every room in which something is done, says that it is one page
+// of several, and an entry says what ids in it stand for.
+func TestTheLogIsLegible(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := set(t, d)
+		s.Things = append(s.Things, s.gov.Things)
+		s.RoleNames = func(context.Context) (map[string]string, error) {
+			return map[string]string{"coordinator": "Koordination"}, nil
+		}
+		for range 60 {
+			s.did(t, "bauamt", "estate.add", "zammad")
+		}
+		_, body := s.as("bauamt").Get("/audit?what=estate")
+		for _, room := range []string{"role", "approval", "licence", "policy", "duty", "compat", "tenant", "app", "estate"} {
+			if !regexp.MustCompile(`<option value="` + room + `"[^>]*>\p{Lu}`).MatchString(body) {
+				t.Errorf("the log cannot be narrowed to %s, or without a word for it", room)
+			}
+		}
+		if !strings.Contains(body, "50 Einträge auf dieser Seite, ältere folgen") {
+			t.Error("the page passes for the whole")
+		}
+		act := ospo.Act{Org: "bauamt", Person: s.ada, What: "role.mandate.add", Door: "web", Diff: fmt.Sprintf(`{"person":[null,%q],"role":[null,"coordinator"]}`, s.ada)}
+		if err := d.Write(t.Context(), act, func(*db.Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		for org, sees := range map[string]bool{"musterstadt": true, "bauamt": false} {
+			v := door.Viewer{Org: ospo.OrgID(org), Person: "p", Grants: []string{"*"}, Lang: "de"}
+			all, err := s.Entries(door.With(t.Context(), v), audit.Filter{What: "role"}, 1)
+			if err != nil || len(all) != 1 {
+				t.Fatal(err)
+			}
+			_, body := s.site.As(v).Get("/audit/entry/" + all[0].ID)
+			if !strings.Contains(body, "Koordination · coordinator") || strings.Contains(body, "Ada Amt · "+string(s.ada)) != sees {
+				t.Errorf("%s: the entry's names are not as they should be", org)
+			}
 		}
 	})
 }

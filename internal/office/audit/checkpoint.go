@@ -60,15 +60,21 @@ func (s *Service) sign(ctx context.Context, act ospo.Act, secrets ...string) (no
 }
 
 // secret returns the key that checkpoints are signed with: the one given, the one in the
-// file named, or a new one, which is put there. Its public part is kept for readers.
+// file named, or for a log that has never had one a new one, which is put there. Its public
+// part is kept for readers. Where the log knows a key and the file is gone, as after a
+// restore, none is made: auditors and witnesses would take the new one for a forger's.
 func (s *Service) secret(ctx context.Context) (string, error) {
 	h, err := s.store.head(ctx, s.store.db.Read())
 	if err != nil {
 		return "", err
 	}
+	keys, err := s.store.keys(ctx) // before the file: another process makes that first
+	if err != nil {
+		return "", err
+	}
 	secret := strings.TrimSpace(s.Key)
 	if !given(secret) {
-		if secret, err = keyFile(s.Key, h.origin); err != nil {
+		if secret, err = keyFile(s.Key, h.origin, len(keys) == 0); err != nil {
 			return "", err
 		}
 	}
@@ -79,11 +85,26 @@ func (s *Service) secret(ctx context.Context) (string, error) {
 	if name, _, _ := strings.Cut(public, "+"); name != h.origin {
 		return "", fault.New(fault.Invalid, "audit.secret_other", name, h.origin)
 	}
-	keys, err := s.store.keys(ctx)
-	if err != nil || slices.Contains(keys, public) {
-		return secret, err
+	if slices.Contains(keys, public) {
+		return secret, nil
 	}
 	return secret, s.store.db.Write(ctx, db.System("audit.key.add", public), func(tx *db.Tx) error { return s.store.addKey(ctx, tx, public) })
+}
+
+// lost is the key of the sentence for a log whose key is not where it should be.
+const lost = "audit.secret_lost"
+
+// Lost reports whether the log knows a key while its file is missing.
+func (s *Service) Lost(ctx context.Context) (bool, error) {
+	keys, err := s.store.keys(ctx)
+	if err != nil || len(keys) == 0 || given(s.Key) {
+		return false, err
+	}
+	_, err = os.Stat(s.Key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	return false, err
 }
 
 // PublicKey returns the public part of the key that checkpoints are signed with. It makes
@@ -96,8 +117,9 @@ func (s *Service) PublicKey(ctx context.Context) (string, error) {
 	return merkle.Public(secret)
 }
 
-// keyFile reads a key, or makes one that only the owner of the process can read.
-func keyFile(path, origin string) (string, error) {
+// keyFile reads a key, or makes one that only the owner of the process can read, where the
+// log has none yet.
+func keyFile(path, origin string, first bool) (string, error) {
 	if path == "" {
 		return "", fault.New(fault.Invalid, "audit.secret_missing")
 	}
@@ -105,12 +127,15 @@ func keyFile(path, origin string) (string, error) {
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return strings.TrimSpace(string(text)), err
 	}
+	if !first {
+		return "", fault.New(fault.Conflict, lost, path)
+	}
 	secret, _, err := merkle.NewKey(origin)
 	if err != nil {
 		return "", err
 	}
 	if err := writeKey(path, secret); errors.Is(err, fs.ErrExist) { // another process was faster
-		return keyFile(path, origin)
+		return keyFile(path, origin, first)
 	} else if err != nil {
 		return "", err
 	}

@@ -118,7 +118,7 @@ func (p Proof) JSON() ([]byte, error) {
 // any the proof's own has to do.
 func (p Proof) Check(keys []string) (c merkle.Checkpoint, err error) {
 	if p.Version != 1 {
-		return c, fmt.Errorf("the proof is of version %d, want 1", p.Version)
+		return c, &merkle.Reason{Word: "version", Err: fmt.Errorf("the proof is of version %d, want 1", p.Version)}
 	}
 	if len(keys) == 0 {
 		keys = []string{p.Key}
@@ -128,10 +128,13 @@ func (p Proof) Check(keys []string) (c merkle.Checkpoint, err error) {
 	}
 	own := p.Entry.Hash()
 	if p.Entry.Leaf != own.String() {
-		return c, fmt.Errorf("the fields of entry %d give the leaf %s, the proof says %s", p.Entry.N, own, p.Entry.Leaf)
+		return c, &merkle.Reason{Word: "leaf", Err: fmt.Errorf("the fields of entry %d give the leaf %s, the proof says %s", p.Entry.N, own, p.Entry.Leaf)}
 	}
 	if p.Leaf != string(p.Entry.Bytes()) {
-		return c, errors.New("leaf_bytes is not what the fields of the entry give")
+		return c, &merkle.Reason{Word: "leaf", Err: errors.New("leaf_bytes is not what the fields of the entry give")}
 	}
-	return c, merkle.Included(p.Path, c, p.Entry.N, own)
+	if err := merkle.Included(p.Path, c, p.Entry.N, own); err != nil {
+		return c, &merkle.Reason{Word: "path", Err: err}
+	}
+	return c, nil
 }

@@ -21,14 +21,26 @@ import (
 // log names it, and the checkpoint that counts that entry is signed with both keys: whoever
 // trusts the old one has reason to trust the new one, and witnesses that are instances follow
 // by themselves. What the old key signed stays verifiable; its secret is gone.
+//
+// Where the old key is lost nothing can vouch for the new one: the log says so by an act of
+// its own, and people have to be told the new key in person.
 func (s *Service) Rotate(ctx context.Context) (public string, err error) {
 	defer fault.Wrap(&err, "rotate the key of the log")
 	if given(s.Key) {
 		return "", fault.New(fault.Invalid, "audit.secret_given")
 	}
-	old, err := s.secret(ctx)
+	gone, err := s.Lost(ctx)
 	if err != nil {
 		return "", err
+	}
+	v, secrets := door.From(ctx), []string{}
+	act := v.Act("audit.key.replace", "")
+	if !gone {
+		old, err := s.secret(ctx)
+		if err != nil {
+			return "", err
+		}
+		act, secrets = v.Act("audit.key.add", ""), []string{old}
 	}
 	h, err := s.store.head(ctx, s.store.db.Read())
 	if err != nil {
@@ -45,12 +57,12 @@ func (s *Service) Rotate(ctx context.Context) (public string, err error) {
 	if err := writeKey(next, secret); err != nil { // first: where it cannot be kept, nothing has happened
 		return "", err
 	}
-	v := door.From(ctx)
-	err = s.store.db.Write(ctx, v.Act("audit.key.add", public), func(tx *db.Tx) error { return s.store.addKey(ctx, tx, public) })
+	act.On = public
+	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error { return s.store.addKey(ctx, tx, public) })
 	if err != nil {
 		return "", err
 	}
-	note, err := s.sign(ctx, v.Act("audit.checkpoint", ""), old, secret)
+	note, err := s.sign(ctx, v.Act("audit.checkpoint", ""), append(secrets, secret)...)
 	if err != nil {
 		return "", err
 	}

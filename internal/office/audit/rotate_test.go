@@ -135,9 +135,14 @@ func TestAWitnessFollowsToANewKey(t *testing.T) {
 		if err != nil || changed != 3 {
 			t.Errorf("the county's log tells of %d keys, %v; want 3", changed, err)
 		}
-		if err := os.Remove(s.Key); err != nil { // another one is made, and nobody vouches for it
+		if err := os.Remove(s.Key); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := s.Announce(operator(t)); err == nil || !strings.Contains(audit.SayFault("en", err), s.Key+" is missing") {
+			t.Errorf("another key is made in silence: %v", err)
+		}
+		s.Witnesses = nil
+		s.rotate(t) // nobody vouches for this one
 		if w := tell(); !strings.Contains(w.Fault, "409") || len(other.state(t).Alarms) != 1 || other.state(t).Alarms[0].Kind != "key" {
 			t.Errorf("a key out of nowhere: %+v, %+v", w, other.state(t).Alarms)
 		}

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"strconv"
 
+	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/merkle"
@@ -23,12 +24,19 @@ type head struct {
 func (s store) head(ctx context.Context, q db.Querier) (h head, err error) {
 	var peaks string
 	var size int64
-	if _, err = db.One(ctx, q, func(*struct{}) []any { return []any{&h.origin, &size, &peaks} }, `SELECT origin, size, peaks FROM log_head_view`); err != nil {
+	if _, err = db.One(ctx, q, func(*struct{}) []any { return []any{&h.origin, &size, &peaks} }, `SELECT origin, size, peaks FROM log_head_view`); fault.Of(err) == fault.NotFound {
+		return h, fault.New(fault.Unreadable, headGone)
+	} else if err != nil {
 		return h, err
 	}
-	h.tree, err = merkle.ParseTree(size, peaks)
-	return h, err
+	if h.tree, err = merkle.ParseTree(size, peaks); err != nil {
+		return h, fault.Because(err, fault.Unreadable, headBroken, size)
+	}
+	return h, nil
 }
+
+// Keys of the sentences for a log that does not say of itself how large it is, or nonsense.
+const headGone, headBroken = "audit.head_gone", "audit.head_broken"
 
 func bindLeaf(e *merkle.Entry) []any {
 	return []any{&e.N, &e.ID, &e.At, &e.Org, &e.Person, &e.Role, &e.What, &e.Thing, &e.Door, &e.Request, &e.Diff, &e.Salt, &e.Sum, &e.Leaf}
@@ -126,6 +134,10 @@ func (s store) checkpoints(ctx context.Context, n int) ([]kept, error) {
 // checkpointOver returns the oldest checkpoint that counts entry n.
 func (s store) checkpointOver(ctx context.Context, n int64) ([]kept, error) {
 	return db.All(ctx, s.db.Read(), bindKept, `SELECT id, size, note, at FROM audit_checkpoint WHERE size >= $1 ORDER BY size, id LIMIT 1`, n)
+}
+
+func (s store) checkpointSizes(ctx context.Context) ([]int64, error) {
+	return db.All(ctx, s.db.Read(), func(n *int64) []any { return []any{n} }, `SELECT size FROM audit_checkpoint`)
 }
 
 func (s store) checkpointCount(ctx context.Context) (int, error) {

@@ -6,12 +6,14 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,10 +62,10 @@ func marks(origin string, keys []string, texts []Kept) (good []merkle.Mark, forg
 	for _, t := range texts {
 		c, err := merkle.Open(t.Text, keys...)
 		if err == nil && origin != "" && c.Origin != origin {
-			err = fmt.Errorf("it is of the log %s, this is %s", c.Origin, origin)
+			err = &merkle.Reason{Word: "origin", Err: fmt.Errorf("it is of the log %s, this is %s", c.Origin, origin)}
 		}
 		if err != nil {
-			f := merkle.Flaw{Kind: merkle.Forged, What: t.Where, Got: err.Error(), Evidence: t.Where}
+			f := merkle.Flaw{Kind: merkle.Forged, What: t.Where, Got: err.Error(), Why: merkle.Why(err), Evidence: t.Where}
 			if p, perr := merkle.Peek(t.Text); perr == nil {
 				f.To = p.Size
 			}
@@ -86,7 +88,7 @@ func (s *Service) Verify(ctx context.Context, trust Trust) (r Report, err error)
 	if err != nil {
 		return r, err
 	}
-	h, err := s.store.head(ctx, s.store.db.Read())
+	h, said, err := s.wholeHead(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -100,23 +102,62 @@ func (s *Service) Verify(ctx context.Context, trust Trust) (r Report, err error)
 	}
 	c := merkle.NewChecker(good)
 	c.Node = func(level int, n int64) (merkle.Hash, bool) { hash, ok := nodes[nodeAt{level, n}]; return hash, ok }
-	for _, f := range forged {
+	for _, f := range append(said, forged...) {
 		c.Find(f)
 	}
 	last, err := s.store.last(ctx)
 	if err != nil {
 		return r, err
 	}
-	if err := s.read(ctx, c, max(h.tree.Size, 0)); err != nil {
+	own, size := &h.tree, h.tree.Size
+	if len(said) > 0 { // what the log says of itself is worth nothing
+		own, size = nil, last
+	}
+	points, err := s.read(ctx, c, size)
+	if err != nil {
 		return r, err
 	}
-	if err := s.strays(ctx, c, last); err != nil {
+	if err := s.unkept(ctx, c, points); err != nil {
 		return r, err
 	}
-	c.Finish(&h.tree)
+	if own != nil {
+		if err := s.strays(ctx, c, last); err != nil {
+			return r, err
+		}
+	}
+	c.Finish(own)
 	tree := c.Tree()
-	return Report{Origin: h.origin, Size: h.tree.Size, Root: tree.Root().String(), Checkpoints: len(texts), Held: c.Held(), OwnKeys: len(trust.Keys) == 0, Keys: keys,
+	return Report{Origin: h.origin, Size: size, Root: tree.Root().String(), Checkpoints: len(texts), Held: c.Held(), OwnKeys: len(trust.Keys) == 0, Keys: keys,
 		All: c.All, Flaws: append([]merkle.Flaw{}, c.Flaws...), At: s.store.db.Now().UTC(), Took: time.Since(start)}, nil
+}
+
+// wholeHead returns what the log says of itself, and the flaw where that is gone or broken.
+func (s *Service) wholeHead(ctx context.Context) (h head, said []merkle.Flaw, err error) {
+	h, err = s.store.head(ctx, s.store.db.Read())
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == headGone {
+		return h, []merkle.Flaw{{Kind: merkle.Headless}}, nil
+	} else if ok && f.Key == headBroken {
+		return h, []merkle.Flaw{{Kind: merkle.Head, To: h.tree.Size, Got: f.Err.Error()}}, nil
+	}
+	return h, nil, err
+}
+
+// unkept notes checkpoints that the log says were made, and that nobody keeps any more. The
+// entry of a checkpoint is the first that it does not count.
+func (s *Service) unkept(ctx context.Context, c *merkle.Checker, made []int64) error {
+	kept, err := s.store.checkpointSizes(ctx) // after the entries: whoever made one meanwhile is not missed
+	if err != nil {
+		return err
+	}
+	has := map[int64]bool{}
+	for _, size := range kept {
+		has[size] = true
+	}
+	made = slices.DeleteFunc(made, func(n int64) bool { return has[n-1] })
+	if len(made) > 0 {
+		c.Find(merkle.Flaw{Kind: merkle.Unkept, From: made[0], To: made[len(made)-1], Got: strconv.Itoa(len(made))})
+	}
+	return nil
 }
 
 // evidence gathers public keys and checkpoints.
@@ -142,7 +183,7 @@ func (s *Service) strays(ctx context.Context, c *merkle.Checker, last int64) err
 	for _, e := range out {
 		c.Find(merkle.Flaw{Kind: merkle.Outside, ID: e.ID, What: e.What})
 	}
-	now, err := s.store.head(ctx, s.store.db.Read())
+	now, err := s.store.head(ctx, s.store.db.Read()) // others go on writing
 	if err == nil && last > now.tree.Size {
 		c.Find(merkle.Flaw{Kind: merkle.Beyond, From: now.tree.Size + 1, To: last})
 	}
@@ -153,8 +194,9 @@ func (s *Service) strays(ctx context.Context, c *merkle.Checker, last int64) err
 const chunk = 4096
 
 // read hands the entries up to size to c, in order. Several chunks are read and hashed at
-// the same time; the checker takes them one after the other.
-func (s *Service) read(ctx context.Context, c *merkle.Checker, size int64) error {
+// the same time; the checker takes them one after the other. It returns the numbers of the
+// entries by which checkpoints were made.
+func (s *Service) read(ctx context.Context, c *merkle.Checker, size int64) (points []int64, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	workers := min(max(runtime.GOMAXPROCS(0), 2), 4)
@@ -174,13 +216,16 @@ func (s *Service) read(ctx context.Context, c *merkle.Checker, size int64) error
 	for one := range queue {
 		h := <-one
 		if h.err != nil {
-			return h.err
+			return nil, h.err
 		}
 		for i, e := range h.entries {
+			if e.What == "audit.checkpoint" {
+				points = append(points, e.N)
+			}
 			c.Add(e, h.leaves[i])
 		}
 	}
-	return ctx.Err()
+	return points, ctx.Err()
 }
 
 type hashed struct {
@@ -214,7 +259,18 @@ func VerifyDatabase(ctx context.Context, where string, trust Trust) (Report, err
 		return Report{}, err
 	}
 	defer d.Close()
-	return New(d, nil).Verify(ctx, trust)
+	has, err := d.Migrated(ctx)
+	if err == nil && !slices.ContainsFunc(has, func(m string) bool { return strings.HasPrefix(m, "audit/") }) {
+		return Report{}, fault.New(fault.Unreadable, "audit.database_foreign", where)
+	}
+	var r Report
+	if err == nil {
+		r, err = New(d, nil).Verify(ctx, trust)
+	}
+	if err != nil && ctx.Err() == nil && fault.Of(err) == fault.Internal && !strings.HasPrefix(where, "postgres") {
+		err = fault.Because(err, fault.Unreadable, "audit.database_broken", where)
+	}
+	return r, err
 }
 
 // generously lets the process that only verifies use more memory before it collects what is

@@ -35,6 +35,9 @@ type FileReport struct {
 
 // VerifyFile verifies a file on its own, without a database or a network.
 func VerifyFile(path string, trust Trust) (r FileReport, err error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return r, fault.New(fault.Invalid, "audit.file_folder", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return r, fault.Because(err, fault.NotFound, "audit.no_file", path)
@@ -80,7 +83,7 @@ func verifyNote(in io.Reader, trust Trust) (r FileReport, err error) {
 	r = FileReport{Kind: "checkpoint", Time: c.At, Report: Report{Origin: c.Origin, Size: c.Size, Root: c.Root.String(), Keys: trust.Keys, Checkpoints: 1, Held: c.Size}}
 	if _, err := merkle.Open(string(text), trust.Keys...); err != nil {
 		r.Held = 0
-		r.flaw(merkle.Flaw{Kind: merkle.Forged, To: c.Size, Got: err.Error()})
+		r.flaw(merkle.Flaw{Kind: merkle.Forged, To: c.Size, Got: err.Error(), Why: merkle.Why(err)})
 	}
 	return r, nil
 }
@@ -104,7 +107,7 @@ func verifyProof(in io.Reader, trust Trust) (r FileReport, err error) {
 	c, err := p.Check(trust.Keys)
 	r.Origin, r.Size, r.Root, r.Time = c.Origin, c.Size, c.Root.String(), c.At
 	if err != nil {
-		r.flaw(merkle.Flaw{Kind: merkle.Changed, From: p.Entry.N, ID: p.Entry.ID, What: p.Entry.What, Got: err.Error()})
+		r.flaw(merkle.Flaw{Kind: merkle.Changed, From: p.Entry.N, ID: p.Entry.ID, What: p.Entry.What, Got: err.Error(), Why: merkle.Why(err)})
 	} else {
 		r.Held = p.Entry.N
 	}
@@ -160,14 +163,14 @@ func (b *bundleCheck) end(head Head, keys []string) {
 		size = &merkle.Tree{Size: head.Size} // names what is missing at the end
 	}
 	if b.note == "" {
-		c.Find(merkle.Flaw{Kind: merkle.Short, From: 1, To: head.Size, What: "checkpoint"})
+		c.Find(merkle.Flaw{Kind: merkle.Unsigned})
 	} else if point, err := merkle.Open(b.note, keys...); err != nil {
-		c.Find(merkle.Flaw{Kind: merkle.Forged, To: head.Size, Got: err.Error(), What: "checkpoint"})
+		c.Find(merkle.Flaw{Kind: merkle.Forged, To: head.Size, Got: err.Error(), Why: merkle.Why(err), What: "checkpoint"})
 	} else {
 		tree := c.Tree()
 		switch {
 		case point.Origin != head.Origin || point.Size != head.Size:
-			c.Find(merkle.Flaw{Kind: merkle.Forged, To: point.Size, Got: fmt.Sprintf("it is of %s with %d entries, the file says %s with %d", point.Origin, point.Size, head.Origin, head.Size), What: "checkpoint"})
+			c.Find(merkle.Flaw{Kind: merkle.Forged, To: point.Size, Got: fmt.Sprintf("it is of %s with %d entries, the file says %s with %d", point.Origin, point.Size, head.Origin, head.Size), Why: "size", What: "checkpoint"})
 		case tree.Size == point.Size && tree.Root() != point.Root:
 			c.Find(merkle.Flaw{Kind: merkle.Point, From: c.Held() + 1, To: point.Size, Want: point.Root.String(), Got: tree.Root().String(), What: "checkpoint"})
 		case tree.Size == point.Size:

@@ -133,6 +133,11 @@ func TestATouchedLogIsFoundOut(t *testing.T) {
 		"the difference, as if erased": {[]string{`UPDATE log_entry SET diff = '', salt = '', sum = '` + strings.Repeat("0", 64) + `' WHERE n = 46`}, "changed 46"},
 		"a node of the tree":           {[]string{`DELETE FROM log_node`}, "subtree 1"},
 		"a leaf":                       {[]string{`UPDATE log_entry SET leaf = (SELECT leaf FROM log_entry WHERE n = 42) WHERE n = 41`}, "changed 41, subtree 1, point 1, root 1"},
+		"the head":                     {[]string{`DELETE FROM log_head`}, "headless"},
+		"the head's size":              {[]string{`UPDATE log_head SET size = size - 1`}, "head"},
+		"all entries":                  {[]string{`DELETE FROM log_entry`}, "missing 1"},
+		"all entries and the head":     {[]string{`DELETE FROM log_entry`, `DELETE FROM log_head`}, "headless, short 1"},
+		"the checkpoints":              {[]string{`DELETE FROM audit_checkpoint`}, "unkept"},
 		"a forged checkpoint":          {[]string{`UPDATE audit_checkpoint SET note = replace(note, 'allmende/', 'allmende/x')`}, "forged"},
 		"a replaced key":               {[]string{`UPDATE audit_key SET public = '` + strange(t) + `'`}, "forged"},
 	} {
@@ -147,8 +152,10 @@ func TestATouchedLogIsFoundOut(t *testing.T) {
 						t.Errorf("found %q, want %q", got, tt.want)
 					}
 				}
-				if say := audit.Say("de", r.Flaws[0]); strings.Contains(say, "audit.flaw") || strings.Contains(say, "%!") {
-					t.Errorf("it is said as %q", say)
+				for _, f := range r.Flaws {
+					if say := audit.Say("de", f); strings.Contains(say, "audit.") && !strings.Contains(say, "audit.checkpoint") || strings.Contains(say, "%!") || strings.Contains(say, " the ") {
+						t.Errorf("it is said as %q", say)
+					}
 				}
 			})
 		})
@@ -184,10 +191,18 @@ func (s stage) rewrite(t *testing.T, change ...string) {
 		t.Fatal(err)
 	}
 	var tree merkle.Tree
+	var points []string
 	statements := []string{`DELETE FROM log_node`, `UPDATE log_entry SET n = -n`, `UPDATE audit_key SET public = '` + public + `'`}
 	for i, e := range entries {
 		e.N = int64(i) + 1
 		statements = append(statements, fmt.Sprintf(`UPDATE log_entry SET n = %d, leaf = '%s' WHERE id = '%s'`, e.N, e.Hash(), e.ID))
+		if e.What == "audit.checkpoint" { // made again, too
+			note, err := merkle.Sign(merkle.Checkpoint{Origin: origin[0], Size: tree.Size, Root: tree.Root()}, secret)
+			if err != nil {
+				t.Fatal(err)
+			}
+			points = append(points, fmt.Sprintf(`INSERT INTO audit_checkpoint (id, size, note, at) VALUES ('x%d', %d, '%s', '%s')`, i, tree.Size, note, e.At))
+		}
 		for _, n := range tree.Append(e.Hash()) {
 			statements = append(statements, fmt.Sprintf(`INSERT INTO log_node (level, n, hash) VALUES (%d, %d, '%s')`, n.Level, n.N, n.Hash))
 		}
@@ -196,8 +211,8 @@ func (s stage) rewrite(t *testing.T, change ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.touch(t, append(statements, fmt.Sprintf(`UPDATE log_head SET size = %d, peaks = '%s'`, tree.Size, tree.Peaks()),
-		fmt.Sprintf(`UPDATE audit_checkpoint SET size = %d, note = '%s'`, tree.Size, note))...)
+	s.touch(t, append(append(statements, fmt.Sprintf(`UPDATE log_head SET size = %d, peaks = '%s'`, tree.Size, tree.Peaks()),
+		fmt.Sprintf(`UPDATE audit_checkpoint SET size = %d, note = '%s'`, tree.Size, note)), points...)...)
 }
 
 // Against a whole log written anew only what was kept elsewhere helps: that is what
@@ -267,7 +282,7 @@ func TestAnExportedLogEditedByHand(t *testing.T) {
 			"last":     {all(func(l [][]byte) [][]byte { return slices.Delete(l, len(l)-2, len(l)-1) }), "missing"},
 			"twice":    {all(func(l [][]byte) [][]byte { return slices.Insert(l, 51, l[50]) }), "order 50"},
 			"swapped":  {all(func(l [][]byte) [][]byte { l[50], l[51] = l[51], l[50]; return l }), "missing 50, order 50"},
-			"no point": {all(func(l [][]byte) [][]byte { return l[:len(l)-1] }), "short 1"},
+			"no point": {all(func(l [][]byte) [][]byte { return l[:len(l)-1] }), "unsigned"},
 			"cut":      {all(func(l [][]byte) [][]byte { return l[:40] }), "missing 40"},
 			"withheld": {all(func(l [][]byte) [][]byte {
 				l[50] = []byte(`{"n":50,"leaf":"` + strings.Repeat("A", 43) + "=\"}\n")
@@ -324,7 +339,7 @@ func TestAProofOfOneEntry(t *testing.T) {
 			"difference": {`m77`, `m78`}, "leaf": {`"leaf": "`, `"leaf": "A`},
 		} {
 			r, err := verifyText(t, []byte(strings.Replace(string(text), broken[0], broken[1], 1)), audit.Trust{Keys: []string{key}})
-			if err != nil || r.Good() || strings.Contains(audit.SayProof("de", r.Flaws[0]), "%!") {
+			if err != nil || r.Good() || strings.Contains(audit.SayProof("de", r.Flaws[0]), "%!") || strings.Contains(audit.SayProof("de", r.Flaws[0]), r.Flaws[0].Got) {
 				t.Errorf("a proof with another %s: %+v, %v", name, r, err)
 			}
 		}
@@ -412,4 +427,22 @@ func FuzzVerifyFile(f *testing.F) {
 			t.Errorf("%q verifies: %+v", text, r)
 		}
 	})
+}
+
+// What is no log at all is said as a sentence.
+func TestWhatIsNoLogIsSaid(t *testing.T) {
+	empty, text := filepath.Join(t.TempDir(), "empty.db"), filepath.Join(t.TempDir(), "text.db")
+	for path, content := range map[string]string{empty: "", text: strings.Repeat("Das ist kein Protokoll. ", 100)} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, folder := audit.VerifyFile(t.TempDir(), audit.Trust{})
+	_, none := audit.VerifyDatabase(t.Context(), empty, audit.Trust{})
+	_, noise := audit.VerifyDatabase(t.Context(), text, audit.Trust{})
+	for want, err := range map[string]error{"ist ein Ordner": folder, "keine Datenbank von Allmende": none, "lässt sich nicht lesen": noise} {
+		if say := audit.SayFault("de", err); err == nil || !strings.Contains(say, want) {
+			t.Errorf("%v is said as %q, want %q", err, say, want)
+		}
+	}
 }

@@ -48,6 +48,8 @@ type LogPage struct {
 	Most    int
 	Filter  Filter
 	Narrow  bool
+	Part    bool // the page is one of several
+	More    bool // older ones follow
 }
 
 // A Row is an entry with the ways on from it.
@@ -58,10 +60,26 @@ type Row struct {
 	Through                  string // the door, if it has words
 }
 
-var (
-	rooms = []string{"estate", "sbom", "vulnerability", "governance", "factor", "identity", "competence", "meeting", "mail", "digest", "retention", "audit", "job"}
-	doors = []string{"web", "api", "cli", "job"}
-)
+var doors = []string{"web", "api", "cli", "job"}
+
+// rooms are all in which something can be done, by the phrases that every act has.
+var rooms = func() (all []string) {
+	for key, act := range known {
+		if act {
+			room, _, _ := strings.Cut(strings.TrimPrefix(key, "audit.act."), ".")
+			all = append(all, room)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}()
+
+// sorted lists the rooms by what they are called in a language.
+func sorted(tongue string) []string {
+	return slices.SortedFunc(slices.Values(rooms), func(a, b string) int {
+		return strings.Compare(own.T(tongue, "audit.room."+a), own.T(tongue, "audit.room."+b))
+	})
+}
 
 func (s *Service) log(r *http.Request) (p LogPage, err error) {
 	l := web.ReadListing(r, "-id")
@@ -77,8 +95,9 @@ func (s *Service) log(r *http.Request) (p LogPage, err error) {
 	}
 	if p.Pager = l.Pager(false); len(all) > l.Size {
 		all = all[:l.Size]
-		p.Pager = l.Pager(true, all[l.Size-1].ID)
+		p.Pager, p.More = l.Pager(true, all[l.Size-1].ID), true
 	}
+	p.Part = p.More || p.Filter.Before != ""
 	for _, e := range all {
 		p.Entries = append(p.Entries, row(e, l))
 	}
@@ -148,7 +167,7 @@ func (s *Service) offer(r *http.Request, p *LogPage, l web.Listing) error {
 	}
 	p.Orgs, p.People = offered(orgs, p.Filter.Org), offered(people, p.Filter.Person)
 	room, _, _ := strings.Cut(p.Filter.What, ".")
-	p.Rooms, p.Doors = plain(rooms, room), plain(doors, p.Filter.Door)
+	p.Rooms, p.Doors = plain(sorted(door.From(r.Context()).Lang), room), plain(doors, p.Filter.Door)
 	p.From, p.To, p.Most = l.Get("from"), l.Get("to"), Most
 	p.All, p.CSV, p.Lines = l.With("org", "", "person", "", "thing", "", "door", "", "what", "", "from", "", "to", ""), l.Export("csv"), l.Export("jsonl")
 	p.Chips = l.Chips("person", "audit.person", "org", "audit.org", "thing", "audit.thing", "what", "audit.what", "from", "audit.from", "to", "audit.to")

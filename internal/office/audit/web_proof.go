@@ -6,6 +6,7 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -78,13 +79,20 @@ type EntryPage struct {
 }
 
 // A Change is a member of a record before and after; empty is nothing.
-type Change struct{ Member, Before, After string }
+type Change struct {
+	Member, Before, After string
+	Phrase                string // text key of the member; empty where it has no words
+	BeforeName, AfterName string // what an id stands for, as far as the viewer may see it
+}
 
 func (s *Service) entryPage(r *http.Request) (p EntryPage, err error) {
 	if p.Entry, err = s.Entry(r.Context(), r.PathValue("id")); err != nil {
 		return p, err
 	}
 	p.Changes = changes(p.Diff)
+	if err := s.explain(r.Context(), p.Changes); err != nil {
+		return p, err
+	}
 	if slices.Contains(doors, p.Door) {
 		p.Through = p.Door
 	}
@@ -109,6 +117,43 @@ func changes(diff json.RawMessage) (all []Change) {
 	}
 	slices.SortFunc(all, func(a, b Change) int { return strings.Compare(a.Member, b.Member) })
 	return all
+}
+
+// explain puts words beside members, and names beside the ids of what the viewer may see.
+func (s *Service) explain(ctx context.Context, all []Change) error {
+	var ids []string
+	for i, c := range all {
+		if key := "audit.member." + c.Member; own["de"][key] != "" {
+			all[i].Phrase = key
+		}
+		for _, v := range []string{c.Before, c.After} {
+			if v != "" && len(v) <= 60 && !strings.ContainsAny(v, " \n") {
+				ids = append(ids, v)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	names, _, err := s.called(ctx, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	roles := map[string]string{}
+	if s.RoleNames != nil && slices.ContainsFunc(all, func(c Change) bool { return c.Member == "role" }) {
+		if roles, err = s.RoleNames(ctx); err != nil {
+			return err
+		}
+	}
+	for i, c := range all {
+		from := names
+		if c.Member == "role" {
+			from = roles
+		}
+		all[i].BeforeName, all[i].AfterName = from[c.Before], from[c.After]
+	}
+	return nil
 }
 
 // legible writes a JSON value for people: texts without quotes, nothing for null.

@@ -12,8 +12,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
+	"allmende/internal/fault"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/merkle"
 	"allmende/internal/platform/outgoing"
@@ -36,6 +39,33 @@ type Witness struct {
 	Key    string `json:"key,omitempty"`
 	At     string `json:"at,omitempty"`
 }
+
+// Fit says what is wrong with the settings: a witness of a kind that there is not, a key that
+// is none to sign with. A server that starts with these would make no checkpoint, or keep it
+// where nobody looks.
+func (s *Service) Fit() error {
+	for _, w := range s.Witnesses {
+		if scheme := schemed.FindString(w); scheme != "" && !slices.Contains([]string{"https:", "http:", "mailto:", "file:"}, scheme) ||
+			strings.HasPrefix(w, "http") && !outgoing.Is(w) || w == "file:" || strings.HasPrefix(w, "mailto:") && !strings.Contains(w, "@") {
+			return fault.New(fault.Invalid, "audit.witness_bad", w)
+		}
+	}
+	key := strings.TrimSpace(s.Key)
+	if text, err := os.ReadFile(s.Key); err == nil {
+		key = strings.TrimSpace(string(text))
+	} else if !given(key) && !publicForm.MatchString(key) {
+		return nil // a file that is yet to be made
+	}
+	if _, err := merkle.Public(key); err != nil {
+		return fault.Because(err, fault.Invalid, "audit.secret_bad")
+	}
+	return nil
+}
+
+var (
+	schemed    = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:`)
+	publicForm = regexp.MustCompile(`^[^+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$`)
+)
 
 // deliver sends a checkpoint to each witness. What goes wrong is kept and shown, and tried
 // again with the next checkpoint; no witness waits for another.

@@ -13,16 +13,18 @@ import (
 	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/mail"
+	"allmende/internal/platform/pace"
 )
 
 // Service is the organisations, the people and their accounts.
 type Service struct {
-	store  store
-	guard  *guard
-	mail   *mail.Outbox   // nil: no letters
-	desk   *approval.Desk // where acts wait for a second person; nil where none is asked
-	second string         // what a second person must be allowed to
-	busy   chan struct{}  // held by the one write that runs beside the requests
+	store   store
+	guard   *guard
+	mail    *mail.Outbox   // nil: no letters
+	desk    *approval.Desk // where acts wait for a second person; nil where none is asked
+	second  string         // what a second person must be allowed to
+	resting pace.Meter     // of entries in the log about tokens that rest
+	busy    chan struct{}  // held by the one write that runs beside the requests
 
 	forest forest
 

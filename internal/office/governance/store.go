@@ -11,6 +11,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/pace"
 )
 
 type store struct {
@@ -20,7 +21,7 @@ type store struct {
 
 // New returns the organisations and people kept in d.
 func New(d *db.DB) *Service {
-	return &Service{store: store{d, Idle, Absolute}, guard: newGuard(), busy: make(chan struct{}, 1)}
+	return &Service{store: store{d, Idle, Absolute}, guard: newGuard(), busy: make(chan struct{}, 1), resting: pace.Meter{Burst: 1, Every: time.Minute}}
 }
 
 // reach returns a fault unless an organisation lies within what from sees. Only the

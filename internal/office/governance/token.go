@@ -148,6 +148,19 @@ func (s *Service) Revoke(ctx context.Context, id string) error {
 	})
 }
 
+// turnedAway lets the log say that a token was used that rests, because whoever made it is
+// gone or suspended or may nothing any more, or whose organisation is suspended: once a minute
+// for each, so that no program can fill the log.
+func (s *Service) turnedAway(ctx context.Context, t Token, now time.Time) {
+	if s.resting.Take(t.ID, now) > 0 {
+		return
+	}
+	act := ospo.Act{Org: t.Org, Person: byToken + ospo.PersonID(t.ID), What: "governance.token.refused", On: "token:" + t.ID, Door: "api"}
+	if err := s.store.db.Write(ctx, act, func(*db.Tx) error { return nil }); err != nil {
+		slog.ErrorContext(ctx, "a refused token could not be noted in the log", "err", err)
+	}
+}
+
 // bearer returns who acts by a token; nobody where it is unknown or over.
 func (s *Service) bearer(ctx context.Context, token string) door.Viewer {
 	if !strings.HasPrefix(token, TokenPrefix) || len(token) > 100 {
@@ -165,6 +178,9 @@ func (s *Service) bearer(ctx context.Context, token string) door.Viewer {
 	may, rests, err := s.may(ctx, t)
 	if err != nil {
 		slog.ErrorContext(ctx, "what a token may could not be read", "err", err)
+	}
+	if err == nil && (rests || t.suspended) {
+		s.turnedAway(ctx, t, now)
 	}
 	if err != nil || rests {
 		return door.Viewer{Stale: rests}

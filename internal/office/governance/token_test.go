@@ -7,6 +7,7 @@ package governance_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -224,6 +225,10 @@ func TestATokenRestsWithItsMaker(t *testing.T) {
 			t.Fatal(err)
 		}
 		want("her account is closed", hers, 401)
+		want("she tries again at once", hers, 401)
+		if all, err := db.Texts(t.Context(), d.Read(), `SELECT org FROM log_entry WHERE what = 'governance.token.refused'`); err != nil || !slices.Equal(all, []string{"bauamt"}) {
+			t.Errorf("the log tells of refusals for %v, %v; want one, for the Bauamt", all, err)
+		}
 		if err := h.ReopenPerson(t.Context(), instance, edda); err != nil {
 			t.Fatal(err)
 		}

@@ -210,21 +210,32 @@ func read(r *http.Request, v any) error {
 }
 
 // query reads filter and page of a list.
-func query(r *http.Request) Query {
+func query(r *http.Request) (Query, error) {
 	q := Query{Filter: r.URL.Query().Get("filter"), Start: 1, Count: pageOf}
 	q.SortBy, q.Descending = r.URL.Query().Get("sortBy"), strings.EqualFold(r.URL.Query().Get("sortOrder"), "descending")
-	if n, err := strconv.Atoi(r.URL.Query().Get("startIndex")); err == nil {
-		q.Start = max(1, n)
+	for name, to := range map[string]*int{"startIndex": &q.Start, "count": &q.Count} {
+		text := r.URL.Query().Get(name)
+		if text == "" {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return q, &scim.Error{Type: "invalidValue", Got: name + "=" + text[:min(len(text), 50)], Cause: err}
+		}
+		*to = n
 	}
-	if n, err := strconv.Atoi(r.URL.Query().Get("count")); err == nil {
-		q.Count = min(max(0, n), pageMost)
-	}
-	return q
+	q.Start, q.Count = max(1, q.Start), min(max(0, q.Count), pageMost)
+	return q, nil
 }
 
 func (s *Service) list(kind string) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) (err error) {
-		q, l, want := query(r), Listing{}, names(r, "attributes")
+		q, err := query(r)
+		if err != nil {
+			return err
+		}
+		var l Listing
+		want := names(r, "attributes")
 		if kind == "Users" {
 			l, err = s.Users(r.Context(), q)
 		} else {

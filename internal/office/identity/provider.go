@@ -153,6 +153,16 @@ func (d *desk) meet(ctx context.Context, now time.Time) (*known, error) {
 	return k, nil
 }
 
+// Probe asks a provider about itself, for whoever looks at the settings.
+func (s *Service) Probe(ctx context.Context, id string) error {
+	d := s.desk(id)
+	if d == nil {
+		return fmt.Errorf("there is no provider %q", id)
+	}
+	_, err := d.ask(ctx)
+	return err
+}
+
 func (d *desk) ask(ctx context.Context) (*known, error) {
 	p, err := oidc.NewProvider(d.asking(context.WithoutCancel(ctx)), d.Issuer)
 	if err != nil {

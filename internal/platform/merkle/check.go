@@ -24,6 +24,10 @@ const (
 	Short    = "short"    // a checkpoint counts entries From to To, which the log does not have
 	Forged   = "forged"   // a checkpoint without a valid signature; Got says why
 	Unproved = "unproved" // the difference of an entry is gone, and no entry says who erased it
+	Unkept   = "unkept"   // entries From to To made checkpoints that are no longer kept: Got of them
+	Unsigned = "unsigned" // a file ends without the checkpoint of its entries
+	Headless = "headless" // the log does not say of itself how large it is
+	Head     = "head"     // what the log says of itself does not fit together: it says To entries
 )
 
 // A Flaw is one thing that is wrong with a log.
@@ -35,6 +39,7 @@ type Flaw struct {
 	What     string `json:"what,omitempty"` // act of the entry, or the name of a checkpoint
 	Want     string `json:"want,omitempty"`
 	Got      string `json:"got,omitempty"`
+	Why      string `json:"why,omitempty"`      // word for the reason in Got, see [Why]
 	Evidence string `json:"evidence,omitempty"` // where the checkpoint was kept
 }
 

@@ -89,10 +89,31 @@ func Sign(c Checkpoint, secrets ...string) (string, error) {
 // longestNote bounds what is read as a checkpoint.
 const longestNote = 10_000
 
+// A Reason is why something is not good, by a word for which there is a sentence in each
+// language; Err has the particulars.
+type Reason struct {
+	Word string
+	Err  error
+}
+
+// Error returns the particulars.
+func (r *Reason) Error() string { return r.Err.Error() }
+
+// Unwrap returns the particulars.
+func (r *Reason) Unwrap() error { return r.Err }
+
+// Why returns the word for the reason in err, nothing where there is none.
+func Why(err error) string {
+	if r, ok := errors.AsType[*Reason](err); ok {
+		return r.Word
+	}
+	return ""
+}
+
 // Open reads a checkpoint that one of the public keys has signed.
 func Open(text string, public ...string) (Checkpoint, error) {
 	if len(text) > longestNote {
-		return Checkpoint{}, fmt.Errorf("a checkpoint has at most %d bytes, got %d", longestNote, len(text))
+		return Checkpoint{}, &Reason{"form", fmt.Errorf("a checkpoint has at most %d bytes, got %d", longestNote, len(text))}
 	}
 	var known []note.Verifier
 	for _, k := range public {
@@ -104,11 +125,20 @@ func Open(text string, public ...string) (Checkpoint, error) {
 	}
 	n, err := note.Open([]byte(text), note.VerifierList(known...))
 	if err != nil {
-		return Checkpoint{}, fmt.Errorf("the signature of the checkpoint: %w", err)
+		word := "form"
+		if _, stranger := errors.AsType[*note.UnverifiedNoteError](err); stranger {
+			word = "stranger"
+		} else if _, broken := errors.AsType[*note.InvalidSignatureError](err); broken {
+			word = "signature"
+		}
+		return Checkpoint{}, &Reason{word, fmt.Errorf("the signature of the checkpoint: %w", err)}
 	}
 	c, err := parse(n.Text)
-	if err == nil && c.Origin != n.Sigs[0].Name {
-		err = fmt.Errorf("the checkpoint of %q is signed by %q", c.Origin, n.Sigs[0].Name)
+	switch {
+	case err != nil:
+		err = &Reason{"form", err}
+	case c.Origin != n.Sigs[0].Name:
+		err = &Reason{"origin", fmt.Errorf("the checkpoint of %q is signed by %q", c.Origin, n.Sigs[0].Name)}
 	}
 	return c, err
 }
