@@ -34,7 +34,7 @@ func (a *App) recognise() {
 	a.Identity.Browser = identity.Browser{Switch: a.Governance.Switch, From: func(r *http.Request) identity.Origin {
 		return identity.Origin(a.Governance.From(r))
 	}}
-	a.Identity.Roles, a.Identity.Waits = posts{a.Role}, a.Governance.Waits
+	a.Identity.Roles, a.Identity.Waits, a.Identity.Guarded = posts{a.Role}, a.Governance.Waits, a.Governance.Weighty
 	a.Identity.UseDesk(a.Approval, role.Approve)
 	for _, l := range governance.Levels {
 		a.Identity.Levels = append(a.Identity.Levels, l.Name)

@@ -443,3 +443,35 @@ func TestEveryForeignRouteAsksWho(t *testing.T) {
 		t.Errorf("only %d routes were asked", n)
 	}
 }
+
+// A directory cannot lead the letters of whoever administers to somebody else: neither by
+// another login nor by another id, and it does not open again what people here closed.
+func TestADirectoryDoesNotHandOverWhoAdministers(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		join(t, a, "", "Musterstadt")
+		d := directoryOf(t, a, "musterstadt")
+		ada, edit := a.signIn(t, "musterstadt", "ada", "admin"), a.signIn(t, "musterstadt", "edit", "editor")
+		head := ada.person() // who is out once she is closed
+		patch := func(id, path, value string) (int, string) {
+			status, _, m := d.ask("PATCH", "/scim/v2/Users/"+id, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"`+path+`","value":`+value+`}]}`)
+			return status, fmt.Sprint(m["detail"])
+		}
+		for path, value := range map[string]string{"userName": `"boese@evil.example"`, "externalId": `"other"`} {
+			if status, why := patch(head, path, value); status != 403 || !strings.Contains(why, "ada") && !strings.Contains(why, "Ada") {
+				t.Errorf("%s of an administrator: %d %s", path, status, why)
+			}
+		}
+		if status, why := patch(head, "name.familyName", `"Muster"`); status != 200 {
+			t.Errorf("who marries: %d %s", status, why)
+		}
+		if status, why := patch(head, "active", "false"); status != 200 {
+			t.Errorf("who leaves: %d %s", status, why)
+		}
+		if status, _ := patch(head, "active", "true"); status != 403 {
+			t.Errorf("the directory opens an administrator again: %d", status)
+		}
+		if status, why := patch(edit.person(), "userName", `"edith@musterstadt.example"`); status != 200 {
+			t.Errorf("an editor: %d %s", status, why)
+		}
+	})
+}

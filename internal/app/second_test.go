@@ -463,3 +463,56 @@ func TestSecondFactorsOfWhoAdministersAreNotResetByOneAlone(t *testing.T) {
 		}
 	})
 }
+
+// What two people did stands in the log under each in their own role: the act under who
+// proposed it, the agreement under who agreed; and the entry of the agreement says what was
+// agreed to.
+func TestTheLogSaysInWhichRoleEachOfTwoActed(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		join(t, a, "", "Musterstadt")
+		a.signIn(t, "musterstadt", "edit", "reader")
+		ada, bert := a.signIn(t, "musterstadt", "ada", "reader"), a.signIn(t, "musterstadt", "bert", "reader")
+		cli := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}, Door: "cli"})
+		for who, roles := range map[string][]string{"ada": {"coordinator", "community_manager"}, "bert": {"coordinator", "awareness_manager"}} {
+			for _, r := range roles {
+				if _, err := a.Role.Grant(cli, RoleGrant{Role: r, Person: who + "@musterstadt.example", Org: "musterstadt", Decision: "Stadtrat"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		type entry struct{ person, role, diff string }
+		entries := func(what string) []entry {
+			t.Helper()
+			all, err := db.All(t.Context(), a.DB.Read(), func(e *entry) []any { return []any{&e.person, &e.role, &e.diff} },
+				`SELECT person, role, diff FROM log_entry_view WHERE org = 'musterstadt' AND what = $1 ORDER BY id`, what)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		w := ada.do("POST", "/role/mandates/add", url.Values{"role": {"coordinator"}, "person": {"edit@musterstadt.example"}, "org": {"musterstadt"}, "decision": {"Stadtrat"}})
+		proposal := w.Header().Get("Location")
+		if !strings.HasPrefix(proposal, "/approval/") {
+			t.Fatalf("Ada proposes: %d %s", w.Code, said(w.Body.String()))
+		}
+		if code := bert.do("POST", proposal+"/approve", url.Values{"note": {"gesehen"}}).Code; code != 303 {
+			t.Fatalf("Bert agrees: %d", code)
+		}
+		for what, want := range map[string]struct{ person, role, says string }{
+			"approval.propose": {ada.person(), "coordinator", "Edit"},
+			"approval.approve": {bert.person(), "coordinator", "gesehen"},
+		} {
+			all := entries(what)
+			if len(all) != 1 {
+				t.Fatalf("%d entries %s", len(all), what)
+			}
+			if e := all[0]; e.person != want.person || e.role != want.role || !strings.Contains(e.diff, want.says) || !strings.Contains(e.diff, "coordinator") {
+				t.Errorf("%s: %s as %q, %s", what, e.person, e.role, e.diff)
+			}
+		}
+		all := entries("role.mandate.add")
+		if e := all[len(all)-1]; e.person != ada.person() || e.role != "coordinator" {
+			t.Errorf("the act itself: %s as %q", e.person, e.role)
+		}
+	})
+}

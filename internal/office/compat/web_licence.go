@@ -6,6 +6,7 @@ package compat
 
 import (
 	"context"
+	"slices"
 
 	"allmende/internal/engine/combine"
 	"allmende/internal/engine/spdx"
@@ -16,11 +17,18 @@ import (
 // to others.
 type LicencePanel struct {
 	ID       string
-	Known    bool // to the rules
+	Known    bool        // to the rules
+	Into, Of []GoesGroup // by answer, the most welcome first
 	Rows     []GoesRow
 	Matrix   *Matrix
 	Rules    string
 	Reviewed string
+}
+
+// A GoesGroup is the licences with one answer.
+type GoesGroup struct {
+	Answer   string
+	Licences []string
 }
 
 // A GoesRow is another licence: whether a component under the one may go into a work under the
@@ -56,8 +64,19 @@ func (s *Service) licencePanel(ctx context.Context, id string) (p LicencePanel, 
 	}
 	for _, other := range frequent {
 		if other != e.ID && other != present.ID {
-			p.Rows = append(p.Rows, GoesRow{other, one(other, e.ID), one(e.ID, other)})
+			r := GoesRow{other, one(other, e.ID), one(e.ID, other)}
+			p.Rows, p.Into, p.Of = append(p.Rows, r), grouped(p.Into, r.Into, other), grouped(p.Of, r.Of, other)
 		}
 	}
 	return p, nil
+}
+
+// grouped adds a licence to those with its answer.
+func grouped(all []GoesGroup, l Line, other string) []GoesGroup {
+	i, found := slices.BinarySearchFunc(all, l.Answer, func(g GoesGroup, answer string) int { return rank(g.Answer) - rank(answer) })
+	if !found {
+		all = slices.Insert(all, i, GoesGroup{Answer: l.Answer})
+	}
+	all[i].Licences = append(all[i].Licences, other)
+	return all
 }

@@ -81,7 +81,7 @@ func (s *Service) mandates(ctx context.Context, person ospo.PersonID) ([]Mandate
 
 // rights returns what a person may in an organisation: by the level where home is the
 // organisation or above it, and by mandates held there or above; and in which roles.
-func (s *Service) rights(ctx context.Context, person ospo.PersonID, level string, atHome bool, org ospo.OrgID) (out, roles []string, err error) {
+func (s *Service) rights(ctx context.Context, person ospo.PersonID, level string, atHome bool, org ospo.OrgID) (out []string, posts []door.Post, err error) {
 	if atHome {
 		out = slices.Clone(grants(level))
 	}
@@ -95,18 +95,27 @@ func (s *Service) rights(ctx context.Context, person ospo.PersonID, level string
 	}
 	for _, m := range all {
 		if slices.Contains(above, string(m.Org)) {
-			out, roles = append(out, m.Grants...), append(roles, m.Role)
+			out, posts = append(out, m.Grants...), append(posts, door.Post{Role: m.Role, Grants: m.Grants})
 		}
 	}
 	slices.Sort(out)
-	slices.Sort(roles)
-	return slices.Compact(out), slices.Compact(roles), nil
+	return slices.Compact(out), posts, nil
+}
+
+// rolesOf are the roles of posts, in order, as the log has them.
+func rolesOf(posts []door.Post) string {
+	var out []string
+	for _, p := range posts {
+		out = append(out, p.Role)
+	}
+	slices.Sort(out)
+	return strings.Join(slices.Compact(out), " ")
 }
 
 // entitle fills in what a visitor may where the session acts, and in which roles.
 func (s *Service) entitle(ctx context.Context, r *visit, atHome bool) error {
-	grants, roles, err := s.rights(ctx, r.Person, r.level, atHome, r.Org)
-	r.Grants, r.Role = grants, strings.Join(roles, " ")
+	grants, posts, err := s.rights(ctx, r.Person, r.level, atHome, r.Org)
+	r.Grants, r.Posts, r.Role = grants, posts, rolesOf(posts)
 	return err
 }
 

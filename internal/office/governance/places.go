@@ -7,7 +7,6 @@ package governance
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -25,9 +24,9 @@ func (s *Service) Places(ctx context.Context, person ospo.PersonID) (out []door.
 		lang = r.Lang
 	}
 	add := func(org ospo.OrgID, name string, atHome bool) error {
-		grants, roles, err := s.rights(ctx, person, p.Level, atHome, org)
+		grants, posts, err := s.rights(ctx, person, p.Level, atHome, org)
 		if err == nil && len(grants) > 0 {
-			out = append(out, door.Viewer{Org: org, OrgName: name, Person: person, Name: p.Name, Role: strings.Join(roles, " "), Grants: grants, Lang: lang, Door: "job"})
+			out = append(out, door.Viewer{Org: org, OrgName: name, Person: person, Name: p.Name, Role: rolesOf(posts), Posts: posts, Grants: grants, Lang: lang, Door: "job"})
 		}
 		return err
 	}

@@ -129,6 +129,15 @@ func (s *Service) Hand(ctx context.Context, id ospo.PersonID) (path string, o Ou
 	return welcome(token), o, err
 }
 
+// Weighty reports whether an account may administer, propose or be the second person.
+func (s *Service) Weighty(ctx context.Context, id ospo.PersonID) (bool, error) {
+	p, err := s.Person(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	return s.administers(ctx, p)
+}
+
 // Guarded reports whether what somebody else does to a person's account waits for a second
 // person, because the account could be one.
 func (s *Service) Guarded(ctx context.Context, id ospo.PersonID) (bool, error) {

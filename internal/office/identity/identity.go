@@ -42,6 +42,9 @@ type Service struct {
 	Roles Roles
 	// Waits reports whether a level in an organisation waits for a second person; nil: none does.
 	Waits func(ctx context.Context, level string, org ospo.OrgID) (bool, error)
+	// Guarded reports whether an account could be a second person's: what it is known by, and
+	// that it is open, nobody changes alone. Nil: none is.
+	Guarded func(ctx context.Context, person ospo.PersonID) (bool, error)
 	// Least is the level of people of a directory to whom no group gives one.
 	Least string
 }

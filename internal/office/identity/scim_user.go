@@ -121,7 +121,23 @@ func renamed(was User, m map[string]any) map[string]any {
 	return m
 }
 
+// guard refuses what would hand an account to somebody else, where that account could agree to
+// something: another login, to which letters go; another id, by which a provider's people are
+// recognised; opening it again. Two people do that here.
+func (s *Service) guard(ctx context.Context, was, u User) error {
+	if s.Guarded == nil || u.Login == was.Login && u.External == was.External && (u.Closed || !was.Closed) {
+		return nil
+	}
+	if heavy, err := s.Guarded(ctx, was.ID); err != nil || !heavy {
+		return err
+	}
+	return fault.New(fault.Forbidden, "identity.scim.guarded", was.Name)
+}
+
 func (s *Service) alter(ctx context.Context, tx *db.Tx, was User, u *User) error {
+	if err := s.guard(ctx, was, *u); err != nil {
+		return err
+	}
 	if u.Member.Login != was.Login || u.Name != was.Name {
 		if err := s.People.Change(ctx, tx, u.Member); err != nil {
 			return taken(err)

@@ -212,7 +212,7 @@ func TestCountingGoesOnWhereItWasCutShort(t *testing.T) {
 		for _, id := range []int64{10, 1001, 1000 + mostMixed, 1000 + more} {
 			want := "101/0:2 104/0:1"
 			if id == 10 {
-				want = "0/0:1 101/0:1 102/0:1"
+				want = "0/0:1 101/0:2 102/0:1"
 			}
 			if got := mixOf(t, d, id); got != want {
 				t.Errorf("document %d has %q, want %q", id, got, want)

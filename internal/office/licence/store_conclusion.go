@@ -213,28 +213,49 @@ type kept struct {
 	of  Package
 }
 
-// reusing gives the conclusions that later versions take over, by family of package: of those
-// organisations that see the release, for nobody hears of what others run.
-func (s store) reusing(ctx context.Context, tx *db.Tx, release ospo.ReleaseID) (map[string][]kept, error) {
+// reusable lists which of some packages are of the family of one whose conclusion later versions
+// take over, with that: of those organisations that see the release, for nobody hears of what
+// others run. Whether they are later is for who asks.
+func (s store) reusable(ctx context.Context, tx *db.Tx, release ospo.ReleaseID, packages []ospo.PackageID) (out []taking, err error) {
 	type row struct {
-		kept
+		taking
 		said string
 	}
-	rows, err := db.All(ctx, tx, func(r *row) []any {
-		return []any{&r.ID, &r.org, &r.pack, &r.Expression, &r.Reason, &r.Source, &r.Reuse, &r.Person, &r.said, &r.of.ID, &r.of.PURL, &r.of.Type, &r.of.Namespace, &r.of.Name, &r.of.Version}
-	}, `
-		-- every organisation: a package version is the same for all, and each takes over its own
-		SELECT c.id, c.org, c.package, c.expression, c.reason, c.source, c.reuse, c.person, c.said, p.id, p.purl, p.type, p.namespace, p.name, p.version
-		FROM estate_visible_view v JOIN licence_conclusion c ON c.org = v.root JOIN sbom_package_view p ON p.id = c.package
-		WHERE v.release = $1 AND c.state = 'active' AND c.reuse AND c.origin = ''`, release)
-	out := map[string][]kept{}
-	for _, r := range rows {
-		if strings.TrimSpace(r.of.Name) != "" {
-			r.kept.Conclusion.said = termSet(r.said)
-			out[r.of.family()] = append(out[r.of.family()], r.kept)
+	bind := func(r *row) []any {
+		t, k := &r.to, &r.from
+		return []any{&t.ID, &t.PURL, &t.Type, &t.Namespace, &t.Name, &t.Version, &k.ID, &k.org, &k.Expression, &k.Reason, &k.Source, &k.Reuse, &k.Person, &r.said,
+			&k.of.ID, &k.of.PURL, &k.of.Type, &k.of.Namespace, &k.of.Name, &k.of.Version}
+	}
+	for part := range slices.Chunk(packages, chunk) {
+		in, values := db.Among(s.db, "p.id", 1, part)
+		for r, err := range db.Each(ctx, tx, bind, `
+			-- every organisation: a package version is the same for all, and each takes over its own
+			SELECT p.id, p.purl, p.type, p.namespace, p.name, p.version, c.id, c.org, c.expression, c.reason, c.source, c.reuse, c.person, c.said,
+				q.id, q.purl, q.type, q.namespace, q.name, q.version
+			FROM sbom_package_view p
+			JOIN sbom_package_view q ON q.folded = p.folded AND q.type = p.type AND q.namespace = p.namespace AND q.name = p.name AND q.id <> p.id
+			JOIN licence_conclusion c ON c.package = q.id
+			JOIN estate_visible_view v ON v.root = c.org
+			WHERE `+in+` AND v.release = $2 AND p.name <> '' AND c.state = 'active' AND c.reuse AND c.origin = ''`, values, release) {
+			if err != nil {
+				return nil, err
+			}
+			r.from.Conclusion.said, r.from.pack = termSet(r.said), r.from.of.ID
+			out = append(out, r.taking)
 		}
 	}
-	return out, err
+	return out, nil
+}
+
+// reuses reports whether an organisation that sees a release concluded something that later
+// versions take over.
+func (s store) reuses(ctx context.Context, tx *db.Tx, release ospo.ReleaseID) (bool, error) {
+	n, err := db.Count(ctx, tx, `
+		-- every organisation: only whether there is any
+		SELECT count(*) FROM (
+			SELECT 1 FROM estate_visible_view v JOIN licence_conclusion c ON c.org = v.root
+			WHERE v.release = $1 AND c.reuse AND c.state = 'active' AND c.origin = '' LIMIT 1) x`, release)
+	return n > 0, err
 }
 
 // anyReused reports whether anybody concluded something that later versions take over.

@@ -6,6 +6,8 @@ package licence
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"allmende/internal/engine/inventory"
 	"allmende/internal/fault"
@@ -28,32 +30,31 @@ func (k kept) takes(to Package, term int64) bool {
 // release concluded of earlier versions and want reused: the latest of those that come before.
 // An organisation that concluded nothing costs one look.
 func (s *Service) inherit(ctx context.Context, tx *db.Tx, release ospo.ReleaseID, list inventory.Inventory) error {
-	kinds, err := s.store.reusing(ctx, tx, release)
-	if err != nil || len(kinds) == 0 {
+	if some, err := s.store.reuses(ctx, tx, release); err != nil || !some {
 		return err
 	}
-	ids := make([]ospo.PackageID, len(list.Packages))
+	ids, terms := make([]ospo.PackageID, len(list.Packages)), make(map[ospo.PackageID]int64, len(list.Packages))
 	for i, id := range list.Packages {
 		ids[i] = ospo.PackageID(id)
+		terms[ids[i]] = pair{list.Declared[i], list.Concluded[i]}.counts()
 	}
-	packages, err := s.store.packages(ctx, tx, ids)
+	found, err := s.store.reusable(ctx, tx, release, ids)
 	if err != nil {
 		return err
 	}
-	all := map[ospo.OrgID][]taking{}
-	for i, id := range ids {
-		best, to := map[ospo.OrgID]kept{}, packages[id]
-		for _, k := range kinds[to.family()] {
-			if old, ok := best[k.org]; k.takes(to, pair{list.Declared[i], list.Concluded[i]}.counts()) && (!ok || follows(k.of, old.of)) {
-				best[k.org] = k
-			}
+	all := map[ospo.OrgID]map[ospo.PackageID]taking{}
+	for _, t := range found {
+		org := t.from.org
+		if old, ok := all[org][t.to.ID]; !t.from.takes(t.to, terms[t.to.ID]) || ok && !follows(t.from.of, old.from.of) {
+			continue
 		}
-		for org, k := range best {
-			all[org] = append(all[org], taking{to, k})
+		if all[org] == nil {
+			all[org] = map[ospo.PackageID]taking{}
 		}
+		all[org][t.to.ID] = t
 	}
 	for org, some := range all {
-		if err := s.takeOver(ctx, tx, org, some); err != nil {
+		if err := s.takeOver(ctx, tx, org, slices.Collect(maps.Values(some))); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,8 @@ import (
 // LicencePanel is what profiles say of a licence, and what was decided about it.
 type LicencePanel struct {
 	ID     string
-	Rows   []SaysRow // the profile in force first
+	Rows   []SaysRow // by the profile in force
+	Others []SaysRow
 	Past   []Event
 	Denied bool // by the profile in force, in every use
 	MayAsk bool
@@ -58,7 +59,7 @@ func (s *Service) licencePanel(ctx context.Context, id string) (p LicencePanel, 
 	all, err := s.Profiles(ctx)
 	for _, o := range all {
 		if o.ID != b.profile.ID {
-			p.Rows = append(p.Rows, saysRows(ctx, book{profile: o}, id)...)
+			p.Others = append(p.Others, saysRows(ctx, book{profile: o}, id)...)
 		}
 	}
 	return p, err

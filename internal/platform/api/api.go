@@ -121,7 +121,7 @@ func Upload[O any](id, path, permit, summary string, kinds []string, params []Pa
 				d.Refuse(w, r, err)
 				return
 			}
-			out, err := f(r)
+			out, err := f(r.WithContext(door.With(r.Context(), door.From(r.Context()).Under(permit))))
 			if err != nil {
 				d.Refuse(w, r, err)
 				return
@@ -162,7 +162,7 @@ func (d *Door) guard(permit string) func(huma.Context, func(huma.Context)) {
 			json.NewEncoder(c.BodyWriter()).Encode(p)
 			return
 		}
-		next(c)
+		next(huma.WithContext(c, door.With(c.Context(), door.From(c.Context()).Under(permit))))
 	}
 }
 

@@ -10,6 +10,8 @@ package approval
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -18,6 +20,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
@@ -61,6 +64,23 @@ type Proposal struct {
 	DeciderName  string          `json:"deciderName,omitempty"`
 	Decided      time.Time       `json:"decided,omitzero"`
 	Note         string          `json:"note,omitempty"`
+
+	role string // in which it was proposed, for the log
+}
+
+// told is a proposal as the log tells it: what was shown to both, and the SHA-256 of what the
+// act needs besides, so that neither can be another one later.
+func (p Proposal) told(state, note string) any {
+	sum := sha256.Sum256(p.Body)
+	return struct {
+		What   string `json:"what"`
+		Thing  string `json:"thing"`
+		Facts  []Fact `json:"facts"`
+		Reason string `json:"reason"`
+		Body   string `json:"body_sha256"`
+		State  string `json:"state"`
+		Note   string `json:"note"`
+	}{p.What, p.Thing, p.Facts, p.Reason, hex.EncodeToString(sum[:]), state, note}
 }
 
 // Desk is where acts wait.
@@ -117,7 +137,7 @@ func (d *Desk) Propose(ctx context.Context, org ospo.OrgID, what, thing string, 
 	if err != nil {
 		return "", err
 	}
-	return p.ID, d.store.db.Write(ctx, door.From(ctx).ActFor(org, "approval.propose", p.ID), func(tx *db.Tx) error {
+	return p.ID, d.store.db.Write(ctx, d.proposed(ctx, p), func(tx *db.Tx) error {
 		return d.store.add(ctx, tx, p)
 	})
 }
@@ -133,12 +153,19 @@ func (d *Desk) ProposeIn(ctx context.Context, tx *db.Tx, org ospo.OrgID, what, t
 	if err := d.store.add(ctx, tx, p); err != nil {
 		return "", err
 	}
-	return p.ID, tx.Note(ctx, door.From(ctx).ActFor(org, "approval.propose", p.ID))
+	return p.ID, tx.Note(ctx, d.proposed(ctx, p))
 }
 
 func (d *Desk) draft(ctx context.Context, org ospo.OrgID, what, thing string, body any, reason string, facts []Fact) (Proposal, error) {
 	text, err := json.Marshal(body)
-	return Proposal{ID: db.NewID(), Org: org, What: what, Thing: thing, Permit: d.kinds[what].Permit, Facts: facts, Body: text, Reason: reason, Proposer: door.From(ctx).Human()}, err
+	v, k := door.From(ctx), d.kinds[what]
+	return Proposal{ID: db.NewID(), Org: org, What: what, Thing: thing, Permit: k.Permit, Facts: facts, Body: text, Reason: reason, Proposer: v.Human(), role: v.Under(k.By).Role}, err
+}
+
+func (d *Desk) proposed(ctx context.Context, p Proposal) ospo.Act {
+	act := door.From(ctx).ActFor(p.Org, "approval.propose", p.ID)
+	act.Role, act.Diff = p.role, change.Added(p.told("pending", ""))
+	return act
 }
 
 // Proposal returns one that the viewer may see.
@@ -207,9 +234,9 @@ func (d *Desk) Approve(ctx context.Context, id, note string) (err error) {
 	if !ok {
 		return fault.New(fault.Conflict, "approval.unknown", p.What)
 	}
-	v := door.From(ctx)
+	v := door.From(ctx).Under(p.Permit)
 	act := v.ActFor(p.Org, p.What, p.Thing)
-	act.Person = p.Proposer
+	act.Person, act.Role = p.Proposer, p.role
 	return d.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		if err := d.store.decide(ctx, tx, p, "approved", v.Human(), note); err != nil {
 			return err
@@ -217,7 +244,7 @@ func (d *Desk) Approve(ctx context.Context, id, note string) (err error) {
 		if err := k.Do(ctx, tx, p); err != nil {
 			return err
 		}
-		return tx.Note(ctx, v.ActFor(p.Org, "approval.approve", p.ID))
+		return tx.Note(ctx, p.decided(v, "approval.approve", "approved", note))
 	})
 }
 
@@ -228,10 +255,17 @@ func (d *Desk) Refuse(ctx context.Context, id, note string) (err error) {
 	if err != nil {
 		return err
 	}
-	v := door.From(ctx)
-	return d.store.db.Write(ctx, v.ActFor(p.Org, "approval.refuse", p.ID), func(tx *db.Tx) error {
+	v := door.From(ctx).Under(p.Permit)
+	return d.store.db.Write(ctx, p.decided(v, "approval.refuse", "refused", note), func(tx *db.Tx) error {
 		return d.store.decide(ctx, tx, p, "refused", v.Human(), note)
 	})
+}
+
+// decided is the act of whoever decides, with all that was decided: the entry alone says it.
+func (p Proposal) decided(v door.Viewer, what, state, note string) ospo.Act {
+	act := v.ActFor(p.Org, what, p.ID)
+	act.Diff = change.Between(map[string]string{"state": "pending"}, p.told(state, note))
+	return act
 }
 
 // open returns a proposal that the viewer can decide, with what they say to it.

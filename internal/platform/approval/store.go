@@ -39,13 +39,13 @@ func bind(p *Proposal) []any {
 	facts := kept{func(s string) error { return json.Unmarshal([]byte(s), &p.Facts) }}
 	body := kept{func(s string) error { p.Body = json.RawMessage(s); return nil }}
 	return []any{&p.ID, &p.Org, &p.OrgName, &p.What, &p.Thing, &p.Permit, facts, body, &p.Reason, &p.Proposer, &p.ProposerName,
-		moment(&p.Proposed), &p.State, &p.Decider, &p.DeciderName, moment(&p.Decided), &p.Note}
+		moment(&p.Proposed), &p.State, &p.Decider, &p.DeciderName, moment(&p.Decided), &p.Note, &p.role}
 }
 
 const columns = `
 	SELECT a.id, a.org, o.name, a.what, a.thing, a.permit, a.facts, a.body, a.reason, a.proposer,
 		coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = a.proposer), ''), a.proposed, a.state, a.decider,
-		coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = a.decider), ''), a.decided, a.note
+		coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = a.decider), ''), a.decided, a.note, a.role
 	FROM approval_proposal a JOIN governance_org_view o ON o.id = a.org
 	WHERE EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = a.org)`
 
@@ -74,9 +74,9 @@ func (s store) add(ctx context.Context, tx *db.Tx, p Proposal) error {
 		return err
 	}
 	r, err := tx.ExecContext(ctx, `
-		INSERT INTO approval_proposal (id, org, what, thing, permit, facts, body, reason, proposer, proposed, state, decider, decided, note)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', '', '', '') ON CONFLICT DO NOTHING`,
-		p.ID, p.Org, p.What, p.Thing, p.Permit, string(facts), string(p.Body), p.Reason, p.Proposer, tx.Now)
+		INSERT INTO approval_proposal (id, org, what, thing, permit, facts, body, reason, proposer, proposed, role, state, decider, decided, note)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', '', '', '') ON CONFLICT DO NOTHING`,
+		p.ID, p.Org, p.What, p.Thing, p.Permit, string(facts), string(p.Body), p.Reason, p.Proposer, tx.Now, p.role)
 	if err != nil {
 		return err
 	}

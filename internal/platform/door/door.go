@@ -24,6 +24,7 @@ type Viewer struct {
 	Name    string        // of the person, or of the token
 	Behind  ospo.PersonID // who made the token that acts; empty where the person acts
 	Role    string        // in which the person acts, for the log; empty where nobody said
+	Posts   []Post        // roles held here; see [Viewer.Under]
 	Grants  []string      // "*", "estate.*", "*.read" or "sbom.write"
 	Lang    string        // "de" or "en"
 	Theme   string        // "light", "dark" or empty for the system's
@@ -124,6 +125,29 @@ func (v Viewer) Check(permission string) error {
 // Act returns what v does, for the log. The organisation is the viewer's own; use
 // [Viewer.ActFor] where a row belongs to one below it.
 func (v Viewer) Act(what, on string) ospo.Act { return v.ActFor(v.Org, what, on) }
+
+// A Post is a role that the viewer holds where they act, with what it grants.
+type Post struct {
+	Role   string
+	Grants []string
+}
+
+// Under is the viewer as they do what needs a permission: in those of their roles that grant
+// it. Where none does, no role stands beside what they did: they may it by their account.
+func (v Viewer) Under(permission string) Viewer {
+	if v.Posts == nil || permission == "" {
+		return v
+	}
+	var roles []string
+	for _, p := range v.Posts {
+		if (Viewer{Grants: p.Grants}).May(permission) {
+			roles = append(roles, p.Role)
+		}
+	}
+	slices.Sort(roles)
+	v.Role = strings.Join(slices.Compact(roles), " ")
+	return v
+}
 
 // ActFor is Act for an organisation that the caller has checked to be in v's view.
 func (v Viewer) ActFor(org ospo.OrgID, what, on string) ospo.Act {

@@ -106,6 +106,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			h.refuse(w, r, err)
 			return
 		}
+		r = r.WithContext(door.With(r.Context(), v.Under(h.page.Permit)))
 	}
 	if !h.page.files {
 		if r.ContentLength > formBytes {
