@@ -64,7 +64,7 @@ func (c *console) register(ctx context.Context, a *app.App, s *settings, file st
 	if *s.json && report.Rows > 0 {
 		return errors.Join(err, c.write(report))
 	}
-	if all := fault.Say(err); report.Broken > 0 && len(all) > 0 {
+	if all := fault.Say(err); report.Broken > 0 && len(all) > 0 && !errors.Is(err, errRefused) {
 		err = all[0] // the lines are told one by one
 	}
 	for _, l := range report.Lines {

@@ -149,7 +149,9 @@ func (c *console) end(name string, err error) int {
 	case errors.Is(err, errDenied):
 		return denied
 	}
-	fmt.Fprintf(c.err, "allmende %s: %s\n", name, sentence(c, err))
+	if _, known := errors.AsType[told](err); !known {
+		fmt.Fprintf(c.err, "allmende %s: %s\n", name, sentence(c, err))
+	}
 	if p, ok := errors.AsType[*client.Problem](err); ok {
 		return map[bool]int{true: missing, false: refused}[p.Status == 404]
 	}
@@ -171,6 +173,12 @@ func sentence(c *console, err error) string {
 	}
 	if f, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Sprintf(c.say("no such file: %s", "die Datei %s gibt es nicht"), f.Path)
+	}
+	if f, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, syscall.EISDIR) {
+		return fmt.Sprintf(c.say("%s is a folder; name the files in it, for example %s/*.json", "%s ist ein Ordner; nennen Sie die Dateien darin, zum Beispiel %s/*.json"), f.Path, f.Path)
+	}
+	if n, ok := errors.AsType[*net.OpError](err); ok && n.Addr != nil && errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Sprintf(c.say("another program listens at %s already; choose another address with --listen", "unter %s hört schon ein anderes Programm; wählen Sie mit --listen eine andere Adresse"), n.Addr)
 	}
 	if n, ok := errors.AsType[*net.OpError](err); ok && n.Addr != nil && errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Sprintf(c.say("nobody answers at %s: connection refused", "unter %s antwortet niemand: Verbindung abgelehnt"), n.Addr)

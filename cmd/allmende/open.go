@@ -28,7 +28,8 @@ import (
 type settings struct {
 	db, blobs, key, listen, server, token, org, log, mirrors *string
 	json                                                     *bool
-	fresh                                                    bool // an SQLite file that is not there is made
+	limits                                                   func() app.Limits // of one bill of materials; nil leaves the program's own
+	fresh                                                    bool              // an SQLite file that is not there is made
 }
 
 // flags declares a command's flags: those all have, and those named in with.
@@ -126,7 +127,11 @@ func (c *console) open(ctx context.Context, s *settings) (*app.App, error) {
 	if err := there(*s.db); err != nil && !s.fresh {
 		return nil, err
 	}
-	a, err := app.New(ctx, app.Options{Database: *s.db, Blobs: *s.blobs, AuditKey: *s.key})
+	o := app.Options{Database: *s.db, Blobs: *s.blobs, AuditKey: *s.key}
+	if s.limits != nil {
+		o.Limits = s.limits()
+	}
+	a, err := app.New(ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"allmende/internal/app"
@@ -33,9 +35,24 @@ func runSBOM(ctx context.Context, c *console, args []string) error {
 
 // limitFlags declares the bounds of one document and returns what was set.
 func limitFlags(fs *flag.FlagSet) func() app.Limits {
-	mib := fs.Int64("max-sbom-mib", 0, "largest document in MiB")
-	components := fs.Int("max-components", 0, "most components in one document")
-	return func() app.Limits { return app.Limits{Bytes: *mib << 20, Components: *components} }
+	var mib, components bound
+	fs.Var(&mib, "max-sbom-mib", "largest document in MiB")
+	fs.Var(&components, "max-components", "most components in one document")
+	return func() app.Limits { return app.Limits{Bytes: int64(mib) << 20, Components: int(components)} }
+}
+
+// A bound is a limit that is set: without one, the program's own holds.
+type bound int
+
+func (b *bound) String() string { return strconv.Itoa(int(*b)) }
+
+func (b *bound) Set(s string) error {
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil || n < 1 {
+		return errors.New("want a whole number from 1 on")
+	}
+	*b = bound(n)
+	return nil
 }
 
 // A result is what became of one file.
@@ -50,6 +67,7 @@ func (c *console) upload(ctx context.Context, args []string) error {
 	s.remote(fs)
 	software := fs.String("software", "", "name of the product")
 	release := fs.String("release", "", "version of the product")
+	s.limits = limitFlags(fs)
 	files, err := c.parse(fs, s, args)
 	if err != nil {
 		return err
@@ -79,7 +97,7 @@ func (c *console) takeAll(files []string, asJSON bool, take func(file string, da
 			r.Receipt, line, err = take(f, data)
 		}
 		if err != nil {
-			r.Error, last = sentence(c, err), err
+			r.Error, last = sentence(c, err), told{err}
 			fmt.Fprintf(c.err, "%s: %s\n", f, r.Error)
 		} else if !asJSON {
 			fmt.Fprintf(c.out, "%s: %s\n", f, line)
@@ -95,6 +113,11 @@ func (c *console) takeAll(files []string, asJSON bool, take func(file string, da
 	}
 	return last
 }
+
+// told is an error of which the reader knows already.
+type told struct{ error }
+
+func (t told) Unwrap() error { return t.error }
 
 func (c *console) read(file string) ([]byte, error) {
 	if file == "-" {

@@ -62,7 +62,14 @@ func (c *console) where(ctx context.Context, s *settings, query string, limit in
 func (c *console) table(a app.Answer) error {
 	if a.OnlyProducts() {
 		fmt.Fprintf(c.out, c.say("products by their own name, licence or supplier: %d; no SBOM lists it as a component\n", "Programme nach Name, Lizenz oder Lieferant: %d; als Bestandteil nennt es keine Stückliste\n"), len(a.Software))
-	} else {
+	}
+	if a.Unheard {
+		fmt.Fprintln(c.out, c.say("nothing of that name is known: no SBOM lists it, in any version; check the spelling", "unter diesem Namen ist nichts bekannt: Keine Stückliste nennt ihn, in keiner Version; bitte Schreibweise prüfen"))
+	}
+	if a.Withdrawn() {
+		fmt.Fprintf(c.out, c.say("%s was withdrawn on %s: nothing is matched with it\n", "%s wurde am %s zurückgezogen: Es wird nichts mit ihr abgeglichen\n"), a.Advisory.Key, a.Advisory.Withdrawn.Format("2006-01-02"))
+	}
+	if a.Tells() {
 		c.figures(a.Counts)
 	}
 	if a.Cut {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"allmende/internal/office/audit"
 	"allmende/internal/platform/serve"
 )
 

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"allmende/internal/office/audit"
-	"allmende/internal/platform/outgoing"
 )
 
 const mib = 1 << 20

@@ -205,16 +205,30 @@ func TestShippedRolesGrantWhatThereIs(t *testing.T) {
 	}
 }
 
-// The matrix says in words what a permission lets somebody do, in either language.
+// The matrix says in words what a permission lets somebody do, in either language, under the
+// name of its room; so does the form of a token. A task's page is called by its kind.
 func TestEveryPermissionHasAWord(t *testing.T) {
 	a := open(t, t.TempDir()+"/a.db") // one database: none is asked
+	var keys []string
 	for _, p := range a.Role.Permissions {
-		_, verb, _ := strings.Cut(p, ".")
+		room, verb, _ := strings.Cut(p, ".")
+		keys = append(keys, "role.verb."+verb, room+".nav")
+	}
+	for _, p := range governance.Scopes {
+		keys = append(keys, "governance.scope."+p)
+	}
+	for _, kind := range a.Jobs.Kinds() {
+		keys = append(keys, "job.kind."+kind)
+	}
+	for _, key := range keys {
 		for _, tongue := range []string{"de", "en"} {
-			if word := a.Texts.T(tongue, "role.verb."+verb); strings.HasPrefix(word, "[") {
-				t.Errorf("%s: %s in %s", p, word, tongue)
+			if word := a.Texts.T(tongue, key); strings.HasPrefix(word, "[") {
+				t.Errorf("%s in %s", word, tongue)
 			}
 		}
+	}
+	if len(a.Jobs.Kinds()) < 10 {
+		t.Errorf("only %d kinds of task were looked at", len(a.Jobs.Kinds()))
 	}
 	if len(a.Role.Permissions) < 30 {
 		t.Errorf("only %d permissions were looked at", len(a.Role.Permissions))

@@ -120,3 +120,9 @@ func Read(data []byte, lim Limits) (*Document, error) {
 	}
 	return doc, nil
 }
+
+// WarnEmpty adds the warning that the document lists nothing.
+func (d *Document) WarnEmpty() {
+	d.WarningTotal++
+	d.Warnings = append(d.Warnings, Warning{Code: "bom.no_components"})
+}

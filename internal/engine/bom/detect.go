@@ -40,6 +40,9 @@ func detect(data []byte) (kind, error) {
 		return kind{}, &Problem{Code: "bom.empty"}
 	}
 	if what := binaryName(text); what != "" {
+		if what == "ZIP" {
+			return kind{}, &Problem{Code: "bom.zip"}
+		}
 		return kind{}, &Problem{Code: "bom.not_text", Got: what}
 	}
 	switch text[0] {

@@ -33,6 +33,7 @@ var Codes = map[string]string{
 	"bom.empty":               "the file is empty",
 	"bom.too_large":           "the file has %[1]s bytes, the limit is %[2]s",
 	"bom.not_text":            "the file is not text but %[1]s",
+	"bom.zip":                 "the file is a ZIP archive: unpack it and send the documents in it; only the upload page in the browser takes archives",
 	"bom.encoding":            "the text is not valid %[1]s",
 	"bom.format_unknown":      "this is neither CycloneDX nor SPDX: found %[1]s, wanted %[2]s",
 	"bom.version_unknown":     "the version %[1]q cannot be read, only %[2]s",
@@ -49,6 +50,7 @@ var Codes = map[string]string{
 	"bom.too_many_edges":      "the document has more than %[2]s relationships",
 
 	"bom.purl_invalid":     "the package URL is ignored: %[2]s",
+	"bom.no_components":    "the document lists no components: nothing can be found with it, and nothing ruled out",
 	"bom.wrong_type":       "found %[1]s, wanted %[2]s",
 	"bom.format_missing":   "the field %[1]s is missing or is not %[2]s",
 	"bom.duplicate_name":   "the name %[1]q appears twice in one object",

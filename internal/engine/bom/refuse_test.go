@@ -27,7 +27,7 @@ func TestWhatCannotBeReadIsRefusedWithAPlace(t *testing.T) {
 	}{
 		{"empty file", "", "bom.empty", "", 0, 0},
 		{"blanks only", " \n\t", "bom.empty", "", 0, 0},
-		{"a ZIP archive", "PK\x03\x04…", "bom.not_text", "", 0, 0},
+		{"a ZIP archive", "PK\x03\x04…", "bom.zip", "", 0, 0},
 		{"gzip", "\x1f\x8b\x08", "bom.not_text", "", 0, 0},
 		{"NUL bytes", "SPDX\x00\x00\x00\x00\x00", "bom.not_text", "", 0, 0},
 		{"some other text", "hello world\n", "bom.format_unknown", "", 0, 0},

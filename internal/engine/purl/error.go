@@ -31,6 +31,7 @@ var Codes = map[string]string{
 	"purl.rule":          "breaks a rule: %s",
 	"purl.range_missing": "has an operator without a version: %q",
 	"purl.range_op":      "has a range of several parts, of which %q has no operator",
+	"purl.range_form":    "has the range %q, which is none of: a version, or bounds with <, <=, > and >= and commas between",
 	"purl.range_many":    "has more than %s bounds",
 }
 

@@ -6,6 +6,7 @@ package purl
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -43,6 +44,13 @@ func ParseQuery(s string) (Query, error) {
 	return q, err
 }
 
+// ParseRange reads a range by itself: 1.2, <2.17 or >=2.0,<2.17; * is any version. The error
+// is an *Error.
+func ParseRange(s string) ([]Bound, error) { return bounds(s, 0, len(s)) }
+
+// foreign are ways of other tools to write a range. Taken for a version, nothing would be one.
+var foreign = regexp.MustCompile(`^[~^]|^vers:|^v?[0-9]+(\.[0-9]+)*(\.[xX*])+$|[*|]| - `)
+
 // String gives the query back in the form ParseQuery reads.
 func (q Query) String() string {
 	p := PURL{Type: q.Type, Namespace: q.Namespace, Name: q.Name}
@@ -76,6 +84,9 @@ func rangeSpan(s string) (at, end int) {
 
 // bounds reads the comma-separated parts of a range that stands at s[start:end].
 func bounds(s string, start, end int) ([]Bound, error) {
+	if s[start:end] == "*" || s[start:end] == "%2A" {
+		return nil, nil
+	}
 	parts := strings.Split(s[start:end], ",")
 	if len(parts) > maxBounds {
 		return nil, fail(s, "purl.range_many", start, fmt.Sprint(maxBounds))
@@ -83,6 +94,9 @@ func bounds(s string, start, end int) ([]Bound, error) {
 	var list []Bound
 	for _, part := range parts {
 		op, version := operator(strings.TrimSpace(part))
+		if foreign.MatchString(version) {
+			return nil, fail(s, "purl.range_form", start, decode(s[start:end]))
+		}
 		if op == "" && len(parts) > 1 {
 			return nil, fail(s, "purl.range_op", start, part)
 		}

@@ -6,6 +6,7 @@ package estate
 
 import (
 	"context"
+	"errors"
 
 	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
@@ -23,6 +24,9 @@ func (s *Service) Ensure(ctx context.Context, tx *db.Tx, name, version, packageU
 	bare, name, version := readRoot(name, version, packageURL)
 	if name == "" {
 		return "", false, fault.At("name", "estate.name_missing")
+	}
+	if err := errors.Join(short("name", name, lineLimit), short("version", version, lineLimit)); err != nil {
+		return "", false, err // what the register's own form and table refuse comes in by no other door
 	}
 	software, owner, err := s.ensureSoftware(ctx, tx, name, bare)
 	if err != nil {

@@ -63,6 +63,9 @@ func gather(doc *bom.Document) *content {
 		places = places[n:]
 	}
 	c.count.Packages = c.items.Len()
+	if c.count.Components == 0 {
+		doc.WarnEmpty()
+	}
 	c.packed = c.items.Pack()
 	c.terms.sort()
 	return c

@@ -114,6 +114,8 @@ type Advisory struct {
 	Score   float64   `json:"score,omitempty" doc:"Absent where unknown."`
 	Aliases []string  `json:"aliases"`
 	At      time.Time `json:"published,omitzero"`
+
+	Withdrawn time.Time `json:"withdrawn,omitzero" doc:"Since when no record of it is in force any more: then nothing is matched with it."`
 }
 
 // An Answer is what is known about one question.
@@ -128,6 +130,7 @@ type Answer struct {
 	Unknown  []Product `json:"unknown" doc:"Products without a bill of materials, the most critical first; counts say how many there are. None where no component fits, but products by their own name, licence or supplier."`
 	Software []Entry   `json:"software,omitempty" doc:"Products whose name, licence or supplier fits."`
 	Packages int       `json:"packages" doc:"Distinct package versions in view that fit."`
+	Unheard  bool      `json:"nothingOfThatName" doc:"No bill of materials in view lists anything of that name: perhaps it is spelt in another way. That it is absent means no more."`
 	More     bool      `json:"more" doc:"There are more products than are listed."`
 	Cut      bool      `json:"cut" doc:"So many package versions fit that not all were looked at: figures are minima, ask more narrowly."`
 }
@@ -135,6 +138,15 @@ type Answer struct {
 // OnlyProducts reports whether no component fits, but products do by what they are called:
 // then the question was for these, and nothing follows for the others.
 func (a Answer) OnlyProducts() bool { return len(a.Products) == 0 && len(a.Software) > 0 }
+
+// Tells reports whether the answer says of each release whether it holds what was asked for.
+// It does not where nothing of that name is known or the advisory was withdrawn.
+func (a Answer) Tells() bool {
+	return !a.OnlyProducts() && !a.Unheard && !a.Withdrawn()
+}
+
+// Withdrawn reports whether the vulnerability that was asked for is none any more.
+func (a Answer) Withdrawn() bool { return a.Advisory != nil && !a.Advisory.Withdrawn.IsZero() }
 
 // states in the order in which they need attention.
 var states = []string{Affected, Doubtful, Contained, Open, Named}

@@ -8,8 +8,10 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"allmende/internal/engine/inventory"
+	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 )
@@ -88,14 +90,19 @@ func (s *Service) licensed(ctx context.Context, a *Answer, licence string) ([]pk
 }
 
 // byLicence returns the releases in view that hold a licence. Who lists which package is told
-// with it, so that nobody looks for holders.
+// with it, so that nobody looks for holders. Where no such licence is known, or the viewer may
+// not read licences, it goes by the text that stands in the documents.
 func (s *Service) byLicence(ctx context.Context, a *Answer, licence string) ([]Product, error) {
-	if s.Licensed == nil || !door.From(ctx).May("licence.read") {
-		return nil, nil
+	var held []inventory.Place
+	known := false
+	if s.Licensed != nil && door.From(ctx).May("licence.read") {
+		var err error
+		if held, known, err = s.Licensed(ctx, licence); err != nil {
+			return nil, err
+		}
 	}
-	held, _, err := s.Licensed(ctx, licence)
-	if err != nil {
-		return nil, err
+	if !known {
+		return s.byTerm(ctx, a, licence)
 	}
 	ids := packagesOf(held)
 	if a.Cut = len(ids) > mostPackages; a.Cut {
@@ -112,6 +119,19 @@ func (s *Service) byLicence(ctx context.Context, a *Answer, licence string) ([]P
 	out := []Product{}
 	err = s.at(ctx, door.From(ctx).Org, map[ospo.DocumentID]*Product{}, held, s.collect(&out, &a.Cut, hits))
 	return out, err
+}
+
+// byTerm returns the releases in view that list something under exactly that text.
+func (s *Service) byTerm(ctx context.Context, a *Answer, text string) ([]Product, error) {
+	all, err := s.termed(ctx, a, strings.ToLower(text))
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 && s.Licensed != nil && door.From(ctx).May("licence.read") {
+		return nil, fault.At("q", "where.licence_unknown", text)
+	}
+	a.Unheard = len(all) == 0
+	return s.held(ctx, a, all, "")
 }
 
 // packagesOf lists the packages of places, each once, ascending.

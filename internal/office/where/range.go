@@ -10,23 +10,36 @@ import (
 	"allmende/internal/engine/version"
 )
 
-// fits reports whether a package version is among those a package URL asks for. A version
-// that cannot be placed in its ecosystem's order is kept: it cannot be ruled out. A bound
-// that can never be placed is an error, for then the question itself is wrong.
+// same reports whether a package is the one that a package URL asks for.
+func same(q purl.Query, p pkg) bool {
+	return q.Type == p.Type && q.Namespace == p.Namespace && q.Name == p.Name
+}
+
+// fits reports whether a package version is among those a package URL asks for. One without
+// a package URL of its own is held against the range as if it were that package: it may be.
 func fits(q purl.Query, p pkg) (bool, error) {
-	if q.Type != p.Type || q.Namespace != p.Namespace || q.Name != p.Name {
+	eco := ecosystem(p)
+	if p.Type == "" {
+		eco = ecosystem(pkg{PURL: purl.Query{Type: q.Type, Namespace: q.Namespace, Name: q.Name}.String()})
+	} else if !same(q, p) {
 		return false, nil
 	}
-	eco := ecosystem(p)
-	for _, b := range q.Bounds {
-		if b.Op == "=" && b.Version == p.Version {
+	return within(q.Bounds, eco, p.Version)
+}
+
+// within reports whether a version lies in a range. One that cannot be placed in its
+// ecosystem's order is kept: it cannot be ruled out. A bound that can never be placed is an
+// error, for then the question itself is wrong.
+func within(bounds []purl.Bound, eco, given string) (bool, error) {
+	for _, b := range bounds {
+		if given == "" || b.Op == "=" && b.Version == given {
 			continue
 		}
 		if b.Op != "=" && version.Known(eco) && !version.Valid(eco, b.Version) {
 			_, err := version.Parse(eco, b.Version)
 			return false, err
 		}
-		c, err := version.Compare(eco, p.Version, b.Version)
+		c, err := version.Compare(eco, given, b.Version)
 		if err != nil {
 			if b.Op == "=" {
 				return false, nil

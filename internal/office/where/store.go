@@ -8,7 +8,9 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
+	"allmende/internal/engine/match"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -49,10 +51,11 @@ func (s store) packages(ctx context.Context, condition string, arg any, after os
 		SELECT `+pkgColumns+` FROM sbom_package_view p WHERE `+condition+` AND p.id > $2 ORDER BY p.id LIMIT $3`, arg, after, n)
 }
 
-// The conditions by which packages are found: by their whole name, a part of it, or because
+// The conditions by which packages are found: by their whole name, with or without a package URL, a part of it, or because
 // a vulnerability could be about them.
 const (
 	byName      = `p.folded = $1`
+	byBareName  = `p.type = '' AND p.folded = $1`
 	byPart      = `p.folded LIKE $1 ESCAPE '\'`
 	byCandidate = `p.id IN (SELECT package FROM vulnerability_candidate_view WHERE key = $1)`
 )
@@ -141,26 +144,41 @@ func (p *Product) blank(state string) {
 	p.State, p.Criticality, p.Uses, p.Path = state, "unknown", []Use{}, []string{}
 }
 
-// advisory returns what is known of the vulnerability with that id or alias.
-func (s store) advisory(ctx context.Context, spelt, given string) (Advisory, error) {
+// key returns the name of the vulnerability with that id or alias, however it is spelt.
+func (s store) key(ctx context.Context, given string) (string, error) {
 	key, err := db.One(ctx, s.db.Read(), func(k *string) []any { return []any{k} }, `
-		SELECT key FROM vulnerability_alias_view WHERE alias IN ($1, $2) LIMIT 1`, spelt, given)
+		SELECT key FROM vulnerability_alias_view WHERE alias IN ($1, $2, $3) LIMIT 1`, match.Spell(given), given, strings.ToUpper(given))
 	if fault.Of(err) == fault.NotFound {
-		return Advisory{}, fault.New(fault.NotFound, "where.advisory_unknown", given)
+		err = fault.New(fault.NotFound, "where.advisory_unknown", given)
 	}
+	return key, err
+}
+
+// advisory returns what is known of the vulnerability with that id or alias: by its records in
+// force, or where all were withdrawn, by those.
+func (s store) advisory(ctx context.Context, given string) (Advisory, error) {
+	key, err := s.key(ctx, given)
 	if err != nil {
 		return Advisory{}, err
 	}
-	var at string
-	a, err := db.One(ctx, s.db.Read(), func(a *Advisory) []any { return []any{&a.Key, &a.Summary, &a.Level, &a.Score, &at} }, `
-		SELECT key, summary, level, score, published FROM vulnerability_advisory_view WHERE key = $1
-		ORDER BY score DESC, published LIMIT 1`, key)
+	var at, withdrawn string
+	a, err := db.One(ctx, s.db.Read(), func(a *Advisory) []any { return []any{&a.Key, &a.Summary, &a.Level, &a.Score, &at, &withdrawn} }, `
+		SELECT key, summary, level, score, published, withdrawn FROM vulnerability_advisory_view WHERE key = $1
+		ORDER BY CASE withdrawn WHEN '' THEN 0 ELSE 1 END, score DESC, published LIMIT 1`, key)
 	if err != nil {
 		return a, err
 	}
 	a.At = db.Time(at)
+	if withdrawn != "" {
+		a.Withdrawn = db.Time(withdrawn)
+	}
 	a.Aliases, err = db.Texts(ctx, s.db.Read(), `SELECT alias FROM vulnerability_alias_view WHERE key = $1 ORDER BY alias`, key)
 	return a, err
+}
+
+// about lists the packages that a vulnerability is about, by their full names.
+func (s store) about(ctx context.Context, key string) ([]string, error) {
+	return db.Texts(ctx, s.db.Read(), `SELECT DISTINCT name FROM vulnerability_about_view WHERE key = $1`, key)
 }
 
 // A flaw is one vulnerability of one package version.
@@ -300,17 +318,17 @@ func (s store) users(ctx context.Context, root ospo.OrgID, products []Product) e
 }
 
 // totals counts the releases in view, and those of them with a bill of materials, in one
-// go: what may be seen is worked out once.
+// go: what may be seen is worked out once. A document that lists nothing rules nothing out.
 func (s store) totals(ctx context.Context, root ospo.OrgID) (all, documented int, err error) {
 	type row struct{ all, documented int }
 	n, err := db.One(ctx, s.db.Read(), func(r *row) []any { return []any{&r.all, &r.documented} }, `
 		SELECT count(*), count(CASE WHEN EXISTS (
-			SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current) THEN 1 END)
+			SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current AND d.components > 0) THEN 1 END)
 		FROM estate_visible_view v WHERE v.root = $1`, root)
 	return n.all, n.documented, err
 }
 
-// undocumented returns n releases in view without a bill of materials, those first that
+// undocumented returns n releases in view without a bill of materials, or with an empty one, those first that
 // somebody in view needs most.
 func (s store) undocumented(ctx context.Context, root ospo.OrgID, n int) ([]Product, error) {
 	out, err := db.All(ctx, s.db.Read(), func(p *Product) []any {
@@ -326,7 +344,7 @@ func (s store) undocumented(ctx context.Context, root ospo.OrgID, n int) ([]Prod
 			FROM governance_scope_view s JOIN estate_use_view u ON u.org = s.org
 			WHERE s.root = $1 GROUP BY u.release
 		) need ON need.release = r.id
-		WHERE v.root = $2 AND NOT EXISTS (SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current)
+		WHERE v.root = $2 AND NOT EXISTS (SELECT 1 FROM sbom_document_view d WHERE d.release = v.release AND d.current AND d.components > 0)
 		ORDER BY COALESCE(need.grade, 0) DESC, w.name COLLATE "de-x-icu", r.version LIMIT $3`, root, root, n)
 	for i := range out {
 		out[i].blank(Open)

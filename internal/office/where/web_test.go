@@ -34,7 +34,7 @@ func TestThePageListsTheMostCriticalUnknownFirst(t *testing.T) {
 			}
 			return strings.Count(body, `href="/sbom/upload?release=`), body
 		}
-		exec(t, d, `INSERT INTO n_document VALUES (11, 'u1', true)`)
+		exec(t, d, `INSERT INTO n_document VALUES (11, 'u1', true, 4)`)
 		s.Shelf.(shelf)[11] = listing([5]int64{1}, [5]int64{2}, [5]int64{4})
 		if _, page := links("/where?q=log4j-core"); !strings.Contains(page, "Betroffen: 2 Programmversionen") || !strings.Contains(page, "Enthalten, ohne Befund: 1 Programmversion<") {
 			t.Errorf("a release with two versions counts once, by the worse:\n%s", page)

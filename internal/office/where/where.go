@@ -8,12 +8,10 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"allmende/internal/engine/inventory"
-	"allmende/internal/engine/match"
 	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
 	"allmende/internal/office"
@@ -52,22 +50,6 @@ func (s *Service) Room() office.Room {
 		Pages: s.pages(), Ops: s.ops()}
 }
 
-var identifier = regexp.MustCompile(`(?i)^(cve-\d{4}-\d{4,}|ghsa(-[23456789cfghjmpqrvwx]{4}){3}|(go|pysec|rustsec|osv|debian|dsa|dla|ubuntu|usn|alsa|rlsa|mal|bit|rsec|hsec|cgsa|echo|drupal)-[a-z0-9:._-]*\d[a-z0-9:._-]*)$`)
-
-// garbled is what was meant for an identifier and is none.
-var garbled = regexp.MustCompile(`(?i)^(cve[-_ ]?\d[-_ \d]*|ghsa(-[a-z0-9]+){3})$`)
-
-// KindOf tells what a question asks for.
-func KindOf(query string) string {
-	switch {
-	case identifier.MatchString(query):
-		return Vulnerability
-	case strings.HasPrefix(strings.ToLower(query), "pkg:"):
-		return Package
-	}
-	return Text
-}
-
 // Most is the largest number of products listed in one answer.
 const Most = 10_000
 
@@ -82,7 +64,16 @@ func (s *Service) Where(ctx context.Context, query string, limit, unknown int) (
 	if len(a.Query) > 500 {
 		return a, fault.At("q", "where.query_long", len(a.Query), 500)
 	}
-	a.Kind = KindOf(a.Query)
+	if limit < 0 || limit > Most || unknown < 0 || unknown > Most {
+		return a, fault.At("limit", "where.limit", limit, Most)
+	}
+	if several(a.Query) {
+		return a, fault.At("q", "where.several", a.Query)
+	}
+	var err error
+	if a.Kind, err = s.kind(ctx, a.Query); err != nil {
+		return a, err
+	}
 	if a.Kind == Text && garbled.MatchString(a.Query) {
 		return a, fault.At("q", "where.id_garbled", a.Query)
 	}
@@ -134,7 +125,24 @@ func (s *Service) rule(ctx context.Context, a *Answer) error {
 	return err
 }
 
-func listed(limit int) int { return cmp.Or(min(limit, Most), 500) }
+func listed(limit int) int { return cmp.Or(limit, 500) }
+
+// kind tells what a question asks for: what some advisory bears as its name is one, whatever
+// its form.
+func (s *Service) kind(ctx context.Context, query string) (string, error) {
+	kind := KindOf(query)
+	if kind != Text || !namable(query) {
+		return kind, nil
+	}
+	_, err := s.store.key(ctx, query)
+	switch {
+	case err == nil:
+		return Vulnerability, nil
+	case fault.Of(err) == fault.NotFound:
+		return Text, nil
+	}
+	return "", err
+}
 
 // find resolves the question to package versions and returns the releases in view that hold
 // them; where it is a text, also products that bear it.
@@ -149,9 +157,10 @@ func (s *Service) find(ctx context.Context, a *Answer) ([]Product, error) {
 }
 
 // byVulnerability takes the package versions that match, and beside them the other
-// versions of the same packages, which are in use but not hit.
+// versions of the same packages, which are in use but not hit, and components of the same
+// name without a package URL, which nobody can judge.
 func (s *Service) byVulnerability(ctx context.Context, a *Answer) ([]Product, error) {
-	adv, err := s.store.advisory(ctx, match.Spell(a.Query), a.Query)
+	adv, err := s.store.advisory(ctx, a.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -160,18 +169,32 @@ func (s *Service) byVulnerability(ctx context.Context, a *Answer) ([]Product, er
 	if err != nil {
 		return nil, err
 	}
-	return s.held(ctx, a, all, adv.Key)
+	names, err := s.store.about(ctx, adv.Key)
+	if err != nil {
+		return nil, err
+	}
+	bare, err := s.bare(ctx, a, names...)
+	if err != nil {
+		return nil, err
+	}
+	return s.held(ctx, a, union(all, bare), adv.Key)
 }
 
 func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 	q, err := purl.ParseQuery(a.Query)
 	if err != nil {
-		return nil, fault.Because(err, fault.Invalid, "where.purl_invalid", a.Query, err.Error())
+		return nil, unreadable(a.Query, err)
 	}
 	all, err := s.named(ctx, a, strings.ToLower(q.Name))
 	if err != nil {
 		return nil, err
 	}
+	bare, err := s.bare(ctx, a, whole(q))
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(p pkg) bool { return !same(q, p) })
+	all = union(all, bare)
 	var fit []pkg
 	for _, p := range all {
 		ok, err := fits(q, p)
@@ -182,7 +205,7 @@ func (s *Service) byPURL(ctx context.Context, a *Answer) ([]Product, error) {
 			fit = append(fit, p)
 		}
 	}
-	return s.held(ctx, a, fit, "")
+	return s.fitting(ctx, a, all, fit)
 }
 
 // byText takes components of that name (group and name may both be given), else those under
@@ -194,17 +217,30 @@ func (s *Service) byText(ctx context.Context, a *Answer) (found []Product, err e
 	if licence, ok := askedLicence(a.Query); ok {
 		return s.byLicence(ctx, a, licence)
 	}
-	folded := strings.ToLower(a.Query)
+	if name, bounds, ok, err := ranged(a.Query); ok || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return s.byRange(ctx, a, name, bounds)
+	}
+	if found, err = s.byName(ctx, a, strings.ToLower(a.Query)); err != nil || len(found) > 0 || len(a.Software) > 0 {
+		return found, err
+	}
+	if name, bounds, ok := numbered(a.Query); ok {
+		return s.byRange(ctx, a, name, bounds)
+	}
+	a.Unheard = true
+	return found, nil
+}
+
+// byName goes from what is exactly called or licensed so to what is called like it.
+func (s *Service) byName(ctx context.Context, a *Answer, folded string) (found []Product, err error) {
 	if a.Software, err = s.store.software(ctx, door.From(ctx).Org, folded); err != nil {
 		return nil, err
 	}
-	namespace, name := split(folded)
-	all, err := s.named(ctx, a, name)
+	all, err := s.called(ctx, a, folded)
 	if err != nil {
 		return nil, err
-	}
-	if namespace != "" {
-		all = slices.DeleteFunc(all, func(p pkg) bool { return strings.ToLower(p.Namespace) != namespace })
 	}
 	found, err = s.held(ctx, a, all, "")
 	for _, more := range []func(context.Context, *Answer, string) ([]pkg, error){s.under, s.likeNamed} {

@@ -109,9 +109,9 @@ INSERT INTO n_package VALUES (1, 'pkg:maven/s/solr@8', 'maven', 's', 'solr', 'so
   (3, '', '', '', 'Kartenmodul', 'kartenmodul', '3.1'), (4, 'pkg:maven/l/log4j-core@2.17.1', 'maven', 'l', 'log4j-core', 'log4j-core', '2.17.1'), (5, 'pkg:npm/emitter@1.0.0', 'npm', '', 'emitter', 'emitter', '1.0.0');
 CREATE VIEW sbom_package_view AS SELECT * FROM n_package;
 CREATE TABLE n_document (
-  id BIGINT NOT NULL, release TEXT NOT NULL, current BOOLEAN NOT NULL
+  id BIGINT NOT NULL, release TEXT NOT NULL, current BOOLEAN NOT NULL, components BIGINT NOT NULL
 );
-INSERT INTO n_document VALUES (10, 'r1', true), (30, 'r3', true);
+INSERT INTO n_document VALUES (10, 'r1', true, 4), (30, 'r3', true, 4);
 CREATE VIEW sbom_document_view AS SELECT * FROM n_document;
 CREATE TABLE n_term (
   id BIGINT NOT NULL, text TEXT NOT NULL
@@ -121,9 +121,11 @@ CREATE VIEW sbom_term_view AS SELECT * FROM n_term;
 CREATE TABLE n_alias (
   alias TEXT NOT NULL, key TEXT NOT NULL
 );
-INSERT INTO n_alias VALUES ('CVE-2021-44228', 'CVE-2021-44228'), ('GHSA-jfh8-c2jp-5v3q', 'CVE-2021-44228');
+INSERT INTO n_alias VALUES ('CVE-2021-44228', 'CVE-2021-44228'), ('GHSA-jfh8-c2jp-5v3q', 'CVE-2021-44228'), ('SUSE-SU-2021:4118-1', 'CVE-2021-44228'), ('PSF-2026-9', 'PSF-2026-9');
 CREATE VIEW vulnerability_alias_view AS SELECT * FROM n_alias;
-CREATE VIEW vulnerability_advisory_view AS SELECT 'CVE-2021-44228' AS key, 'Look-ups' AS summary, 'critical' AS level, 10.0 AS score, '2021-12-10T00:00:00.000Z' AS published;
+CREATE VIEW vulnerability_advisory_view AS SELECT 'CVE-2021-44228' AS key, 'Look-ups' AS summary, 'critical' AS level, 10.0 AS score, '2021-12-10T00:00:00.000Z' AS published, '' AS withdrawn
+  UNION ALL SELECT 'PSF-2026-9', 'Taken back', 'low', 0.0, '2026-01-10T00:00:00.000Z', '2026-02-10T00:00:00.000Z';
+CREATE VIEW vulnerability_about_view AS SELECT 'CVE-2021-44228' AS key, 'Maven' AS eco, 'l:log4j-core' AS name;
 CREATE VIEW vulnerability_candidate_view AS SELECT id AS package, 'CVE-2021-44228' AS key FROM n_package WHERE name = 'log4j-core';
 CREATE TABLE n_match (
   package BIGINT NOT NULL, key TEXT NOT NULL, level TEXT NOT NULL, fixed TEXT NOT NULL, score DOUBLE PRECISION NOT NULL
@@ -417,6 +419,91 @@ func TestOthersDoNotChangeTheAnswer(t *testing.T) {
 		}
 		if a, err := s.Where(as("other"), "log4j", 0, 0); err != nil || a.Packages != 0 || a.Counts != (Counts{}) {
 			t.Errorf("a stranger learns %+v, %v", a, err)
+		}
+	})
+}
+
+// A component without a package URL may be what was asked for: nobody can tell, and that is
+// no all-clear. Its version, where it states one, still rules it out of a range.
+func TestAComponentWithoutPackageURLIsNotRuledOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		exec(t, d, `UPDATE n_package SET purl = '', type = '' WHERE id = 2`)
+		for query, want := range map[string]Counts{
+			"CVE-2021-44228":              {Affected: 1, Contained: 1, Unknown: 1, Total: 3},
+			"pkg:maven/l/log4j-core":      {Affected: 1, Contained: 1, Unknown: 1, Total: 3},
+			"pkg:maven/l/log4j-core@<2.9": {Unknown: 1, Absent: 2, Total: 3},
+		} {
+			exec(t, d, `DELETE FROM n_match`)
+			want.Doubtful, want.Affected = want.Affected, 0
+			if a, err := s.Where(as("city"), query, 0, 0); err != nil || a.Counts != want {
+				t.Errorf("%s: %+v, %v; want %+v", query, a.Counts, err, want)
+			}
+		}
+		exec(t, d, `UPDATE n_package SET name = 'l:log4j-core', folded = 'l:log4j-core', namespace = '' WHERE id = 2`)
+		for _, query := range []string{"CVE-2021-44228", "pkg:maven/l/log4j-core@<2.15", "l:log4j-core", "l:log4j-core@<2.15"} {
+			if a, err := s.Where(as("city"), query, 0, 0); err != nil || a.Counts.Doubtful != 1 {
+				t.Errorf("in one field, %s: %+v, %v", query, a.Counts, err)
+			}
+		}
+	})
+}
+
+// What is nearly a question is read, or refused in words: it never passes for "not contained".
+func TestNearMisses(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		s.Licensed = func(context.Context, string) ([]inventory.Place, bool, error) { return nil, false, nil }
+		city := door.From(as("city"))
+		city.Grants = append(city.Grants, "licence.read")
+		ctx := door.With(t.Context(), city)
+		for query, packages := range map[string]int{
+			"log4j-core@<2.17": 1, "log4j-core@2.14.1": 1, "log4j-core 2.14.1": 1, "log4j-core@>=2.0, <3": 2, "pkg:maven/l/log4j-core@*": 2,
+			"SUSE-SU-2021:4118-1": 2, "suse-su-2021:4118-1": 2, "licence:mit": 1,
+		} {
+			if a, err := s.Where(ctx, query, 0, 0); err != nil || a.Packages != packages || a.Unheard {
+				t.Errorf("%s: %d packages, %v; want %d", query, a.Packages, err, packages)
+			}
+		}
+		for query, key := range map[string]string{
+			"CVE-2021-44228, CVE-2021-45105": "where.several", "pkg:npm/a pkg:npm/b": "where.several", "licence:nonsense": "where.licence_unknown",
+			"pkg:npm/express@^4": "where.range_form", "pkg:npm/express@~4.17": "where.range_form", "pkg:npm/express@4.x": "where.range_form",
+			"pkg:npm/express@vers:npm/<4.19": "where.range_form", "log4j-core@^2": "where.range_form",
+		} {
+			if _, err := s.Where(ctx, query, 0, 0); err == nil || !strings.Contains(err.Error(), key) {
+				t.Errorf("%s: %v, want %s", query, err, key)
+			}
+		}
+		for query, unheard := range map[string]bool{"log4j-kern": true, "log4j-kern@<3": true, "pkg:maven/l/log4j-kern": true, "log4j-core@<1": false, "pkg:maven/l/log4j-core@<1": false} {
+			if a, err := s.Where(ctx, query, 0, 0); err != nil || a.Unheard != unheard || a.Counts.Absent != 2 {
+				t.Errorf("%s: nothing of that name %v, %v; want %v", query, a.Unheard, err, unheard)
+			}
+		}
+		for _, limit := range []int{-1, Most + 1} {
+			if _, err := s.Where(ctx, "log4j", limit, 0); fault.Of(err) != fault.Invalid {
+				t.Errorf("a limit of %d: %v, want a sentence", limit, err)
+			}
+		}
+		page := webtest.New(t, []fs.FS{files}, files, s.pages(), s.ops()).As(city)
+		for path, want := range map[string]string{
+			"/where?q=log4j-kern": "Unter diesem Namen ist nichts bekannt", "/api/v1/where?q=log4j-kern": `"nothingOfThatName":true`,
+			"/where?q=PSF-2026-9": "Diese Meldung wurde zurückgezogen", "/api/v1/where?q=psf-2026-9": `"withdrawn":"2026-02-10T`,
+		} {
+			if _, body := page.Get(path); !strings.Contains(body, want) || strings.Contains(body, "kommt es nicht vor") {
+				t.Errorf("%s: no %q, or the all-clear, in\n%s", path, want, body)
+			}
+		}
+	})
+}
+
+// A bill of materials that lists nothing rules nothing out.
+func TestAnEmptyDocumentIsNoAllClear(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		exec(t, d, `INSERT INTO n_document VALUES (20, 'r2', true, 0)`)
+		a, err := s.Where(as("city"), "log4j-core", 0, 0)
+		if err != nil || a.Counts.Unknown != 1 || a.Counts.Absent != 0 || len(a.Unknown) != 1 || a.Unknown[0].ReleaseID != "r2" {
+			t.Errorf("%+v, %v; want r2 unknown", a, err)
 		}
 	})
 }

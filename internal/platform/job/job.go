@@ -13,6 +13,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,6 +55,9 @@ func New(d *db.DB) *Queue {
 
 // Handle names the worker for a kind of task, for example "vulnerability.import".
 func (q *Queue) Handle(kind string, w Worker) { q.workers[kind] = w }
+
+// Kinds lists the kinds of task for which there is a worker.
+func (q *Queue) Kinds() []string { return slices.Sorted(maps.Keys(q.workers)) }
 
 // Every enqueues a task of the kind again and again, for nobody in particular.
 func (q *Queue) Every(kind string, pause time.Duration) {
