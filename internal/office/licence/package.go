@@ -37,9 +37,6 @@ func (p Package) Title() string {
 // Number is its number as text, for addresses.
 func (p Package) Number() string { return strconv.FormatInt(int64(p.ID), 10) }
 
-// family is what all versions of a package have in common.
-func (p Package) family() string { return p.Type + "\x00" + p.Namespace + "\x00" + p.Name }
-
 // ecosystem is that by whose rules its versions are ordered.
 func (p Package) ecosystem() string {
 	u, err := purl.Parse(p.PURL)
