@@ -58,7 +58,10 @@ func (s *settings) remote(fs *flag.FlagSet) {
 func (c *console) parse(fs *flag.FlagSet, s *settings, args []string) (rest []string, err error) {
 	var flags []string
 	if flags, rest, err = c.sortOut(fs, args); err == nil {
-		err = config.Parse(fs, flags, c.env)
+		serving, its := c.flags("serve")
+		its.remote(serving)
+		serveFlags(serving, its)
+		err = config.Parse(fs, flags, c.env, serving)
 	}
 	switch {
 	case err == flag.ErrHelp:

@@ -24,6 +24,9 @@ func (d *doctor) disk() {
 	if strings.HasPrefix(d.Database, "postgres") {
 		place = "."
 	}
+	if whole, err := filepath.Abs(place); err == nil {
+		place = whole
+	}
 	free, all, known := room(place)
 	switch {
 	case !known:

@@ -13,13 +13,15 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
 // Parse parses args and fills in flags that args do not set from the environment, then
-// from the file that the flag "config" names, where there is such a flag. Errors say which setting, from
-// where, and what was wrong.
-func Parse(fs *flag.FlagSet, args []string, env func(string) (string, bool)) error {
+// from the file that the flag "config" names, where there is such a flag. Of what stands in the file
+// and is no flag of fs, others must have one: several commands share a file, but what nobody
+// knows is a slip of the pen. Errors say which setting, from where, and what was wrong.
+func Parse(fs *flag.FlagSet, args []string, env func(string) (string, bool), others ...*flag.FlagSet) error {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -29,7 +31,7 @@ func Parse(fs *flag.FlagSet, args []string, env func(string) (string, bool)) err
 		return err
 	}
 	if f := fs.Lookup("config"); f != nil && f.Value.String() != "" {
-		return fromFile(fs, set, f.Value.String())
+		return fromFile(append(others, fs), fs, set, f.Value.String())
 	}
 	return nil
 }
@@ -59,7 +61,7 @@ func fromEnv(fs *flag.FlagSet, set map[string]bool, env func(string) (string, bo
 	return err
 }
 
-func fromFile(fs *flag.FlagSet, set map[string]bool, path string) error {
+func fromFile(known []*flag.FlagSet, fs *flag.FlagSet, set map[string]bool, path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -75,8 +77,10 @@ func fromFile(fs *flag.FlagSet, set map[string]bool, path string) error {
 		switch {
 		case !ok:
 			return fmt.Errorf("%s, line %d: got %q, want name = value", path, n, line)
+		case !slices.ContainsFunc(known, func(k *flag.FlagSet) bool { return k.Lookup(name) != nil }):
+			return fmt.Errorf("%s, line %d: there is no setting %q", path, n, name)
 		case fs.Lookup(name) == nil:
-			continue // another subcommand's setting
+			continue // another subcommand's
 		case set[name]:
 			continue
 		}

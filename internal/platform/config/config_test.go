@@ -29,7 +29,9 @@ func TestFlagBeatsEnvironmentBeatsFile(t *testing.T) {
 	fs.String("config", "", "")
 	listen, db := fs.String("listen", "default", ""), fs.String("db", "default", "")
 	log, token, rest := fs.String("log", "default", ""), fs.String("token", "", ""), fs.String("rest", "default", "")
-	err := Parse(fs, []string{"--db", "flag"}, func(k string) (string, bool) { v, ok := env[k]; return v, ok })
+	mail := flag.NewFlagSet("another", flag.ContinueOnError)
+	mail.String("mail-host", "", "")
+	err := Parse(fs, []string{"--db", "flag"}, func(k string) (string, bool) { v, ok := env[k]; return v, ok }, mail)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,6 +45,7 @@ func TestMistakesSayWhere(t *testing.T) {
 	for text, want := range map[string]string{
 		"size = 1\nnonsense":  "line 2: got \"nonsense\", want name = value",
 		"\nsize = very large": "line 2: size",
+		"size = 1\nsise = 2":  `line 2: there is no setting "sise"`,
 	} {
 		fs := flag.NewFlagSet("serve", flag.ContinueOnError)
 		fs.Int("size", 1, "")

@@ -203,7 +203,11 @@ func (o *Outbox) deliver(ctx context.Context, l Letter) error {
 	if final || l.Attempt >= len(pauses) {
 		l.State = "failed"
 	}
-	slog.WarnContext(ctx, "a letter could not be sent", "letter", l.ID, "kind", l.Kind, "attempt", l.Attempt, "err", err)
+	level := slog.LevelWarn
+	if errors.Is(err, errOff) { // which the doctor and the page of letters say once, not each letter
+		level = slog.LevelDebug
+	}
+	slog.Log(ctx, level, "a letter could not be sent", "letter", l.ID, "kind", l.Kind, "attempt", l.Attempt, "err", err)
 	return o.store.failed(ctx, l, o.store.db.Now().Add(pauses[min(l.Attempt, len(pauses))-1]))
 }
 
