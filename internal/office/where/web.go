@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,12 +26,17 @@ type AnswerPage struct {
 	Ruled  bool // verdicts on licences are told
 	Bars   []Bar
 	CSV    string
+	Rest   string // address of the answer with more products that hold it; empty where it lists them, or as many as it can
 	All    string // address of the answer with more products without bill of materials; empty where it lists them
 }
 
 // mostUnknown is how many products without bill of materials an answer lists at first: those
 // are the same for each question, and most likely the largest part of it.
 const mostUnknown = 25
+
+// mostListed is how many products that hold it a page lists at first, so that it stays small:
+// some 150 kB.
+const mostListed = 150
 
 // A Group is one table of the answer.
 type Group struct {
@@ -59,19 +65,33 @@ func (s *Service) show(r *http.Request) (AnswerPage, error) {
 	if q == "" {
 		return AnswerPage{}, nil
 	}
-	unknown := mostUnknown
+	listed, unknown := mostListed, mostUnknown
+	asked := url.Values{"q": {q}}
+	with := func(name string) string {
+		more := maps.Clone(asked)
+		more.Set(name, "all")
+		return "/where?" + more.Encode()
+	}
+	if r.URL.Query().Get("products") == "all" {
+		listed = Most
+		asked.Set("products", "all")
+	}
 	if r.URL.Query().Get("unknown") == "all" {
 		unknown = Most
+		asked.Set("unknown", "all")
 	}
-	a, err := s.Where(r.Context(), q, 500, unknown)
+	a, err := s.Where(r.Context(), q, listed, unknown)
 	if err != nil {
 		return AnswerPage{}, err
 	}
-	all := ""
-	if a.Counts.Unknown > len(a.Unknown) && unknown < Most {
-		all = "/where?q=" + url.QueryEscape(q) + "&unknown=all"
+	rest, all := "", ""
+	if a.More && listed < Most {
+		rest = with("products")
 	}
-	p := AnswerPage{Answer: a, All: all, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts), Ruled: a.Ruled()}
+	if a.Counts.Unknown > len(a.Unknown) && unknown < Most {
+		all = with("unknown")
+	}
+	p := AnswerPage{Answer: a, Rest: rest, All: all, Asked: true, CSV: "/where.csv?q=" + url.QueryEscape(q), Bars: bars(a.Counts), Ruled: a.Ruled()}
 	for _, g := range []Group{{State: Affected, N: a.Counts.Affected}, {State: Doubtful, N: a.Counts.Doubtful}, {State: Contained, N: a.Counts.Contained}} {
 		for _, one := range a.Products {
 			if one.State == g.State {

@@ -6,9 +6,11 @@ package where
 
 import (
 	"io/fs"
+	"strconv"
 	"strings"
 	"testing"
 
+	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
@@ -47,6 +49,34 @@ func TestThePageListsTheMostCriticalUnknownFirst(t *testing.T) {
 		}
 		if n, page := links("/where?q=log4j-core&unknown=all"); n != 61 || strings.Contains(page, "unknown=all#unknown") {
 			t.Errorf("%d listed, want all 61 and no way to more", n)
+		}
+	})
+}
+
+// A page lists so many products that hold it, says that there are more, and leads to all.
+func TestThePageListsSoManyAndLeadsToAll(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, as := staged(t, d)
+		const more = mostListed + 5
+		exec(t, d, `
+			INSERT INTO n_release
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < `+strconv.Itoa(more)+`)
+			SELECT 'm' || i, 'city', 'w2', '9.' || i FROM n`)
+		exec(t, d, `
+			INSERT INTO n_document
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < `+strconv.Itoa(more)+`)
+			SELECT 1000 + i, 'm' || i, true, 1 FROM n`)
+		for i := range more {
+			s.Shelf.(shelf)[ospo.DocumentID(1001+i)] = listing([5]int64{2})
+		}
+		caller := webtest.New(t, []fs.FS{files}, files, s.pages(), nil).As(door.From(as("city")))
+		_, page := caller.Get("/where?q=log4j-core")
+		if n := strings.Count(page, `href="/estate/release/m`); n > mostListed || !strings.Contains(page, `href="/where?products=all&amp;q=log4j-core"`) {
+			t.Errorf("%d listed, want at most %d and the way to all", n, mostListed)
+		}
+		_, page = caller.Get("/where?q=log4j-core&products=all")
+		if n := strings.Count(page, `href="/estate/release/m`); n != more || strings.Contains(page, "Alle auflisten") {
+			t.Errorf("%d listed, want all %d and no way to more", n, more)
 		}
 	})
 }
