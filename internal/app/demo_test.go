@@ -11,6 +11,7 @@ import (
 	"allmende/internal/office/estate"
 	"allmende/internal/office/policy"
 	"allmende/internal/office/where"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
 
@@ -68,5 +69,37 @@ func TestTheDemoShowsWaysAndGaps(t *testing.T) {
 		if r := rows[0]; r.SBOM != want[0] || r.Hit.Checked() != want[1] {
 			t.Errorf("%s: bill of materials %q, checked %q of %+v, want %q", name, r.SBOM, r.Hit.Checked(), r.Hit, want)
 		}
+	}
+}
+
+// unsaid are acts whose entries in the log have no difference, with the reason.
+var unsaid = map[string]string{
+	"audit.checkpoint": "the checkpoint itself is kept, signed, beside the log", "audit.key.add": "the key is kept beside the log",
+	"audit.finding.remind": "names the finding; nothing of it changes", "governance.link.add": "all there is to say is a secret",
+	"competence.assess": "what somebody can do is for those who may read it, and the log is read by more", "competence.confirm": "likewise",
+	"competence.seat": "names the person; where they were counted is in the mandate", "job.enqueue": "names the kind of task",
+	"meeting.done": "names the meeting", "meeting.presence": "who was there stands in the minutes, for those who may read them",
+	"sbom.take": "names product and release; the document is kept under its SHA-256", "vulnerability.import": "names the source; the task has its report",
+	"vulnerability.survey": "counts anew; nobody decides anything",
+}
+
+// Whoever decides something leaves in the log what they decided, not only that they did.
+func TestTheLogSaysWhatWasDecided(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db")
+	if _, _, err := a.Demo(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	acts, err := db.Texts(t.Context(), a.DB.Read(), `
+		SELECT what FROM log_entry_view WHERE what NOT LIKE '%.migrate' GROUP BY what HAVING count(*) = sum(CASE WHEN diff = '' THEN 1 ELSE 0 END)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range acts {
+		if unsaid[what] == "" {
+			t.Errorf("no entry of %s says what changed", what)
+		}
+	}
+	if n, err := db.Count(t.Context(), a.DB.Read(), `SELECT count(DISTINCT what) FROM log_entry_view WHERE diff <> ''`); err != nil || n < 30 {
+		t.Errorf("only %d kinds of acts have a difference (%v)", n, err)
 	}
 }

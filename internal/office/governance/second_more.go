@@ -125,5 +125,6 @@ func (s *Service) tokenApproved(ctx context.Context, tx *db.Tx, p approval.Propo
 	if w.Token.Over(s.store.db.Now()) {
 		return fault.New(fault.Conflict, "governance.second.overtaken", w.Token.Name)
 	}
+	tx.Act.Diff = w.Token.told()
 	return s.store.addToken(ctx, tx, w.Token, w.Sum)
 }

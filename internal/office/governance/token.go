@@ -14,6 +14,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -80,8 +81,18 @@ func (s *Service) CreateToken(ctx context.Context, act ospo.Act, org ospo.OrgID,
 		if err := s.store.reach(ctx, tx, act.Org, org); err != nil {
 			return err
 		}
+		tx.Act.Diff = t.told()
 		return s.store.addToken(ctx, tx, t, digest(token))
 	})
+}
+
+// told is what the log says of a token that is made: what it may, and until when.
+func (t Token) told() string {
+	made := map[string]any{"name": t.Name, "scopes": t.Scopes}
+	if !t.Expires.IsZero() {
+		made["expires"] = t.Expires.UTC().Format(time.DateOnly)
+	}
+	return change.Added(made)
 }
 
 // checkToken returns a token as it can be made, with an id.

@@ -11,6 +11,7 @@ import (
 	"allmende/internal/engine/scim"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -34,8 +35,14 @@ func (s *Service) AddUser(ctx context.Context, m map[string]any) (_ User, err er
 			}
 		}
 		u.Created, u.Changed = db.Time(tx.Now), db.Time(tx.Now)
+		tx.Act.Diff = change.Added(u.told())
 		return s.store.keepUser(ctx, tx, whose(ctx), u)
 	})
+}
+
+// told is a person as the log tells what a directory made of them.
+func (u User) told() map[string]string {
+	return map[string]string{"login": u.Login, "name": u.Name, "external": u.External, "mail": u.Mail, "closed": map[bool]string{true: "yes"}[u.Closed]}
 }
 
 // taken says that a login is somebody's already in the way that directories understand.
@@ -154,6 +161,7 @@ func (s *Service) alter(ctx context.Context, tx *db.Tx, was User, u *User) error
 		tx.Act.What = what
 	}
 	u.Changed = db.Time(tx.Now)
+	tx.Act.Diff = change.Between(was.told(), u.told())
 	return s.store.keepUser(ctx, tx, whose(ctx), *u)
 }
 

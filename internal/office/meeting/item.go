@@ -12,6 +12,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -142,6 +143,11 @@ func (s *Service) put(ctx context.Context, m Minutes, items []Item) (ids []strin
 		return nil, fault.New(fault.Invalid, "meeting.items_many", mostItems)
 	}
 	return ids, s.store.db.Write(ctx, door.From(ctx).ActFor(m.Session.Org, "meeting.item.add", m.Session.ID), func(tx *db.Tx) error {
+		var titles []string
+		for _, i := range items {
+			titles = append(titles, i.Title)
+		}
+		tx.Act.Diff = change.Added(map[string][]string{"titles": titles})
 		for _, i := range items {
 			i.ID = db.NewID()
 			if err := s.store.addItem(ctx, tx, m.Session, i); err != nil {
@@ -192,8 +198,10 @@ func (s *Service) Settle(ctx context.Context, id string, in ItemInput) (err erro
 	if has := slices.ContainsFunc(m.Decisions, func(d Decision) bool { return d.Item == id }); has != (in.Result == "decided") {
 		return fault.At("result", map[bool]string{true: "meeting.result_decided", false: "meeting.result_undecided"}[has])
 	}
+	was := i.ItemInput
 	i.ItemInput = in
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(m.Session.Org, "meeting.item.change", m.Session.ID), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Between(was, in)
 		return s.store.setItem(ctx, tx, i)
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -145,8 +146,13 @@ func (s *Service) SetContext(ctx context.Context, release ospo.ReleaseID, contex
 	}
 	o.ID = string(release)
 	return o, s.store.db.Write(ctx, v.Act("policy.context", string(release)), func(tx *db.Tx) error {
-		return s.store.setContexts(ctx, tx, release, contexts, reason)
+		return s.setContexts(ctx, tx, savedContext{release, contexts, was, reason})
 	})
+}
+
+func (s *Service) setContexts(ctx context.Context, tx *db.Tx, c savedContext) error {
+	tx.Act.Diff = change.Between(map[string]any{"contexts": c.Was}, map[string]any{"contexts": c.Contexts, "reason": c.Reason})
+	return s.store.setContexts(ctx, tx, c.Release, c.Contexts, c.Reason)
 }
 
 // uses are the contexts of a release for an organisation: as they are, and as they would be if

@@ -14,6 +14,7 @@ import (
 	"allmende/internal/engine/spdx"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -74,7 +75,7 @@ func (s *Service) except(ctx context.Context, x Exception) (o Outcome, err error
 	}
 	x.ID, x.Org = db.NewID(), v.Org
 	o.ID = x.ID
-	return o, s.store.db.Write(ctx, v.Act("policy.except", x.ID), func(tx *db.Tx) error {
+	return o, s.store.db.Write(ctx, x.act(v), func(tx *db.Tx) error {
 		return s.store.addException(ctx, tx, x, "")
 	})
 }
@@ -95,7 +96,14 @@ func (s *Service) exceptIn(ctx context.Context, tx *db.Tx, x Exception) (o Outco
 	if err := s.store.addException(ctx, tx, x, ""); err != nil {
 		return o, err
 	}
-	return o, tx.Note(ctx, v.Act("policy.except", x.ID))
+	return o, tx.Note(ctx, x.act(v))
+}
+
+// act is the making of an exception as the log tells it.
+func (x Exception) act(v door.Viewer) ospo.Act {
+	act := v.Act("policy.except", x.ID)
+	act.Diff = change.Added(x, "id", "org", "orgName", "state", "person", "personName", "second", "secondName", "created")
+	return act
 }
 
 func (s *Service) checkException(ctx context.Context, in ExceptionInput) (x Exception, err error) {
@@ -149,6 +157,7 @@ func (s *Service) EndException(ctx context.Context, id string) (err error) {
 		return fault.New(fault.Conflict, "policy.exception.over")
 	}
 	return s.store.db.Write(ctx, v.ActFor(x.Org, "policy.except_end", id), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Between(map[string]string{"of": x.Of(), "until": x.Until}, map[string]string{"of": x.Of(), "until": s.today()})
 		return s.store.endException(ctx, tx, x.Org, id)
 	})
 }
@@ -196,6 +205,7 @@ func (s *Service) Choose(ctx context.Context, in Choice) (o Outcome, err error) 
 	v := door.From(ctx)
 	o.ID = in.Component
 	return o, s.store.db.Write(ctx, v.Act("policy.choose", in.Component), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(in, "component", "personName", "created")
 		return s.store.setChoice(ctx, tx, in)
 	})
 }

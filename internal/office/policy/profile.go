@@ -13,6 +13,7 @@ import (
 	engine "allmende/internal/engine/judge"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -171,6 +172,7 @@ func (s *Service) Change(ctx context.Context, id string, c ProfileChange) (o Out
 	}
 	v := door.From(ctx)
 	return o, s.store.db.Write(ctx, v.Act("policy.profile", next.ID), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Between(next.base, next.Profile)
 		return s.store.addProfile(ctx, tx, v.Org, next.Profile, next.number, c.Reason, "")
 	})
 }
@@ -231,6 +233,11 @@ func (s *Service) Adopt(ctx context.Context, id, reason string) (o Outcome, err 
 	}
 	v := door.From(ctx)
 	return o, s.store.db.Write(ctx, v.Act("policy.adopt", id), func(tx *db.Tx) error {
+		law, err := s.lawOf(ctx, tx, v.Org)
+		if err != nil {
+			return err
+		}
+		tx.Act.Diff = change.Between(map[string]string{"profile": law}, map[string]string{"profile": p.Key(), "reason": reason})
 		return s.store.setStandard(ctx, tx, v.Org, id, reason, "")
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"allmende/internal/engine/purl"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -118,6 +119,7 @@ func (s *Service) Ask(ctx context.Context, in QuestionInput) (id string, err err
 	}
 	id = db.NewID()
 	return id, s.store.db.Write(ctx, v.Act("policy.ask", id), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(in)
 		return s.store.addQuestion(ctx, tx, id, in, facts)
 	})
 }
@@ -199,6 +201,7 @@ func (s *Service) Advise(ctx context.Context, id, opinion string) (err error) {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(q.Org, "policy.advise", id), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Between(map[string]string{"opinion": q.Opinion}, map[string]string{"opinion": opinion})
 		return s.store.advise(ctx, tx, q, opinion)
 	})
 }
@@ -233,6 +236,7 @@ func (s *Service) Decide(ctx context.Context, id string, in DecisionInput) (o Ou
 		}
 	}
 	err = s.store.db.Write(ctx, v.ActFor(q.Org, "policy.decide", id), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(in)
 		if err := s.store.decide(ctx, tx, q, in); err != nil || !in.Except {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/approval"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -94,6 +95,7 @@ func (s *Service) profileApproved(ctx context.Context, tx *db.Tx, p approval.Pro
 	if number+1 != d.Number { // whoever approves has read what is other than in that one
 		return fault.New(fault.Conflict, "policy.changed_since", d.Profile.ID)
 	}
+	tx.Act.Diff = change.Added(d.Profile)
 	return s.store.addProfile(ctx, tx, p.Org, d.Profile, d.Number, p.Reason, door.From(ctx).Human())
 }
 
@@ -161,6 +163,7 @@ func (s *Service) standardApproved(ctx context.Context, tx *db.Tx, p approval.Pr
 	if err := s.unchanged(ctx, tx, p.Org, saved.Law); err != nil {
 		return err
 	}
+	tx.Act.Diff = change.Between(map[string]string{"profile": saved.Law}, map[string]string{"profile": saved.Version, "reason": p.Reason})
 	return s.store.setStandard(ctx, tx, p.Org, saved.ID, p.Reason, door.From(ctx).Human())
 }
 
@@ -210,7 +213,7 @@ func (s *Service) exceptionApproved(ctx context.Context, tx *db.Tx, p approval.P
 		return fault.New(fault.Conflict, "policy.day_past", x.Until)
 	}
 	x.ID, x.Org = db.NewID(), p.Org
-	tx.Act.On = x.ID
+	tx.Act.On, tx.Act.Diff = x.ID, x.act(door.From(ctx)).Diff
 	return s.store.addException(ctx, tx, x, door.From(ctx).Human())
 }
 
@@ -243,7 +246,7 @@ func (s *Service) contextApproved(ctx context.Context, tx *db.Tx, p approval.Pro
 	if !slices.Equal(was, c.Was) {
 		return fault.New(fault.Conflict, "policy.usage_changed")
 	}
-	return s.store.setContexts(ctx, tx, c.Release, c.Contexts, c.Reason)
+	return s.setContexts(ctx, tx, c)
 }
 
 func (s *Service) proposeChoice(ctx context.Context, c Choice, softer []string) (string, error) {
@@ -256,7 +259,7 @@ func (s *Service) choiceApproved(ctx context.Context, tx *db.Tx, p approval.Prop
 	if err := json.Unmarshal(p.Body, &c); err != nil {
 		return err
 	}
-	tx.Act.On = c.Component
+	tx.Act.On, tx.Act.Diff = c.Component, change.Added(c, "component", "personName", "created")
 	return s.store.setChoice(ctx, tx, c)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
@@ -67,7 +68,9 @@ func (s *Service) AddHold(ctx context.Context, h Hold) (id string, err error) {
 		return "", fault.At("until", "retention.until_bounds", h.Until, longestHold)
 	}
 	h.ID = db.NewID()
-	return h.ID, s.store.db.Write(ctx, v.ActFor(h.Org, "retention.hold.add", h.ID), func(tx *db.Tx) error {
+	act := v.ActFor(h.Org, "retention.hold.add", h.ID)
+	act.Diff = change.Added(map[string]string{"person": string(h.Person), "until": h.Until, "reason": h.Reason})
+	return h.ID, s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		if err := s.store.inView(ctx, tx, v.Org, h.Org); err != nil {
 			return err
 		}
