@@ -312,7 +312,7 @@ func TestAnArchiveTellsOfEachFile(t *testing.T) {
 			"ok alle\uFFFD.zip/" + strings.Repeat("lang", 25) + " … sbom.line.created",
 			"ok alle\uFFFD.zip/../../oben.json sbom.line.created",
 			"error alle\uFFFD.zip/leer.json sbom.problem.empty",
-			"error alle\uFFFD.zip/innen.zip sbom.problem.not_text",
+			"error alle\uFFFD.zip/innen.zip sbom.problem.zip",
 			"ok alle\uFFFD.zip/gepackt.json.gz sbom.line.created",
 			"error alle\uFFFD.zip sbom.zip_broken",
 			"error alle\uFFFD.zip sbom.zip_broken",

@@ -165,7 +165,7 @@ func TestHugeInputIsRefused(t *testing.T) {
 		{"200 MB, not announced", "/api/v1/sbom/documents", -1, as(raw, blanks(200)), 413, "de", "die Grenze ist 134.217.728", 600},
 		{"200 MB in a form", "/api/v1/sbom/documents", -1, inForm(blanks(200)), 413, "en", "the limit is 134,217,728", 600},
 		{"300 MB by the page", "/sbom/upload", -1, inForm(blanks(300)), 422, "de", "die Grenze ist 268.435.456", 1000},
-		{"1,000,000 components", "/api/v1/sbom/documents", -1, as(raw, parts(1_000_000)), 413, "de", "mehr als 500.000 Bestandteile. Stelle: Zeile 1, Spalte", 800},
+		{"1,000,000 components", "/api/v1/sbom/documents", -1, as(raw, parts(1_000_000)), 413, "de", "mehr als 500.000 Bestandteile (einstellbar mit --max-components). Stelle: Zeile 1, Spalte", 800},
 		{"a gzip bomb of 200 MB", "/api/v1/sbom/documents", -1, as(raw, bytes.NewReader(gzOf(blanks(200)))), 413, "de", "die Grenze ist 134.217.728", 400},
 		{"a CSV of 200 MB", "/api/v1/estate/import", -1, as("text/csv", blanks(200)), 413, "de", "größer als 20 MB", 300},
 		{"a CSV of 200 MB by the page", "/estate/import", -1, inForm(blanks(200)), 422, "en", "larger than 20 MB", 300},

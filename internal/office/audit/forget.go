@@ -47,11 +47,25 @@ func mentions(diff string, words []string) bool {
 		if member == "level" {
 			continue
 		}
-		for _, v := range pair {
-			text, ok := v.(string)
-			if ok && slices.ContainsFunc(words, func(w string) bool {
-				return text == w || strings.Contains(w, " ") && strings.Contains(text, w)
-			}) {
+		if says(pair[0], words) || says(pair[1], words) {
+			return true
+		}
+	}
+	return false
+}
+
+// says reports whether a value is one of the words or has it somewhere within.
+func says(value any, words []string) bool {
+	switch v := value.(type) {
+	case string:
+		return slices.ContainsFunc(words, func(w string) bool {
+			return v == w || strings.Contains(w, " ") && strings.Contains(v, w)
+		})
+	case []any:
+		return slices.ContainsFunc(v, func(one any) bool { return says(one, words) })
+	case map[string]any:
+		for _, one := range v {
+			if says(one, words) {
 				return true
 			}
 		}
