@@ -75,7 +75,8 @@ func (s *Service) except(ctx context.Context, x Exception) (o Outcome, err error
 	}
 	x.ID, x.Org = db.NewID(), v.Org
 	o.ID = x.ID
-	return o, s.store.db.Write(ctx, x.act(v), func(tx *db.Tx) error {
+	return o, s.store.db.Write(ctx, v.Act("policy.except", x.ID), func(tx *db.Tx) error {
+		tx.Act.Diff = x.told()
 		return s.store.addException(ctx, tx, x, "")
 	})
 }
@@ -96,14 +97,14 @@ func (s *Service) exceptIn(ctx context.Context, tx *db.Tx, x Exception) (o Outco
 	if err := s.store.addException(ctx, tx, x, ""); err != nil {
 		return o, err
 	}
-	return o, tx.Note(ctx, x.act(v))
+	act := v.Act("policy.except", x.ID)
+	act.Diff = x.told()
+	return o, tx.Note(ctx, act)
 }
 
-// act is the making of an exception as the log tells it.
-func (x Exception) act(v door.Viewer) ospo.Act {
-	act := v.Act("policy.except", x.ID)
-	act.Diff = change.Added(x, "id", "org", "orgName", "state", "person", "personName", "second", "secondName", "created")
-	return act
+// told is what the log says of an exception that is made.
+func (x Exception) told() string {
+	return change.Added(x, "id", "org", "orgName", "state", "person", "personName", "second", "secondName", "created")
 }
 
 func (s *Service) checkException(ctx context.Context, in ExceptionInput) (x Exception, err error) {

@@ -213,7 +213,7 @@ func (s *Service) exceptionApproved(ctx context.Context, tx *db.Tx, p approval.P
 		return fault.New(fault.Conflict, "policy.day_past", x.Until)
 	}
 	x.ID, x.Org = db.NewID(), p.Org
-	tx.Act.On, tx.Act.Diff = x.ID, x.act(door.From(ctx)).Diff
+	tx.Act.On, tx.Act.Diff = x.ID, x.told()
 	return s.store.addException(ctx, tx, x, door.From(ctx).Human())
 }
 
