@@ -56,7 +56,7 @@ func TestUploadWithoutServer(t *testing.T) {
 		{"serve --max-components=-1", usage, `--max-components cannot be "-1"`},
 		{"sbom upload " + zip + " --db " + db, refused, "Please unpack it"},
 		{"sbom inspect " + zip, refused, "Please unpack it"},
-		{"sbom upload " + long + " --db " + db, refused, "300"},
+		{"sbom upload " + long + " --db " + db, refused, "1,000 characters long. 300 are allowed"},
 		{"sbom upload " + t.TempDir() + " --db " + db, broken, "is a folder; name the files in it"},
 		{"where log4j --limit -1 --db " + db, refused, "1 to 10,000 products can be listed"},
 		{"estate import " + table + " --dry-run --db " + db, refused, "bogus"},
