@@ -14,6 +14,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -75,10 +76,13 @@ func openPostgres(where string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	read.SetMaxOpenConns(16)
-	read.SetMaxIdleConns(8)
+	// Who reads waits in a line, as with SQLite: more at once than the processors can serve makes
+	// each slower, and a connection that is closed forgets its prepared statements.
+	readers := max(4, 2*runtime.GOMAXPROCS(0))
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
 	write.SetMaxOpenConns(8)
-	write.SetMaxIdleConns(4)
+	write.SetMaxIdleConns(8)
 	return &DB{read: read, write: write, Now: time.Now}, nil
 }
 
