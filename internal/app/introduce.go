@@ -27,7 +27,7 @@ func (a *App) introduce() {
 	a.Vulnerability.ReadFrom(a.SBOM)
 	a.Vulnerability.Parcels = a.Blobs
 	a.Where.Shelf, a.Licence.Shelf = a.SBOM, a.SBOM
-	a.Where.Licensed, a.Where.Rulings = a.Licence.Held, a.rulings
+	a.Where.Licensed, a.Where.Bearers, a.Where.Rulings = a.Licence.Held, a.bearers, a.rulings
 	a.SBOM.Ensure = a.Estate.Ensure
 	a.SBOM.Arrived = append(a.SBOM.Arrived, a.Vulnerability.Arrived, a.Licence.Arrived)
 	a.SBOM.Shelved = append(a.SBOM.Shelved, a.Estate.Shelved, a.Vulnerability.Shelved)

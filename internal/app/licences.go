@@ -56,6 +56,17 @@ func (a *App) rulings(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.
 	return out, err
 }
 
+// bearers are the products in view that are under a licence themselves, for the answers of the
+// search.
+func (a *App) bearers(ctx context.Context, licence string) ([]ospo.SoftwareID, error) {
+	all, err := a.Licence.Bearers(ctx, licence)
+	out := make([]ospo.SoftwareID, len(all))
+	for i, b := range all {
+		out[i] = b.SoftwareID
+	}
+	return out, err
+}
+
 // verdicts are those on some releases; nil for who may not read them.
 func (a *App) verdicts(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]string, error) {
 	if !door.From(ctx).May("policy.read") {

@@ -39,6 +39,8 @@ type Found struct {
 	Packages int64   `json:"packages"`
 	Maybe    int     `json:"maybe" doc:"Releases that may hold it and for certain do not."`
 	Looked   int     `json:"looked" doc:"Bills of materials in view that were looked through."`
+
+	Bearers []Bearer `json:"bearers" doc:"Products that are under it themselves, by the register."`
 }
 
 // Find says which products hold a licence, or one of a family, as with [Matches].
@@ -47,11 +49,17 @@ func (s *Service) Find(ctx context.Context, asked string) (f Found, err error) {
 	if asked, err = words("q", asked, longestLine); err != nil {
 		return f, err
 	}
+	return s.found(ctx, family(asked))
+}
+
+func (s *Service) found(ctx context.Context, q quest) (f Found, err error) {
 	v, err := s.survey(ctx)
 	if err != nil {
 		return f, err
 	}
-	return v.find(family(asked)), nil
+	f = v.find(q)
+	f.Bearers, err = s.bearers(ctx, q)
+	return f, err
 }
 
 // A quest is what is looked for: a licence of a family, or one id alone.

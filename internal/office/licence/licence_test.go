@@ -39,10 +39,10 @@ INSERT INTO n_scope VALUES ('state', 'state'), ('state', 'city'), ('state', 'arc
 CREATE VIEW governance_scope_view AS SELECT root, org FROM n_scope;
 CREATE VIEW governance_person_view AS SELECT 'p' AS id, 'Frau Sommer' AS name, 'city' AS org UNION ALL SELECT 'q', 'Herr Winter', 'archive' UNION ALL SELECT 'above', 'Minister', 'state';
 CREATE TABLE n_software (
-  id TEXT NOT NULL, name TEXT NOT NULL
+  id TEXT NOT NULL, name TEXT NOT NULL, licence TEXT NOT NULL
 );
-INSERT INTO n_software VALUES ('w1', 'Archivsuche'), ('w2', 'Ratsbote'), ('w3', 'Nachbars Werk');
-CREATE VIEW estate_software_view AS SELECT id, name FROM n_software;
+INSERT INTO n_software VALUES ('w1', 'Archivsuche', 'MIT OR AGPL-3.0-only'), ('w2', 'Ratsbote', 'GNU AGPL'), ('w3', 'Nachbars Werk', 'AGPL-3.0-only');
+CREATE VIEW estate_software_view AS SELECT id, name, licence FROM n_software;
 CREATE TABLE n_release (
   id TEXT NOT NULL, org TEXT NOT NULL, software TEXT NOT NULL, version TEXT NOT NULL
 );
@@ -269,6 +269,19 @@ func TestTheLicenceManagerLooksThroughTheEstate(t *testing.T) {
 		}
 		if _, known, _ := s.Held(as("city"), "log4j"); known {
 			t.Error("log4j is taken for a licence")
+		}
+		// What a product is under itself is told beside what is in it, whether it has a bill of materials or not.
+		for org, want := range map[ospo.OrgID][]Bearer{
+			"city":    {{"Archivsuche", "w1", "MIT OR AGPL-3.0-only", true, false}, {"Ratsbote", "w2", "GNU AGPL", false, true}},
+			"archive": {{"Archivsuche", "w1", "MIT OR AGPL-3.0-only", true, false}},
+			"other":   {{"Nachbars Werk", "w3", "AGPL-3.0-only", false, false}},
+		} {
+			if f, err := s.Find(as(org), "AGPL"); err != nil || !slices.Equal(f.Bearers, want) {
+				t.Errorf("%s: under AGPL are %+v, %v; want %+v", org, f.Bearers, err, want)
+			}
+		}
+		if f, err := s.Exactly(as("city"), "MIT"); err != nil || len(f.Bearers) != 1 || !f.Bearers[0].Choice {
+			t.Errorf("under MIT are %+v, %v", f.Bearers, err)
 		}
 		// The archive sees its own alone, the neighbour nothing of the city's.
 		if f, _ := s.Find(as("archive"), "AGPL"); f.Products != 1 || f.Looked != 1 {

@@ -74,11 +74,7 @@ func (s *Service) Show(ctx context.Context, id string) (d Detail, err error) {
 
 // Exactly is Find of one id alone, as a licence or as an exception.
 func (s *Service) Exactly(ctx context.Context, id string) (Found, error) {
-	v, err := s.survey(ctx)
-	if err != nil {
-		return Found{}, err
-	}
-	return v.find(exact(id)), nil
+	return s.found(ctx, exact(id))
 }
 
 // A Saying is what one bill of materials says of the licence of a package.

@@ -26,6 +26,15 @@ func (s store) holdings(ctx context.Context, root ospo.OrgID) ([]Holding, error)
 		WHERE v.root = $2 ORDER BY d.id`, root, root)
 }
 
+// stated lists the products that root may see and of which the register states a licence.
+func (s store) stated(ctx context.Context, root ospo.OrgID) ([]Bearer, error) {
+	return db.All(ctx, s.db.Read(), func(b *Bearer) []any { return []any{&b.SoftwareID, &b.Software, &b.Licence} }, `
+		SELECT w.id, w.name, w.licence FROM estate_software_view w
+		WHERE w.licence <> '' AND EXISTS (
+			SELECT 1 FROM estate_release_view r JOIN estate_visible_view v ON v.release = r.id AND v.root = $1 WHERE r.software = w.id)
+		ORDER BY w.name COLLATE "de-x-icu", w.id`, root)
+}
+
 // mixed returns the pairs of documents; whoever asks knows that they may be seen.
 func (s store) mixed(ctx context.Context, ids []ospo.DocumentID) (map[ospo.DocumentID][]share, error) {
 	type row struct {

@@ -67,7 +67,7 @@ func (s *Service) apiReleases(ctx context.Context, in struct {
 	Q       string `query:"q" doc:"Part of the product's name." maxLength:"300"`
 	Verdict string `query:"verdict" enum:"allow,review,unknown,deny"`
 	Context string `query:"context" enum:"internal,service,source,binary,linked,upstream"`
-	Licence string `query:"licence" doc:"Part of the text of a licence that the release contains." maxLength:"300"`
+	Licence string `query:"licence" doc:"Part of the text of a licence that the release contains, or that the product is under itself." maxLength:"300"`
 }) (api.List[Row], error) {
 	all, _, next, err := s.Releases(ctx, Filter{Text: in.Q, Verdict: in.Verdict, Context: in.Context, Licence: in.Licence, After: in.After, Size: in.Size})
 	return api.List[Row]{Items: append([]Row{}, all...), Next: next}, err

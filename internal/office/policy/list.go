@@ -47,7 +47,7 @@ type Filter struct {
 	Text    string // in the product's name
 	Verdict string
 	Context string
-	Licence string // in the text of a licence that the release contains
+	Licence string // in the text of a licence that the release contains, or that the product is under itself
 	Sort    string // "verdict" (default, the worst first), "name", "deny", "review", "unknown"
 	Desc    bool
 	After   string
@@ -107,7 +107,7 @@ func (s *Service) sift(ctx context.Context, all []Row, f Filter) ([]Row, error) 
 		return text != "" && !strings.Contains(r.folded, text) ||
 			f.Verdict != "" && string(r.Verdict) != f.Verdict ||
 			f.Context != "" && !slices.Contains(r.Contexts, ospo.Context(f.Context)) ||
-			licence != "" && !slices.ContainsFunc(r.pairs, func(m mixRow) bool { return strings.Contains(strings.ToLower(names[m.term()]), licence) })
+			licence != "" && !strings.Contains(strings.ToLower(r.stated.licence), licence) && !slices.ContainsFunc(r.pairs, func(m mixRow) bool { return strings.Contains(strings.ToLower(names[m.term()]), licence) })
 	}), nil
 }
 

@@ -223,5 +223,8 @@ func TestTheProductsOwnLicence(t *testing.T) {
 				t.Errorf("%s: %d, no %q in\n%s", tt.name, status, want, body)
 			}
 		}
+		if all, n, _, err := s.Releases(s.lena(), policy.Filter{Licence: "sspl", Sort: "name"}); err != nil || n != 2 || all[0].Name != "Benannt" || all[1].Name != "Unfrei" {
+			t.Errorf("whoever looks for SSPL finds %+v, %v", all, err)
+		}
 	})
 }

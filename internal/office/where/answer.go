@@ -136,8 +136,12 @@ type Answer struct {
 }
 
 // OnlyProducts reports whether no component fits, but products do by what they are called:
-// then the question was for these, and nothing follows for the others.
-func (a Answer) OnlyProducts() bool { return len(a.Products) == 0 && len(a.Software) > 0 }
+// then the question was for these, and nothing follows for the others. Whoever asks for a
+// licence means what is in the others, too.
+func (a Answer) OnlyProducts() bool {
+	_, licence := askedLicence(a.Query)
+	return len(a.Products) == 0 && len(a.Software) > 0 && !licence
+}
 
 // Tells reports whether the answer says of each release whether it holds what was asked for.
 // It does not where nothing of that name is known or the advisory was withdrawn.

@@ -104,6 +104,15 @@ func (s *Service) byLicence(ctx context.Context, a *Answer, licence string) ([]P
 	if !known {
 		return s.byTerm(ctx, a, licence)
 	}
+	if s.Bearers != nil {
+		own, err := s.Bearers(ctx, licence)
+		if err != nil {
+			return nil, err
+		}
+		if a.Software, err = s.store.entries(ctx, door.From(ctx).Org, own); err != nil {
+			return nil, err
+		}
+	}
 	ids := packagesOf(held)
 	if a.Cut = len(ids) > mostPackages; a.Cut {
 		ids = ids[:mostPackages]

@@ -118,6 +118,18 @@ func (s store) software(ctx context.Context, root ospo.OrgID, part string) ([]En
 		ORDER BY w.name COLLATE "de-x-icu" LIMIT 100`, like, like, like, root)
 }
 
+// entries returns products in view.
+func (s store) entries(ctx context.Context, root ospo.OrgID, software []ospo.SoftwareID) ([]Entry, error) {
+	if len(software) == 0 {
+		return nil, nil
+	}
+	in, values := db.Among(s.db, "w.id", 2, software)
+	return db.All(ctx, s.db.Read(), func(e *Entry) []any { return []any{&e.ID, &e.Name, &e.Kind, &e.Licence, &e.Supplier} }, `
+		SELECT w.id, w.name, w.kind, w.licence, w.supplier FROM estate_software_view w
+		WHERE EXISTS (SELECT 1 FROM estate_visible_view v JOIN estate_release_view r ON r.id = v.release WHERE v.root = $1 AND r.software = w.id)
+		  AND `+in+` ORDER BY w.name COLLATE "de-x-icu", w.id`, root, values)
+}
+
 // releases returns those of some products in view, at most n.
 func (s store) releases(ctx context.Context, root ospo.OrgID, software []ospo.SoftwareID, n int) ([]Product, error) {
 	if len(software) == 0 {

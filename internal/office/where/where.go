@@ -39,6 +39,10 @@ type Service struct {
 	// licence is known. The room of licences is introduced here.
 	Licensed func(ctx context.Context, licence string) (held []inventory.Place, known bool, err error)
 
+	// Bearers are the products in view that are under a licence, or one of a family, themselves.
+	// The room of licences is introduced here.
+	Bearers func(ctx context.Context, licence string) ([]ospo.SoftwareID, error)
+
 	// Rulings are the verdicts on the licences of some releases in view; nil where the viewer
 	// may not read them. The room of profiles is introduced here.
 	Rulings func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]Ruling, error)

@@ -353,6 +353,16 @@ func TestByLicence(t *testing.T) {
 				t.Errorf("%s: %d products, %v; want %d", query, len(a.Products), err, want)
 			}
 		}
+		s.Bearers = func(_ context.Context, licence string) ([]ospo.SoftwareID, error) {
+			return map[string][]ospo.SoftwareID{"EUPL": {"w2"}}[licence], nil
+		}
+		a, err := s.Where(may, "licence:EUPL", 0, 0)
+		if err != nil || len(a.Products) != 0 || len(a.Software) != 1 || a.Software[0].Name != "Ratsbote" || len(a.Software[0].Releases) == 0 {
+			t.Errorf("a product that is under it itself: %+v, %v", a, err)
+		}
+		if a.OnlyProducts() || a.Counts.Unknown != len(a.Unknown) || len(a.Unknown) == 0 {
+			t.Errorf("what is in the others was asked, too: %+v", a)
+		}
 		if a, err := s.Where(may, "solr", 0, 0); err != nil || len(a.Products) != 2 || slices.Contains(asked, "solr") {
 			t.Errorf("solr is a component: %+v, %v, asked for %q", a.Products, err, asked)
 		}
