@@ -239,7 +239,7 @@ func (p *plan) steps(s State) {
 	gate := p.leaving(s.ID) > 1 && !s.End
 	if gate {
 		middle := n.X + n.W/2
-		p.flow("flow."+s.ID, from, "choice."+s.ID, []Point{{middle, n.Y + n.H}, {middle, n.Y + n.H + gateBelow}})
+		p.flow("choose."+s.ID, from, "choice."+s.ID, []Point{{middle, n.Y + n.H}, {middle, n.Y + n.H + gateBelow}})
 		from = "choice." + s.ID
 	}
 	for _, t := range p.d.Transitions {

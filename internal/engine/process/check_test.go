@@ -79,6 +79,7 @@ func TestTheCheckerNamesWhatIsWrong(t *testing.T) {
 		{"name: {de: Kosten, en: Cost}", "name: {de: Kosten}", "no_translation cost name"},
 		{"name: {de: Kosten, en: Cost}", "name: {}", "needs cost name"},
 		{"- {id: on,", "- {id: go,", "duplicate go transition"},
+		{"from: [second]", "from: [second, second]", "duplicate on from"},
 		{`, else: {de: "Fehlt.", en: "Lacks."}`, "", "needs go else"},
 		{"role: coordinator, four_eyes", "four_eyes", "same_eyes close department|needs close role"},
 		{guard, `guard: need !=`, "bad_guard go"},
@@ -142,6 +143,7 @@ func TestWhatIsNoDefinitionIsRefusedWithItsPlace(t *testing.T) {
 		{"id: small", "id: small\nsource: [", `want YAML`},
 		{"id: small", "id: small\nname: " + strings.Repeat("[", 40) + strings.Repeat("]", 40), `at most 12 levels`},
 		{"Ein kleiner Ablauf", strings.Repeat("x", 3000), `texts of at most 2000 characters`},
+		{"from: [second]", "from: [" + strings.Repeat("second, ", 400) + "second]", `got "403 ways between states", want at most 400`},
 		{"  - {id: on,", "---\n  - {id: on,", `one document, and nothing after it`},
 	} {
 		_, err := Parse([]byte(broken(t, one.old, one.as)))
