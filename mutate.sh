@@ -27,7 +27,7 @@ cd "$work/tree"
 # The rule tests read source and need no compiling of what they read: one binary does.
 go test -c -o "$work/arch.test" ./internal/arch || exit 1
 arch() { (cd internal/arch && "$work/arch.test" -test.run "^TestR?$1"); }
-tested() { go test -vet=off "$1" -run "$2"; }
+tested() { go test -vet=off -timeout 60m "$1" -run "$2"; }
 
 # pick PATTERN FILE… prints the first of the files that PATTERN (Perl, over the whole text) fits.
 pick() {

@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package process
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Bounds of what a person writes.
+const (
+	maxText   = 500 // runes
+	maxLines  = 20_000
+	maxDigits = 15 // of a number or an amount: what a float64 holds exactly
+)
+
+// A Misread says why what a person wrote is no answer to a field. Why is a key for the
+// sentence in the reader's language; Want are its arguments.
+//
+//	text       longer than Want[0] characters, or with line breaks
+//	choice     none of the choices
+//	yesno      neither yes nor no
+//	date       no day; Want[0] is an example
+//	number     no number
+//	ambiguous  a number that reads as Want[0] in German and as Want[1] in English, or the reverse
+//	digits     more than Want[0] digits, or more than two after the comma of an amount
+//	small      less than Want[0]
+//	large      more than Want[0]
+type Misread struct {
+	Field string
+	Why   string
+	Got   string
+	Want  []any
+}
+
+func (e *Misread) Error() string {
+	return fmt.Sprintf("%s: %s: got %q %v", e.Field, e.Why, e.Got, e.Want)
+}
+
+// Read makes a fact of what a person wrote. Nothing written is nothing known: nil. An error is
+// a *Misread.
+//
+// Numbers and amounts are read in German and English spelling: the last of comma and point is
+// the decimal one. An amount has two decimals at most, so that 1.234 and 1,234 are both one
+// thousand two hundred and thirty-four; for other numbers they could be either, and are refused.
+func (d *Definition) Read(field Field, text string) (any, error) {
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	if text == "" {
+		return nil, nil
+	}
+	wrong := func(why string, want ...any) (any, error) {
+		return nil, &Misread{field.ID, why, clip(text), want}
+	}
+	switch field.Type {
+	case "text":
+		if utf8.RuneCountInString(text) > maxText || strings.ContainsAny(text, "\n\x00") || !utf8.ValidString(text) {
+			return wrong("text", maxText)
+		}
+		return text, nil
+	case "lines":
+		if utf8.RuneCountInString(text) > maxLines || strings.Contains(text, "\x00") || !utf8.ValidString(text) {
+			return wrong("text", maxLines)
+		}
+		return text, nil
+	case "choice":
+		if !slices.ContainsFunc(field.Choices, func(c Choice) bool { return c.ID == text }) {
+			return wrong("choice")
+		}
+		return text, nil
+	case "yesno":
+		switch strings.ToLower(text) {
+		case "yes", "ja", "true":
+			return true, nil
+		case "no", "nein", "false":
+			return false, nil
+		}
+		return wrong("yesno")
+	case "date":
+		for _, form := range []string{time.DateOnly, "2.1.2006"} {
+			if day, err := time.Parse(form, text); err == nil && day.Year() >= 1900 && day.Year() < 2200 {
+				return day.Format(time.DateOnly), nil
+			}
+		}
+		return wrong("date", "2026-11-28")
+	case "number", "money":
+		return readNumber(field, text, wrong)
+	}
+	return nil, fmt.Errorf("field %s has the type %q, want one of %s", field.ID, field.Type, strings.Join(Types, ", "))
+}
+
+func clip(text string) string {
+	if r := []rune(text); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return text
+}
+
+func readNumber(f Field, text string, wrong func(string, ...any) (any, error)) (any, error) {
+	money := f.Type == "money"
+	body := strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(text), "€"), "EUR"))
+	body = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "−", "-").Replace(body)
+	body, negative := strings.CutPrefix(body, "-")
+	whole, part, double, ok := digits(body, money)
+	if !ok {
+		return wrong("number")
+	}
+	if double {
+		return wrong("ambiguous", whole+part, whole+","+part)
+	}
+	whole = strings.TrimLeft(whole, "0")
+	if len(whole)+len(part) > maxDigits || money && (len(part) > 2 || len(whole) > maxDigits-2) {
+		return wrong("digits", maxDigits-2)
+	}
+	if whole == "" {
+		whole = "0"
+	}
+	if money {
+		part = (part + "00")[:2]
+	}
+	exact := whole
+	if part != "" {
+		exact += "." + part
+	}
+	if negative && strings.Trim(exact, "0.") != "" {
+		exact = "-" + exact
+	}
+	v, err := strconv.ParseFloat(exact, 64)
+	if err != nil {
+		return wrong("number")
+	}
+	least, most := bounds(f)
+	if v < least {
+		return wrong("small", least)
+	}
+	if v > most {
+		return wrong("large", most)
+	}
+	if money {
+		return exact, nil
+	}
+	return v, nil
+}
+
+// bounds of a field; an amount is not negative unless its field says how far it may be.
+func bounds(f Field) (least, most float64) {
+	least, most = math.Inf(-1), math.Inf(1)
+	if f.Type == "money" {
+		least = 0
+	}
+	if f.Min != nil {
+		least = *f.Min
+	}
+	if f.Max != nil {
+		most = *f.Max
+	}
+	return least, most
+}
+
+// digits takes a number apart. Double means that its only separator could part thousands as
+// well as decimals; whole and part are then what stands before and behind it.
+func digits(s string, money bool) (whole, part string, double, ok bool) {
+	if strings.Trim(s, "0123456789.,") != "" || strings.Trim(s, ".,") == "" {
+		return "", "", false, false
+	}
+	last := strings.LastIndexAny(s, ".,")
+	if last < 0 {
+		return s, "", false, true
+	}
+	decimal, before, behind := s[last:last+1], s[:last], s[last+1:]
+	if strings.Contains(before, decimal) { // 1.234.567: it parts thousands
+		whole, ok = grouped(s, decimal)
+		return whole, "", false, ok && !strings.ContainsAny(strings.ReplaceAll(s, decimal, ""), ".,")
+	}
+	other := strings.Trim(".,", decimal)
+	whole, ok = grouped(before, other)
+	if !ok || behind == "" {
+		return "", "", false, false
+	}
+	thousands := before == whole && len(behind) == 3 && len(whole) > 0 && len(whole) <= 3 && whole[0] != '0'
+	switch {
+	case thousands && money:
+		return whole + behind, "", false, true
+	case thousands:
+		return whole, behind, true, true
+	}
+	return whole, behind, false, true
+}
+
+// grouped drops a separator of thousands, and wants it to stand where one stands.
+func grouped(s, sep string) (string, bool) {
+	groups := strings.Split(s, sep)
+	for i, g := range groups {
+		if len(groups) > 1 && (i > 0 && len(g) != 3 || i == 0 && (len(g) == 0 || len(g) > 3)) {
+			return "", false
+		}
+	}
+	return strings.Join(groups, ""), true
+}
+
+// moneyValue is an amount as Read writes it, as a number.
+func moneyValue(text string) (float64, error) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || strings.Trim(text, "-0123456789.") != "" || len(text) > maxDigits+2 {
+		return 0, fmt.Errorf("got %q, want an amount such as 1234.50", clip(text))
+	}
+	return v, nil
+}
