@@ -27,7 +27,7 @@ type Case struct {
 	Org       ospo.OrgID    `json:"org"`
 	OrgName   string        `json:"orgName"`
 	Year      int           `json:"year"`
-	N         int           `json:"n" doc:"Counts the cases of the organisation in the year."`
+	N         int           `json:"n" doc:"Counts the cases of the year in the city, its departments included."`
 	Type      string        `json:"type" doc:"Id of the procedure."`
 	Version   int           `json:"version" doc:"Of the procedure, as it was when the case was opened."`
 	Title     string        `json:"title"`

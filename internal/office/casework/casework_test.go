@@ -105,8 +105,8 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	}
 	w.Use(w.wait)
 	act := ospo.Act{Org: governance.System, Person: "operator", Door: "test"}
-	for _, o := range [][2]string{{"city", ""}, {"school", "city"}, {"foreign", ""}} {
-		if _, err := gov.AddOrg(t.Context(), act, governance.Org{ID: ospo.OrgID(o[0]), Parent: ospo.OrgID(o[1]), Name: "Amt " + o[0], Kind: "city"}); err != nil {
+	for _, o := range [][3]string{{"city", "", "city"}, {"school", "city", "department"}, {"foreign", "", "city"}} {
+		if _, err := gov.AddOrg(t.Context(), act, governance.Org{ID: ospo.OrgID(o[0]), Parent: ospo.OrgID(o[1]), Name: "Amt " + o[0], Kind: o[2]}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -411,7 +411,7 @@ func TestBadInput(t *testing.T) {
 	})
 }
 
-// Numbers count within organisation and year; the list is filtered and paged without losing
+// Numbers count within a city and a year, whichever department asks; the list is filtered and paged without losing
 // or doubling a case.
 func TestListsAndNumbers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -419,6 +419,14 @@ func TestListsAndNumbers(t *testing.T) {
 		for range 7 {
 			w.open()
 			w.now = w.now.Add(time.Minute)
+		}
+		own, err := w.Open(w.paul(), casework.Input{Type: "buying", Title: "Eigener Bedarf", Facts: map[string]string{"need": "x", "kind": "new"}})
+		w.ok(err)
+		if n := w.show(w.paul(), own).Number; n != "2026-0008" {
+			t.Errorf("the city's own after seven of the school is %s", n)
+		}
+		if _, err := w.Show(w.dora(), own); fault.Of(err) != fault.NotFound {
+			t.Errorf("the school sees the city's own: %v", err)
 		}
 		w.now = time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC)
 		last := w.open()

@@ -73,9 +73,26 @@ func (s store) one(ctx context.Context, q db.Querier, root ospo.OrgID, id string
 		WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND c.id = $2`, root, id)
 }
 
-// add keeps a new case under the next number of its organisation and year.
+// house is the organisation with which an organisation counts its cases: itself, or the first
+// above it that is no department.
+func (s store) house(ctx context.Context, q db.Querier, org ospo.OrgID) (ospo.OrgID, error) {
+	all, err := db.Texts(ctx, q, `
+		SELECT c.root FROM governance_scope_view c JOIN governance_org_view o ON o.id = c.root WHERE c.org = $1 AND o.kind <> 'department'
+		ORDER BY (SELECT count(*) FROM governance_scope_view u WHERE u.root = c.root) LIMIT 1`, org)
+	if err != nil || len(all) == 0 {
+		return org, err
+	}
+	return ospo.OrgID(all[0]), nil
+}
+
+// add keeps a new case under the next number of its house and year.
 func (s store) add(ctx context.Context, tx *db.Tx, c *Case) error {
-	last, err := db.Count(ctx, tx, `SELECT coalesce(max(n), 0) FROM casework_case WHERE org = $1 AND year = $2`, c.Org, c.Year)
+	house, err := s.house(ctx, tx, c.Org)
+	if err != nil {
+		return err
+	}
+	last, err := db.Count(ctx, tx, `
+		SELECT coalesce(max(n), 0) FROM casework_case WHERE house = $1 AND year = $2 -- every organisation: those of a house count together`, house, c.Year)
 	if err != nil {
 		return err
 	}
@@ -85,9 +102,9 @@ func (s store) add(ctx context.Context, tx *db.Tx, c *Case) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO casework_case (id, org, year, n, type, version, title, folded, asker, facts, state, outcome, created, closed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, '')`,
-		c.ID, c.Org, c.Year, c.N, c.Type, c.Version, c.Title, c.folded(), c.Asker, string(facts), c.State, tx.Now)
+		INSERT INTO casework_case (id, org, house, year, n, type, version, title, folded, asker, facts, state, outcome, created, closed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, '')`,
+		c.ID, c.Org, house, c.Year, c.N, c.Type, c.Version, c.Title, c.folded(), c.Asker, string(facts), c.State, tx.Now)
 	return err
 }
 

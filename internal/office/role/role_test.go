@@ -142,7 +142,7 @@ func TestACityChangesARole(t *testing.T) {
 		if _, err := w.role.Change(ctx, r, "Dienstanweisung 7"); err != nil {
 			t.Fatal(err)
 		}
-		for org, want := range map[string]string{"city": "Lizenzstelle 4", "geodata": "Lizenzstelle 4", "provider": "Lizenzmanagement 3", "village": "Lizenzmanagement 3", "foreign": "Lizenzmanagement 3"} {
+		for org, want := range map[string]string{"city": "Lizenzstelle 5", "geodata": "Lizenzstelle 5", "provider": "Lizenzmanagement 4", "village": "Lizenzmanagement 4", "foreign": "Lizenzmanagement 4"} {
 			got, err := w.role.Role(w.as("cleo", org), "licence_manager")
 			if s := fmt.Sprintf("%s %d", got.Name.DE, got.Version); s != want || err != nil {
 				t.Errorf("%s: %s, %v, want %s", org, s, err, want)

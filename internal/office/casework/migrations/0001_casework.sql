@@ -3,11 +3,12 @@
 -- SPDX-License-Identifier: EUPL-1.2
 
 -- A case is one run of a procedure, in the version in which it was opened. n counts the cases
--- of an organisation in a year; facts are JSON by id of the field; outcome and closed are
+-- of a year in a house: a city with all its departments; facts are JSON by id of the field; outcome and closed are
 -- empty while it is open.
 CREATE TABLE casework_case (
   id      TEXT PRIMARY KEY,
   org     TEXT NOT NULL,
+  house   TEXT NOT NULL,
   year    BIGINT NOT NULL,
   n       BIGINT NOT NULL,
   type    TEXT NOT NULL,
@@ -20,7 +21,7 @@ CREATE TABLE casework_case (
   outcome TEXT NOT NULL CHECK (outcome IN ('', 'done', 'refused', 'withdrawn')),
   created TEXT NOT NULL,
   closed  TEXT NOT NULL,
-  UNIQUE (org, year, n)
+  UNIQUE (house, year, n)
 );
 CREATE INDEX casework_case_created ON casework_case (org, created, id);
 CREATE INDEX casework_case_open ON casework_case (org, created, id) WHERE outcome = '';
