@@ -15,6 +15,9 @@ var houseRoles = []string{"strategist", "procurement_manager", "licence_manager"
 	"coordinator", "head_of_administration", "auditor", "department", "developer", "operator"}
 
 func TestTheShippedProceduresHaveNoFlaw(t *testing.T) {
+	if len(Shipped()) != 20 || len(order) != 20 {
+		t.Errorf("%d procedures, %d in the order, want 20", len(Shipped()), len(order))
+	}
 	for _, d := range Shipped() {
 		for _, f := range Check(d, houseRoles) {
 			t.Errorf("%s, line %d: %s at %s: %s", d.ID, f.Line, f.Kind, f.At, f.Of)
