@@ -130,6 +130,7 @@ func opened(r route) bool {
 // is answered otherwise than "not found"; each says why that tells and changes nothing.
 var reachable = map[string]string{
 	"GET /casework/type/{type}":                       "the id names a procedure that comes with the program",
+	"GET /casework/type/{type}/bpmn":                  "as above",
 	"GET /casework/new/{type}":                        "as above: the form for a case of the stranger's own",
 	"POST /casework/new/{type}":                       "as above",
 	"GET /role/kind/{role}":                           "the key names a role that every city has, each its own version",

@@ -15,7 +15,7 @@ import (
 //
 //	needs           At lacks what Of names: name, asked, source, roles, states, transitions, else, outcome
 //	no_translation  the text Of (name, about, help, else, asked) of At is not in both languages
-//	duplicate       the id At stands twice, as Of (field, state, task, transition, choice, role)
+//	duplicate       the id At stands twice, as Of (field, state, task, transition, choice, role), or At names a state twice (from)
 //	no_end          no state is an end
 //	unreachable     no way leads from the start to the state At
 //	dead            no way leads from the state At to an end: whoever comes there stays there
@@ -132,6 +132,11 @@ func (c *checker) twice() {
 	}
 	for _, t := range c.d.Transitions {
 		step(t.ID)
+		for i, from := range t.From {
+			if slices.Contains(t.From[:i], from) {
+				c.flaw("duplicate", t.ID, "from")
+			}
+		}
 	}
 }
 

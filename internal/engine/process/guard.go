@@ -76,7 +76,8 @@ func (d *Definition) judge(text string, facts Facts) verdict {
 		return verdict{err: r.err}
 	}
 	m := vm.VM{MemoryBudget: maxMemory}
-	out, err := m.Run(r.run, &desk{facts})
+	k := &desk{facts: facts}
+	out, err := m.Run(r.run, k)
 	if u, ok := errors.AsType[unknown](err); ok {
 		return verdict{lacking: d.lacking(r, string(u), facts)}
 	}
@@ -86,6 +87,9 @@ func (d *Definition) judge(text string, facts Facts) verdict {
 	yes, ok := out.(bool)
 	if !ok {
 		return verdict{err: fmt.Errorf("got %T, want yes or no", out)}
+	}
+	if !yes && k.missed != "" {
+		return verdict{lacking: d.lacking(r, k.missed, facts)}
 	}
 	return verdict{yes: yes}
 }
@@ -109,7 +113,10 @@ func (u unknown) Error() string { return "nobody stated " + string(u) }
 
 // A desk hands facts to a rule as it runs. Its methods are what an expression can call; those
 // that begin with Fact stand behind the names of fields.
-type desk struct{ facts Facts }
+type desk struct {
+	facts  Facts
+	missed string // the first fact that known() did not find; said where the rule then says no
+}
 
 // FactText is a fact that is text, a choice or a day.
 func (k *desk) FactText(id string) (string, error) { return fact[string](k, id) }
@@ -131,7 +138,12 @@ func (k *desk) FactMoney(id string) (float64, error) {
 }
 
 // FactKnown reports whether somebody stated a fact.
-func (k *desk) FactKnown(id string) bool { return k.facts.Known(id) }
+func (k *desk) FactKnown(id string) bool {
+	if !k.facts.Known(id) && k.missed == "" {
+		k.missed = id
+	}
+	return k.facts.Known(id)
+}
 
 func fact[T any](k *desk, id string) (v T, err error) {
 	one := k.facts[id]

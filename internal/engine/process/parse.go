@@ -24,6 +24,7 @@ const (
 	MaxBytes  = 256 << 10
 	maxStates = 60
 	maxSteps  = 200 // transitions
+	maxWays   = 400 // from a state to another, counted in all transitions; drawing them takes time
 	maxTasks  = 200 // in all states together
 	maxFields = 300
 	maxRoles  = 60
@@ -170,14 +171,17 @@ func kindOf(goType string) string {
 
 // form checks what every definition needs to be one at all.
 func (d *Definition) form() error {
-	tasks := 0
+	tasks, ways := 0, 0
 	for _, s := range d.States {
 		tasks += len(s.Tasks)
+	}
+	for _, t := range d.Transitions {
+		ways += len(t.From)
 	}
 	for _, m := range []struct {
 		what     string
 		got, max int
-	}{{"states", len(d.States), maxStates}, {"transitions", len(d.Transitions), maxSteps}, {"tasks", tasks, maxTasks},
+	}{{"states", len(d.States), maxStates}, {"transitions", len(d.Transitions), maxSteps}, {"ways between states", ways, maxWays}, {"tasks", tasks, maxTasks},
 		{"fields", len(d.Fields), maxFields}, {"roles", len(d.Roles), maxRoles}} {
 		if m.got > m.max {
 			return &ParseError{0, "many", fmt.Sprintf("%d %s", m.got, m.what), fmt.Sprintf("at most %d", m.max)}

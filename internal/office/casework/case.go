@@ -232,18 +232,24 @@ func (s *Service) Case(ctx context.Context, id string) (Case, error) {
 	return s.store.one(ctx, s.store.db.Read(), v.Org, id)
 }
 
-// own returns a case on which the viewer may work, with its procedure: those who have the
-// permission, and who asked for it.
-func (s *Service) own(ctx context.Context, id string) (Case, *process.Definition, error) {
-	c, err := s.Case(ctx, id)
-	if err != nil {
-		return c, nil, err
+// own returns a case in which the viewer has a part, with its procedure: those who work on
+// cases, who asked for it, and who holds a role of the procedure.
+func (s *Service) own(ctx context.Context, id string) (c Case, d *process.Definition, h hand, err error) {
+	if c, err = s.Case(ctx, id); err != nil {
+		return c, nil, h, err
 	}
-	if v := door.From(ctx); !v.May(mayWrite) && !(v.May(mayAsk) && c.Asker == v.Human()) {
-		return c, nil, v.Check(mayWrite)
+	if d, err = s.pinned(c); err != nil {
+		return c, nil, h, err
 	}
-	d, err := s.pinned(c)
-	return c, d, err
+	if h, err = s.hand(ctx, c); err != nil || h.talks(d) {
+		return c, d, h, err
+	}
+	return c, d, h, h.Check(mayWrite)
+}
+
+// talks reports whether the viewer has a part in a case.
+func (h hand) talks(d *process.Definition) bool {
+	return h.May(mayWrite) || h.May(mayAsk) && (h.asker || slices.ContainsFunc(rolesOf(d), h.plays))
 }
 
 // SetFacts changes what is known of an open case.
@@ -296,7 +302,7 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c
 // Comment says something in a case.
 func (s *Service) Comment(ctx context.Context, id, text string) (err error) {
 	defer fault.Wrap(&err, "comment on case %s", id)
-	c, _, err := s.own(ctx, id)
+	c, _, _, err := s.own(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,8 @@ type Dossier struct {
 	Vacant  []string `json:"vacant" doc:"Keys of roles that the case needs now and that nobody holds."`
 	Known   bool     `json:"known" doc:"The program knows the version of the procedure; without it the case can be read only."`
 
-	def *process.Definition
+	def  *process.Definition
+	hand hand
 }
 
 // Show returns a case with all that belongs to it.
@@ -93,6 +94,9 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 	if o.def, o.Known = s.definition(o.Case.Type, o.Case.Version); !o.Known {
 		return o, nil
 	}
+	if o.hand, err = s.hand(ctx, o.Case); err != nil {
+		return o, err
+	}
 	var needed []string
 	for _, t := range o.Tasks {
 		if t.Result == "" {
@@ -100,7 +104,7 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 		}
 	}
 	for _, offer := range offers(o.def, o.Case, o.Tasks) {
-		o.Steps = append(o.Steps, newStep(ctx, o.def, o.Case, offer))
+		o.Steps = append(o.Steps, newStep(ctx, o.def, o.hand, offer))
 		if offer.FourEyes != "" {
 			needed = append(needed, offer.FourEyes)
 		}
@@ -111,10 +115,10 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 	return o, err
 }
 
-func newStep(ctx context.Context, d *process.Definition, c Case, o process.Offer) Step {
+func newStep(ctx context.Context, d *process.Definition, h hand, o process.Offer) Step {
 	to, _ := d.State(o.To)
 	out := Step{ID: o.ID, Name: o.Name.In(tongue(ctx)), To: to.Name.In(tongue(ctx)), Role: o.Role, Reason: o.Reason, Second: o.FourEyes, Freezes: freezes(o.Transition, to), Blocks: []string{},
-		May: mayStep(ctx, c, o.Transition, to) == nil}
+		May: h.steps(o.Transition, to) == nil}
 	for _, b := range o.Blocked {
 		out.Blocks = append(out.Blocks, blockWords(ctx, d, b))
 	}
@@ -131,7 +135,7 @@ func (s *Service) Land(ctx context.Context) (string, error) {
 func (s *Service) SetLand(ctx context.Context, land string) (err error) {
 	defer fault.Wrap(&err, "set the Land to %q", land)
 	v := door.From(ctx)
-	if err := v.Check(mayDecide); err != nil {
+	if err := leads(v); err != nil {
 		return err
 	}
 	if _, err := workdays.For(land); err != nil && land != "" {

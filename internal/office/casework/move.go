@@ -38,17 +38,22 @@ func freezes(t process.Transition, to process.State) bool {
 	return t.FourEyes != "" || t.Reason && to.End
 }
 
-// mayStep returns a fault where the viewer may not take a step. Who asked may take those of the
-// department, such as to withdraw; who decides alone needs the permission to decide, which the second person needs otherwise.
-func mayStep(ctx context.Context, c Case, t process.Transition, to process.State) error {
-	v := door.From(ctx)
-	if t.Role == department && t.FourEyes == "" && v.May(mayAsk) && c.Asker == v.Human() {
+// steps returns a fault where the viewer may not take a step: whoever holds its role may. Others
+// who work on cases may, too; who decides alone needs the permission to decide, which the
+// second person needs otherwise.
+func (h hand) steps(t process.Transition, to process.State) error {
+	if h.plays(t.Role) {
 		return nil
 	}
 	if freezes(t, to) && t.FourEyes == "" && to.Outcome != "withdrawn" {
-		return v.Check(mayDecide)
+		return leads(h.Viewer)
 	}
-	return v.Check(mayWrite)
+	return h.Check(mayWrite)
+}
+
+// leads returns a fault where somebody does not both work on cases and decide on them.
+func leads(v door.Viewer) error {
+	return errorOr(v.Check(mayWrite), v.Check(mayDecide))
 }
 
 // offers are the steps of a case by the rules of its procedure.
@@ -66,7 +71,7 @@ func offers(d *process.Definition, c Case, tasks []Task) []process.Offer {
 // proposal then.
 func (s *Service) Move(ctx context.Context, id, step, reason string) (proposal string, err error) {
 	defer fault.Wrap(&err, "take step %s in case %s", step, id)
-	c, d, err := s.own(ctx, id)
+	c, d, h, err := s.own(ctx, id)
 	if err != nil {
 		return "", err
 	}
@@ -75,7 +80,7 @@ func (s *Service) Move(ctx context.Context, id, step, reason string) (proposal s
 		return "", fault.New(fault.Conflict, "casework.step_gone")
 	}
 	to, _ := d.State(t.To)
-	if err := mayStep(ctx, c, t, to); err != nil {
+	if err := h.steps(t, to); err != nil {
 		return "", err
 	}
 	if reason, err = perhaps("reason", reason, longestReason); err != nil {
@@ -265,7 +270,7 @@ func (s *Service) Reopen(ctx context.Context, id, reason string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := v.Check(mayDecide); err != nil {
+	if err := leads(v); err != nil {
 		return err
 	}
 	d, err := s.pinned(c)

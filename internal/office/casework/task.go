@@ -107,20 +107,51 @@ func (s *Service) task(ctx context.Context, tx *db.Tx, c Case, id string) (Task,
 	return all[i], nil
 }
 
-// does returns a fault where the viewer may not do a task: who works on cases may, and who
-// asked may do what falls to the department.
-func does(ctx context.Context, c Case, role string) error {
-	v := door.From(ctx)
-	if v.May(mayAsk) && c.Asker == v.Human() && role == department {
+// A hand is what the viewer may do in a case.
+type hand struct {
+	door.Viewer
+	asker bool
+	roles []string // held for the organisation of the case
+}
+
+func (s *Service) hand(ctx context.Context, c Case) (h hand, err error) {
+	h.Viewer = door.From(ctx)
+	h.asker = c.Asker == h.Human()
+	if !h.May(mayAsk) || h.May(mayWrite) && h.May(mayDecide) {
+		return h, nil // roles add nothing
+	}
+	all, err := s.Held(ctx, h.Human())
+	if err != nil {
+		return h, err
+	}
+	over, err := s.store.over(ctx, s.store.db.Read(), c.Org)
+	for _, held := range all {
+		if slices.Contains(over, held.Org) {
+			h.roles = append(h.roles, held.Role)
+		}
+	}
+	return h, err
+}
+
+// plays reports whether the part of a role is the viewer's: they hold it, or it is the
+// department's and they asked.
+func (h hand) plays(role string) bool {
+	return h.May(mayAsk) && (slices.Contains(h.roles, role) || h.asker && role == department)
+}
+
+// does returns a fault where the viewer may not do a task: whoever works on cases may, and
+// whoever holds the role.
+func (h hand) does(role string) error {
+	if h.plays(role) {
 		return nil
 	}
-	return v.Check(mayWrite)
+	return h.Check(mayWrite)
 }
 
 // Take makes a task the viewer's own; or gives it back, where it is.
 func (s *Service) Take(ctx context.Context, id, task string) (err error) {
 	defer fault.Wrap(&err, "take task %s of case %s", task, id)
-	c, _, err := s.own(ctx, id)
+	c, _, h, err := s.own(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -133,7 +164,7 @@ func (s *Service) Take(ctx context.Context, id, task string) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := does(ctx, c, t.Role); err != nil {
+		if err := h.does(t.Role); err != nil {
 			return err
 		}
 		what, person := "taken", me
@@ -151,7 +182,7 @@ func (s *Service) Take(ctx context.Context, id, task string) (err error) {
 // Complete says that a task is done, with what it found out.
 func (s *Service) Complete(ctx context.Context, id, task, note string, written map[string]string) (err error) {
 	defer fault.Wrap(&err, "complete task %s of case %s", task, id)
-	c, d, err := s.own(ctx, id)
+	c, d, h, err := s.own(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -167,7 +198,7 @@ func (s *Service) Complete(ctx context.Context, id, task, note string, written m
 		if err != nil {
 			return err
 		}
-		if err := does(ctx, c, t.Role); err != nil {
+		if err := h.does(t.Role); err != nil {
 			return err
 		}
 		asked, _, _ := d.Task(t.Task)

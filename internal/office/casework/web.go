@@ -45,6 +45,7 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /casework/types", mayRead, "types.html", s.typesPage),
 		web.Form("POST /casework/types", mayDecide, "types.html", s.setLand),
 		web.Show("GET /casework/type/{type}", mayRead, "type.html", s.typePage),
+		web.File("GET /casework/type/{type}/bpmn", mayRead, s.typeFile),
 	}
 }
 
@@ -266,7 +267,7 @@ func (s *Service) typesPage(r *http.Request) (p TypesPage, err error) {
 		p.Types = append(p.Types, typeRow(ctx, d))
 	}
 	land, err := s.Land(ctx)
-	p.MayDecide, p.Land = door.From(ctx).May(mayDecide), landName(ctx, land)
+	p.MayDecide, p.Land = leads(door.From(ctx)) == nil, landName(ctx, land)
 	p.Lands = landChoices(ctx, land)
 	return p, err
 }

@@ -73,7 +73,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	}
 	c := o.Case
 	p = CasePage{Case: c, Known: o.Known, TypeName: s.typeName(ctx, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
-		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: v.May(mayDecide) && o.Known, MayTalk: o.Known && (v.May(mayWrite) || v.May(mayAsk) && c.Asker == v.Human())}
+		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: leads(v) == nil && o.Known, MayTalk: o.Known && o.hand.talks(o.def)}
 	names, err := s.RoleNames(ctx)
 	if err != nil {
 		return p, err
@@ -112,7 +112,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 
 func (s *Service) taskRow(ctx context.Context, o Dossier, t Task, names map[string]string) TaskRow {
 	row := TaskRow{Task: t, Name: s.taskName(ctx, o.Case.Type, o.Case.Version, t.Task), RoleName: named(names, t.Role), IsLate: t.Late(s.today()),
-		Mine: t.Person != "" && t.Person == door.From(ctx).Human(), May: o.Known && t.Result == "" && does(ctx, o.Case, t.Role) == nil}
+		Mine: t.Person != "" && t.Person == door.From(ctx).Human(), May: o.Known && t.Result == "" && o.hand.does(t.Role) == nil}
 	if o.Known {
 		d, _, _ := o.def.Task(t.Task)
 		row.Optional, row.NotReckoned = d.Optional, d.Days > 0 && t.Due == ""

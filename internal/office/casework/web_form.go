@@ -215,7 +215,7 @@ func (s *Service) setFacts(r *http.Request) (p FormPage, next string, err error)
 
 func (s *Service) taskForm(r *http.Request) (p FormPage, err error) {
 	ctx := r.Context()
-	c, d, err := s.own(ctx, r.PathValue("case"))
+	c, d, h, err := s.own(ctx, r.PathValue("case"))
 	if err != nil {
 		return p, err
 	}
@@ -230,7 +230,7 @@ func (s *Service) taskForm(r *http.Request) (p FormPage, err error) {
 	if all[i].Result != "" {
 		return p, fault.New(fault.Conflict, "casework.task_over")
 	}
-	if err := does(ctx, c, all[i].Role); err != nil {
+	if err := h.does(all[i].Role); err != nil {
 		return p, err
 	}
 	t, _, _ := d.Task(all[i].Task)

@@ -6,17 +6,20 @@ package casework
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 
 	"allmende/internal/engine/process"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web"
 )
 
 // TypePage is one procedure.
 type TypePage struct {
 	TypeRow
 	Source, Checked string
+	Picture         Picture
 	All             []StateRow
 	Moves           []MoveRow
 	Fields          []AskedRow
@@ -60,7 +63,7 @@ func (s *Service) typePage(r *http.Request) (p TypePage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = TypePage{TypeRow: typeRow(ctx, d), Source: d.Source, Checked: d.Checked, MayAsk: door.From(ctx).May(mayWrite) || door.From(ctx).May(mayAsk) && !d.Asked.Empty()}
+	p = TypePage{TypeRow: typeRow(ctx, d), Picture: draw(ctx, d), Source: d.Source, Checked: d.Checked, MayAsk: door.From(ctx).May(mayWrite) || door.From(ctx).May(mayAsk) && !d.Asked.Empty()}
 	for i, state := range d.States {
 		row := StateRow{Name: state.Name.In(tongue(ctx)), Outcome: state.Outcome, Begin: i == 0}
 		for _, t := range state.Tasks {
@@ -89,4 +92,13 @@ func moveRow(ctx context.Context, d *process.Definition, t process.Transition, n
 	}
 	to, _ := d.State(t.To)
 	return MoveRow{t.Name.In(tongue(ctx)), strings.Join(from, ", "), to.Name.In(tongue(ctx)), named(names, t.Role), t.Guard, t.Else.In(tongue(ctx)), named(names, t.FourEyes), t.Reason, t.Anyway}
+}
+func (s *Service) typeFile(r *http.Request) (web.Download, error) {
+	d, err := s.Type(r.PathValue("type"))
+	if err != nil {
+		return web.Download{}, err
+	}
+	body, err := d.BPMN(tongue(r.Context()))
+	return web.Download{Name: say(r.Context(), "casework.type.file") + "-" + d.ID + ".bpmn", Type: "application/xml",
+		Write: func(w io.Writer) error { _, err := w.Write(body); return err }}, err
 }
