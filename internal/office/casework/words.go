@@ -80,7 +80,11 @@ func blockWords(ctx context.Context, d *process.Definition, b process.Block) str
 		}
 		return b.Text.In(tongue(ctx))
 	}
-	return say(ctx, "casework.block."+b.Kind, strings.Join(names, ", "))
+	out := say(ctx, "casework.block."+b.Kind, strings.Join(names, ", "))
+	if !b.Text.Empty() {
+		out += " " + b.Text.In(tongue(ctx))
+	}
+	return out
 }
 
 // roleName is what a role is called in the viewer's organisation.
