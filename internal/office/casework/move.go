@@ -203,6 +203,7 @@ func (s *Service) propose(ctx context.Context, c Case, d *process.Definition, t 
 		if id, err = s.desk.ProposeIn(ctx, tx, c.Org, "casework.move", c.ID, proposedStep{c.ID, t.ID, held.State, held.Facts, reason}, reason, facts...); err != nil {
 			return err
 		}
+		tx.Act.Diff = change.Added(map[string]string{"step": t.ID, "reason": reason, "proposal": id})
 		return s.store.happened(ctx, tx, held, door.From(ctx).Human(), "proposed", reason, map[string]string{"step": t.ID, "proposal": id})
 	})
 	return id, err

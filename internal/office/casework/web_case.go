@@ -5,6 +5,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -144,6 +145,9 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 	switch e.What {
 	case "moved", "reopened":
 		row.Says = say(ctx, "casework.event."+e.What, name(b.From), name(b.To))
+		if second, err := s.store.person(ctx, ospo.PersonID(b.Second)); b.Second != "" && err == nil {
+			row.Lines = []string{say(ctx, "casework.event.second", cmp.Or(second, b.Second))}
+		}
 	case "proposed":
 		row.Says = say(ctx, "casework.event.proposed", b.Step)
 		if o.def != nil {
