@@ -231,7 +231,7 @@ func TestADepartmentAsksAndTheOfficeDecides(t *testing.T) {
 			t.Errorf("cleared without opinions: %v", err)
 		}
 		w.looked(id, nil)
-		if s := w.step(id, "clear"); len(s.Blocks) != 1 || s.Blocks[0] != "Noch unbekannt: Warum nicht offen. Proprietäre Software braucht eine Begründung und ein Lizenzurteil." {
+		if s := w.step(id, "clear"); len(s.Blocks) != 1 || s.Blocks[0] != "Noch unbekannt: „Warum nicht offen“. Proprietäre Software braucht eine Begründung und ein Lizenzurteil." {
 			t.Errorf("proprietary without a justification is held back by %q", s.Blocks)
 		}
 		if _, err := w.Move(w.paul(), id, "clear", "geht"); key(err) != "casework.blocked" {

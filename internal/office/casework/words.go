@@ -69,7 +69,7 @@ func blockWords(ctx context.Context, d *process.Definition, b process.Block) str
 		if t, _, ok := d.Task(id); ok && b.Kind == "tasks" {
 			names = append(names, t.Name.In(tongue(ctx)))
 		} else if f, ok := d.Field(id); ok && b.Kind == "facts" {
-			names = append(names, f.Name.In(tongue(ctx)))
+			names = append(names, say(ctx, "casework.quoted", f.Name.In(tongue(ctx))))
 		} else {
 			names = append(names, id)
 		}
