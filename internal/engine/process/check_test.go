@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -186,6 +187,23 @@ func TestAGuardThatFailsBlocks(t *testing.T) {
 	if got := flawed.Offers(Case{State: "first", Facts: Facts{"need": "x"}}); got[0].Free() || got[0].Blocked[0].Kind != "error" {
 		t.Errorf("a guard that nobody can read passes: %+v", got)
 	}
+}
+
+// Definitions are shared: many ask the same guards at once (the race detector looks on).
+func TestManyAskAtOnce(t *testing.T) {
+	d, _ := Find("advice")
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			for range 50 {
+				free := d.Offers(Case{State: "worked_on", Facts: Facts{"answer": "x", "answer_source": "x", "topic": "licence", "licence_seen": i%2 == 0}})[0].Free()
+				if free != (i%2 == 0) {
+					t.Errorf("%d: free %v", i, free)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
 
 func TestFieldsAreAskedWhenTheyApply(t *testing.T) {

@@ -118,6 +118,26 @@ func TestTheBPMNTestNoticesFaults(t *testing.T) {
 	}
 }
 
+// States may be called as our own parts of the document are, and steps may lead back to where
+// they come from.
+func TestNoNameAndNoLoopBreaksTheBPMN(t *testing.T) {
+	text := strings.ReplaceAll(broken(t, "from: [second]", "from: [second, third]"), "first", "start")
+	d := parsed(t, strings.Replace(text, "- {id: close,", "- {id: stay, from: [start], to: start, role: department, name: {de: Bleiben, en: Stay}}\n  - {id: close,", 1))
+	if flaws := Check(d, houseRoles); len(flaws) > 0 {
+		t.Fatal(flaws)
+	}
+	out, err := d.BPMN("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wrong := bpmnFaults(out); len(wrong) > 0 {
+		t.Error(wrong)
+	}
+	if _, err := (&Definition{}).BPMN("de"); err == nil {
+		t.Error("nothing was drawn")
+	}
+}
+
 // element is any element of XML.
 type element struct {
 	XMLName xml.Name
