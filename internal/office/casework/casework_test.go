@@ -64,7 +64,7 @@ transitions:
 // A desk is a city with a department and a foreign city. Dora of the department asks, Paul
 // procures, Lea knows licences, Ada decides as strategist; Eve is a stranger.
 type desk struct {
-	t   *testing.T
+	t   testing.TB
 	d   *db.DB
 	now time.Time
 	*casework.Service
@@ -72,7 +72,7 @@ type desk struct {
 	wait *approval.Desk
 }
 
-func newDesk(t *testing.T, d *db.DB) *desk {
+func newDesk(t testing.TB, d *db.DB) *desk {
 	t.Helper()
 	gov := governance.New(d)
 	w := &desk{t: t, d: d, now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC), Service: casework.New(d), role: role.New(d), wait: approval.New(d)}

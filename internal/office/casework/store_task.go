@@ -66,16 +66,20 @@ func (s store) taken(ctx context.Context, root ospo.OrgID, person ospo.PersonID)
 		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100`, person, root)
 }
 
-// waiting lists the open tasks of roles that nobody has taken yet.
+// waiting lists the open tasks of roles that nobody has taken yet. Which are the most urgent is
+// found out by the index alone: a role may have thousands.
 func (s store) waiting(ctx context.Context, root ospo.OrgID, roles []string) ([]Work, error) {
 	if len(roles) == 0 {
 		return nil, nil
 	}
 	in, list := db.Among(s.db, "t.role", 2, roles)
 	return db.All(ctx, s.db.Read(), bindWork, `
-		SELECT `+workColumns+` FROM casework_task t JOIN casework_case c ON c.id = t.matter
-		WHERE t.result = '' AND t.person = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
-		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100`, root, list)
+		SELECT `+workColumns+` FROM (
+			SELECT t.id FROM casework_task t
+			WHERE t.result = '' AND t.person = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
+			ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100) i
+		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
+		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id`, root, list)
 }
 
 // asked lists the open cases that a person asked for.
