@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"allmende/internal/office/audit"
+	"allmende/internal/office/casework"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/role"
@@ -147,6 +148,7 @@ var idStays = map[string]string{
 	"approval_proposal.thing":  "what was decided, about whom",
 	"approval_proposal.body":   "what was decided, about whom",
 	"meeting_decision.present": "who decided, in minutes that are closed",
+	"casework_record.body":     "who decided, in a justification that is frozen",
 	"governance_person.name":   "the pseudonym is made of its end",
 	"governance_person.folded": "the pseudonym is made of its end",
 }
@@ -238,6 +240,17 @@ func TestWhoIsErasedStandsNowhere(t *testing.T) {
 		if n := h.count(`SELECT count(*) FROM log_entry WHERE what = 'meeting.reseal'`); n != 1 {
 			t.Errorf("%d entries say that minutes were sealed anew", n)
 		}
+		// So does the justification of what she decided.
+		found, _, err := h.Casework.Cases(ctx, casework.Sieve{Text: pseudonym})
+		if err != nil || len(found) != 1 {
+			t.Fatalf("a search for the pseudonym finds %d cases, %v", len(found), err)
+		}
+		if all, err := h.Casework.Records(ctx, found[0].ID); err != nil || len(all) != 1 || !all[0].Intact() || !strings.Contains(all[0].Body, pseudonym) {
+			t.Errorf("the justification: %+v, %v", all, err)
+		}
+		if n := h.count(`SELECT count(*) FROM log_entry WHERE what = 'casework.reseal'`); n != 1 {
+			t.Errorf("%d entries say that a justification was sealed anew", n)
+		}
 		// Others keep what they have, and a note that merely has the same letters stays as it was.
 		if n := h.count(`SELECT count(*) FROM estate_supplier WHERE note = 'Galeannahme, Leasing'`); n != 1 {
 			t.Error("a note about something else was changed")
@@ -307,6 +320,7 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 	must(err)
 	must(h.Meeting.Settle(her, item, meeting.ItemInput{Note: name + " berichtet.", Result: "decided"}))
 	must(h.Meeting.Close(her, session))
+	h.askFor(her, name)
 	must(h.DB.Write(her, door.From(her).Act("mail.test", ""), func(tx *db.Tx) error {
 		for _, to := range []string{post, "gisa@musterstadt.example"} {
 			letter := mail.Letter{Org: "musterstadt", To: to, Kind: "mail.test", Lang: "de", Content: mail.Content{Subject: mail.Line{Key: "mail.test.subject", Args: []any{name}}}}
@@ -356,4 +370,24 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 		return err
 	}))
 	return id
+}
+
+// askFor lets her ask, take a task and decide, with her name in all of it.
+func (h *house) askFor(her context.Context, name string) {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	id, err := h.Casework.Open(her, casework.Input{Type: "advice", Title: name + " fragt", Facts: map[string]string{"question": "Frage von " + name}})
+	must(err)
+	o, err := h.Casework.Show(her, id)
+	must(err)
+	must(h.Casework.Take(her, id, o.Tasks[len(o.Tasks)-1].ID))
+	must(h.Casework.Comment(her, id, name+" wartet."))
+	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.")
+	must(err)
+	must(h.Casework.SetLand(her, "NW"))
 }

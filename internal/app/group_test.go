@@ -132,7 +132,7 @@ func TestRolesFollowGroups(t *testing.T) {
 	dbtest.EachAddress(t, func(t *testing.T, where string) {
 		h, l := lyingAt(t, where, Provider{Join: true, Groups: "groups", Level: ""})
 		h.gives("rathaus", "bau", "developer", "bauamt")
-		recht := h.gives("rathaus", "recht", "procurement_manager", "musterstadt")
+		recht := h.gives("rathaus", "recht", "department", "musterstadt")
 		h.gives("rathaus", "auch-bau", "developer", "bauamt")
 		in := func(groups ...string) (int, string) {
 			l.Claims = func(c map[string]any) { c["groups"] = groups }
@@ -146,7 +146,7 @@ func TestRolesFollowGroups(t *testing.T) {
 		}
 		id := h.only()
 		ctx := door.With(t.Context(), door.Viewer{Org: "musterstadt", Person: "operator", Grants: []string{"*"}, Door: "cli"})
-		hand, err := h.Role.Grant(ctx, role.Grant{Role: "auditor", Person: string(id), Org: "musterstadt", Decision: "Rat"})
+		hand, err := h.Role.Grant(ctx, role.Grant{Role: "awareness_manager", Person: string(id), Org: "musterstadt", Decision: "Rat"})
 		if err != nil || hand.ID == "" {
 			t.Fatal(hand, err)
 		}
@@ -159,19 +159,19 @@ func TestRolesFollowGroups(t *testing.T) {
 				t.Errorf("%s she holds\n%s, want\n%s", when, got, want)
 			}
 		}
-		const byHand = "running auditor musterstadt:  Rat"
+		const byHand = "running awareness_manager musterstadt:  Rat"
 		check("in two that give the same", byHand+"; running developer bauamt: rathaus bau", "auch-bau", "bau")
-		check("in another, too", byHand+"; running developer bauamt: rathaus bau; running procurement_manager musterstadt: rathaus recht", "bau", "recht")
-		check("out of the first", byHand+"; ended developer bauamt: rathaus bau; running procurement_manager musterstadt: rathaus recht", "recht")
+		check("in another, too", byHand+"; running department musterstadt: rathaus recht; running developer bauamt: rathaus bau", "bau", "recht")
+		check("out of the first", byHand+"; running department musterstadt: rathaus recht; ended developer bauamt: rathaus bau", "recht")
 		if err := h.Identity.DropMapping(ctx, recht); err != nil {
 			t.Fatal(err)
 		}
-		if got := h.seats(id); !strings.Contains(got, "ended procurement_manager") {
+		if got := h.seats(id); !strings.Contains(got, "ended department") {
 			t.Errorf("the mapping is gone, and she holds %s", got)
 		}
 		// Held by hand already, it is not given twice; the level stays none.
-		h.gives("rathaus", "pruefung", "auditor", "musterstadt")
-		check("in a group for what she has by hand", byHand+"; ended developer bauamt: rathaus bau; ended procurement_manager musterstadt: rathaus recht", "pruefung")
+		h.gives("rathaus", "pruefung", "awareness_manager", "musterstadt")
+		check("in a group for what she has by hand", byHand+"; ended department musterstadt: rathaus recht; ended developer bauamt: rathaus bau", "pruefung")
 		if p, err := h.Governance.Person(ctx, id); err != nil || p.Level != "none" {
 			t.Errorf("%+v, %v", p, err)
 		}
@@ -316,19 +316,19 @@ func TestAGroupGivesNoSteeringRoleToAnotherHouse(t *testing.T) {
 func TestMappingsOfRolesByPageAndAPI(t *testing.T) {
 	h, _ := lying(t, Provider{}) // one database: the stories above are on both
 	city := h.admin()
-	if _, body := city.get("/identity"); !strings.Contains(body, `<option value="role:procurement_manager">`) || !strings.Contains(body, `<option value="editor">`) {
+	if _, body := city.get("/identity"); !strings.Contains(body, `<option value="role:awareness_manager">`) || !strings.Contains(body, `<option value="editor">`) {
 		t.Error("the form does not offer both")
 	}
 	post := func(gives string) (int, string) {
 		return city.do("POST", "/identity/mappings/add", "application/x-www-form-urlencoded", strings.NewReader(url.Values{"source": {"rathaus"}, "value": {"recht"}, "gives": {gives}, "target": {"bauamt"}}.Encode()))
 	}
-	if status, to := post("role:procurement_manager"); status != 303 || to != "/identity" {
+	if status, to := post("role:awareness_manager"); status != 303 || to != "/identity" {
 		t.Errorf("a role: %d %s", status, said(to))
 	}
 	if status, body := post("role:king"); status != 422 || !strings.Contains(body, "Die Rolle „king“ gibt es in dieser Organisation nicht") || !strings.Contains(body, `value="recht"`) {
 		t.Errorf("a role that there is not: %d", status)
 	}
-	if _, body := city.get("/identity"); !strings.Contains(body, "Rolle: Beschaffungsmanage") {
+	if _, body := city.get("/identity"); !strings.Contains(body, "Rolle: Bewusstseinsmanag") {
 		t.Error("the list does not show the role")
 	}
 	status, body := city.do("POST", "/api/v1/identity/mappings", "application/json", strings.NewReader(`{"source":"scim","value":"Bau","target":"bauamt","role":"developer"}`))

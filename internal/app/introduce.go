@@ -55,6 +55,7 @@ func (a *App) introduce() {
 	a.Approval.Apart = a.apart
 	a.meetTenant()
 	a.meetTeam()
+	a.meetCasework()
 	a.meetPolicy()
 	a.meetDuty()
 	a.meetRetention()

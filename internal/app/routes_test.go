@@ -20,6 +20,7 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
 	"allmende/internal/office/duty"
@@ -128,6 +129,10 @@ func opened(r route) bool {
 // reachable are routes with an id of ours in the path that a stranger with all rights at home
 // is answered otherwise than "not found"; each says why that tells and changes nothing.
 var reachable = map[string]string{
+	"GET /casework/type/{type}":                       "the id names a procedure that comes with the program",
+	"GET /casework/type/{type}/bpmn":                  "as above",
+	"GET /casework/new/{type}":                        "as above: the form for a case of the stranger's own",
+	"POST /casework/new/{type}":                       "as above",
 	"GET /role/kind/{role}":                           "the key names a role that every city has, each its own version",
 	"GET /role/kind/{role}/edit":                      "as above",
 	"POST /role/kind/{role}/edit":                     "as above: a version for the stranger's own city",
@@ -289,6 +294,11 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Meeting.Attend(ctx, session, map[ospo.PersonID]string{"quittenperson": "present"}))
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
+	matter, err := s.Casework.Open(ctx, casework.Input{Type: "advice", Title: told + "vorgang", Facts: map[string]string{"question": told + "frage"}})
+	check(nil, err)
+	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund")
+	check(nil, err)
+	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")

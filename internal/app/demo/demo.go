@@ -38,6 +38,7 @@ type City struct {
 	Policy      Policy      `json:"-"`
 	Licences    Licences    `json:"-"`
 	Choices     []Choice    `json:"-"` // of licences
+	Cases       []Case      `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -104,6 +105,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/choices.json", &c.Choices); err != nil {
+		return c, err
+	}
+	if err := read("data/cases.json", &c.Cases); err != nil {
 		return c, err
 	}
 	var err error

@@ -62,6 +62,7 @@ var Scopes = []string{
 	"competence.own", "competence.read", "competence.train", "meeting.attend", "meeting.read", "retention.read",
 	"policy.read", "policy.ask", "policy.write",
 	"compat.read", "compat.import", "compat.decide",
+	"casework.read", "casework.ask", "casework.write", "casework.decide",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"allmende/internal/ospo"
+	"allmende/internal/platform/api"
+	"allmende/internal/platform/keyset"
+)
+
+func (s *Service) ops() []api.Op {
+	return []api.Op{
+		api.Get("casework-types", "/casework/types", mayRead, "Procedures that cases can follow", s.apiTypes),
+		api.Get("casework-list", "/casework/cases", mayRead, "Cases", s.apiList),
+		api.Post("casework-open", "/casework/cases", mayAsk, "Open a case", s.apiOpen),
+		api.Get("casework-show", "/casework/cases/{case}", mayRead, "A case with tasks, steps, events and records", s.apiShow),
+		api.Post("casework-facts", "/casework/cases/{case}/facts", mayWrite, "Change what is known of a case", s.apiFacts),
+		api.Post("casework-take", "/casework/cases/{case}/tasks/{todo}/take", mayAsk, "Take a task, or give it back", s.apiTake),
+		api.Post("casework-complete", "/casework/cases/{case}/tasks/{todo}", mayAsk, "Say that a task is done", s.apiComplete),
+		api.Post("casework-move", "/casework/cases/{case}/move", mayAsk, "Take a step, or propose it where a second person is needed", s.apiMove),
+		api.Post("casework-comment", "/casework/cases/{case}/comments", mayAsk, "Say something in a case", s.apiComment),
+		api.Post("casework-reopen", "/casework/cases/{case}/reopen", mayDecide, "Let a case that has ended go on", s.apiReopen),
+	}
+}
+
+// Made names what came of an act.
+type Made struct {
+	ID       string `json:"id"`
+	Proposal string `json:"proposal,omitempty" doc:"Id of the proposal, where a second person is needed."`
+}
+
+// In says which case an operation is about.
+type In struct {
+	Case string `path:"case" doc:"Id of the case."`
+}
+
+// TaskIn says which task an operation is about.
+type TaskIn struct {
+	In
+	Task string `path:"todo" doc:"Id of the task in this case."`
+}
+
+// A Kind is a procedure with the fields that it asks for.
+type Kind struct {
+	ID      string   `json:"id"`
+	Version int      `json:"version"`
+	Name    string   `json:"name"`
+	About   string   `json:"about"`
+	Asked   string   `json:"asked,omitempty" doc:"How a department would put it."`
+	Fields  []Asking `json:"fields"`
+}
+
+// An Asking is a field of a procedure.
+type Asking struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Type     string   `json:"type" enum:"text,lines,choice,yesno,date,number,money"`
+	Choices  []string `json:"choices,omitempty"`
+	Required bool     `json:"required"`
+	When     string   `json:"when,omitempty" doc:"Expression over the facts that says when it is asked."`
+	First    bool     `json:"first" doc:"It is asked when a case is opened, where it applies."`
+}
+
+func (s *Service) apiTypes(ctx context.Context, _ struct{}) (out api.List[Kind], err error) {
+	for _, d := range s.Types() {
+		k := Kind{ID: d.ID, Version: d.Version, Name: d.Name.In(tongue(ctx)), About: d.About.In(tongue(ctx)), Asked: d.Asked.In(tongue(ctx)), Fields: []Asking{}}
+		for _, f := range d.Fields {
+			a := Asking{ID: f.ID, Name: f.Name.In(tongue(ctx)), Type: f.Type, Required: f.Required, When: f.When, First: !slices.Contains(later(d), f.ID)}
+			for _, c := range f.Choices {
+				a.Choices = append(a.Choices, c.ID)
+			}
+			k.Fields = append(k.Fields, a)
+		}
+		out.Items = append(out.Items, k)
+	}
+	return out, nil
+}
+
+func (s *Service) apiList(ctx context.Context, in struct {
+	Q     string `query:"q" doc:"Part of title or number." maxLength:"300"`
+	Type  string `query:"type" doc:"Id of a procedure."`
+	State string `query:"state" doc:"Id of a state of that procedure."`
+	Org   string `query:"org" doc:"Id of an organisation."`
+	Ended string `query:"ended" enum:"no,done,refused,withdrawn" doc:"no: open cases; all where absent."`
+	After string `query:"after" doc:"Cursor: next of the page before."`
+	Size  int    `query:"size" minimum:"1" maximum:"200" default:"50"`
+}) (out Listed, err error) {
+	page, next, err := s.Cases(ctx, Sieve{Text: in.Q, Type: in.Type, State: in.State, Org: ospo.OrgID(in.Org), Ended: in.Ended, Desc: true, After: in.After, Size: in.Size})
+	out.Items = append([]Case{}, page...)
+	if next != nil {
+		out.Next = keyset.Cursor(next...)
+	}
+	return out, err
+}
+
+// Listed is a page of cases.
+type Listed struct {
+	Items []Case `json:"items"`
+	Next  string `json:"next,omitempty" doc:"Cursor of the next page; absent on the last."`
+}
+
+func (s *Service) apiOpen(ctx context.Context, in struct{ Body Input }) (Made, error) {
+	id, err := s.Open(ctx, in.Body)
+	return Made{ID: id}, err
+}
+
+func (s *Service) apiShow(ctx context.Context, in In) (Dossier, error) {
+	o, err := s.Show(ctx, in.Case)
+	o.Steps, o.Tasks, o.Records, o.Vacant = append([]Step{}, o.Steps...), append([]Task{}, o.Tasks...), append([]Record{}, o.Records...), append([]string{}, o.Vacant...)
+	return o, err
+}
+
+func (s *Service) apiFacts(ctx context.Context, in struct {
+	In
+	Body struct {
+		Facts map[string]string `json:"facts" doc:"Answers by id of the field, as a person would write them; an empty one takes an answer back."`
+	}
+}) (Made, error) {
+	return Made{ID: in.Case}, s.SetFacts(ctx, in.Case, in.Body.Facts)
+}
+
+func (s *Service) apiTake(ctx context.Context, in TaskIn) (Made, error) {
+	return Made{ID: in.Task}, s.Take(ctx, in.Case, in.Task)
+}
+
+func (s *Service) apiComplete(ctx context.Context, in struct {
+	TaskIn
+	Body struct {
+		Note  string            `json:"note,omitempty" doc:"What came of it."`
+		Facts map[string]string `json:"facts,omitempty" doc:"Answers to the fields of the task."`
+	}
+}) (Made, error) {
+	return Made{ID: in.Task}, s.Complete(ctx, in.Case, in.Task, in.Body.Note, in.Body.Facts)
+}
+
+func (s *Service) apiMove(ctx context.Context, in struct {
+	In
+	Body struct {
+		Step   string `json:"step" doc:"Id of the transition."`
+		Reason string `json:"reason,omitempty" maxLength:"2000"`
+	}
+}) (Made, error) {
+	proposal, err := s.Move(ctx, in.Case, in.Body.Step, in.Body.Reason)
+	return Made{ID: in.Case, Proposal: proposal}, err
+}
+
+func (s *Service) apiComment(ctx context.Context, in struct {
+	In
+	Body struct {
+		Text string `json:"text" maxLength:"10000"`
+	}
+}) (Made, error) {
+	return Made{ID: in.Case}, s.Comment(ctx, in.Case, in.Body.Text)
+}
+
+func (s *Service) apiReopen(ctx context.Context, in struct {
+	In
+	Body struct {
+		Reason string `json:"reason" maxLength:"2000"`
+	}
+}) (Made, error) {
+	return Made{ID: in.Case}, s.Reopen(ctx, in.Case, in.Body.Reason)
+}

@@ -1,0 +1,326 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"allmende/internal/engine/process"
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+)
+
+// A Case is one run of a procedure.
+type Case struct {
+	ID        string        `json:"id"`
+	Org       ospo.OrgID    `json:"org"`
+	OrgName   string        `json:"orgName"`
+	Year      int           `json:"year"`
+	N         int           `json:"n" doc:"Counts the cases of the year in the city, its departments included."`
+	Type      string        `json:"type" doc:"Id of the procedure."`
+	Version   int           `json:"version" doc:"Of the procedure, as it was when the case was opened."`
+	Title     string        `json:"title"`
+	Asker     ospo.PersonID `json:"asker"`
+	AskerName string        `json:"askerName,omitempty"`
+	Facts     process.Facts `json:"facts" doc:"What is known, by id of the field: text, number, truth; amounts and days as text."`
+	State     string        `json:"state"`
+	Outcome   string        `json:"outcome" enum:",done,refused,withdrawn" doc:"Empty while the case is open."`
+	Created   string        `json:"created"`
+	Closed    string        `json:"closed,omitempty"`
+	Due       string        `json:"due,omitempty" doc:"The first day on which an open task is due."`
+}
+
+// Number is how people call a case: 2026-0007.
+func (c Case) Number() string { return number(c.Year, c.N) }
+
+func number(year, n int) string { return fmt.Sprintf("%d-%04d", year, n) }
+
+// Open reports whether a case has not ended.
+func (c Case) Open() bool { return c.Outcome == "" }
+
+// Opened and Ended are the times of a case.
+func (c Case) Opened() time.Time { return db.Time(c.Created) }
+
+// Ended is the zero time while the case is open.
+func (c Case) Ended() time.Time { return db.Time(c.Closed) }
+
+// Until is the day by which the next task is due.
+func (c Case) Until() time.Time { return day(c.Due) }
+
+func (c Case) folded() string { return fold(c.Title + "\n" + c.Number()) }
+
+// An Event is one thing that happened in a case.
+type Event struct {
+	N      int             `json:"n"`
+	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,reopened,frozen"`
+	Person ospo.PersonID   `json:"person"`
+	Name   string          `json:"name,omitempty"`
+	At     string          `json:"at"`
+	Body   json.RawMessage `json:"body,omitempty" doc:"What changed."`
+	Text   string          `json:"text,omitempty" doc:"What was said."`
+
+	body string
+}
+
+// Time is when it happened.
+func (e Event) Time() time.Time { return db.Time(e.At) }
+
+// Input is a case as it is opened. Facts are written as a person would.
+type Input struct {
+	Type  string            `json:"type" doc:"Id of a procedure."`
+	Org   ospo.OrgID        `json:"org,omitempty" doc:"For which organisation; the caller's where absent."`
+	Title string            `json:"title" maxLength:"300"`
+	Facts map[string]string `json:"facts,omitempty" doc:"Answers by id of the field, as a person would write them."`
+}
+
+// Asked are the fields that are asked when a case is opened: all that no task asks for, and
+// those of the asker's tasks in the first state.
+func Asked(d *process.Definition, facts process.Facts) []process.Field {
+	not := later(d)
+	return slices.DeleteFunc(d.Asks(facts), func(f process.Field) bool { return slices.Contains(not, f.ID) })
+}
+
+// later lists the fields that tasks ask for.
+func later(d *process.Definition) (out []string) {
+	for i, state := range d.States {
+		for _, t := range state.Tasks {
+			if i > 0 || t.Role != department {
+				out = append(out, t.Fields...)
+			}
+		}
+	}
+	return out
+}
+
+// department is the role of who asks.
+const department = "department"
+
+// Open opens a case.
+func (s *Service) Open(ctx context.Context, in Input) (id string, err error) {
+	defer fault.Wrap(&err, "open a case of type %s", in.Type)
+	v := door.From(ctx)
+	if in.Org == "" {
+		in.Org = v.Org
+	}
+	if err := v.Check(mayAsk); err != nil {
+		return "", err
+	}
+	if ok, err := s.store.sees(ctx, v.Org, in.Org); err != nil || !ok {
+		return "", errorOr(err, fault.At("org", "casework.org_bad"))
+	}
+	d, err := s.Type(in.Type)
+	if err != nil {
+		return "", err
+	}
+	c := Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: v.Human(), Facts: process.Facts{}, State: d.Start().ID}
+	if c.Title, err = words("title", in.Title, longestLine); err != nil {
+		return "", err
+	}
+	if err := opened(ctx, d, in.Facts, c.Facts); err != nil {
+		return "", err
+	}
+	c.Year = day(lang.Day(s.store.db.Now())).Year()
+	for range 3 { // two who open at the same moment want the same number
+		if err = s.file(ctx, d, c); fault.Of(err) != fault.Conflict {
+			break
+		}
+	}
+	return c.ID, err
+}
+
+func (s *Service) file(ctx context.Context, d *process.Definition, c Case) error {
+	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "casework.open", c.ID), func(tx *db.Tx) error {
+		if err := s.store.add(ctx, tx, &c); err != nil {
+			return err
+		}
+		tx.Act.Diff = change.Added(map[string]any{"number": c.Number(), "type": c.Type, "version": c.Version, "title": c.Title, "facts": c.Facts})
+		if err := s.store.happened(ctx, tx, c, c.Asker, "opened", c.Title, c.Facts); err != nil {
+			return err
+		}
+		if err := s.enter(ctx, tx, d, c); err != nil {
+			return err
+		}
+		return s.submit(ctx, tx, d, c)
+	})
+}
+
+// submit does what the department has done by filling in the form: its tasks of the first
+// state that lack nothing are done, and where only one step of its own leads on it is taken.
+func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, c Case) error {
+	tasks, err := s.store.tasks(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	for i, t := range tasks {
+		if asked, _, _ := d.Task(t.Task); t.Role != department || len(asked.Fields) == 0 || len(d.Lacks(t.Task, c.Facts)) > 0 {
+			continue
+		}
+		if err := s.store.endTask(ctx, tx, t, c.Asker, ""); err != nil {
+			return err
+		}
+		if err := s.store.happened(ctx, tx, c, c.Asker, "done", "", map[string]string{"task": t.Task}); err != nil {
+			return err
+		}
+		tasks[i].Result = "done"
+	}
+	on := slices.DeleteFunc(offers(d, c, tasks), func(o process.Offer) bool {
+		to, _ := d.State(o.To)
+		return o.Role != department || to.End || o.Reason || o.FourEyes != "" || o.Anyway
+	})
+	if len(on) != 1 || !on[0].Free() {
+		return nil
+	}
+	diff := tx.Act.Diff
+	err = s.step(ctx, tx, d, c, on[0].Transition, decision{by: c.Asker})
+	tx.Act.Diff = joined(diff, tx.Act.Diff)
+	return err
+}
+
+// opened reads what is asked at the beginning; what is required must be there.
+func opened(ctx context.Context, d *process.Definition, written map[string]string, facts process.Facts) error {
+	if err := known(d, written); err != nil {
+		return err
+	}
+	if err := read(d, d.Fields, written, facts); err != nil {
+		return err
+	}
+	keepAsked(d, facts)
+	for _, f := range Asked(d, facts) {
+		if f.Required && !facts.Known(f.ID) {
+			return fault.At(fieldName(f.ID), "casework.field_missing", f.Name.In(tongue(ctx)))
+		}
+	}
+	return nil
+}
+
+// known refuses answers to what nobody asks.
+func known(d *process.Definition, written map[string]string) error {
+	for id := range written {
+		if _, ok := d.Field(id); !ok {
+			return fault.New(fault.Invalid, "casework.field_unknown", id)
+		}
+	}
+	return nil
+}
+
+// keepAsked drops answers to what is not asked any more, given the others.
+func keepAsked(d *process.Definition, facts process.Facts) {
+	for _, f := range d.Fields {
+		if facts.Known(f.ID) && !d.Applies(f, facts) {
+			delete(facts, f.ID)
+		}
+	}
+}
+
+// Case returns one of an organisation that the viewer sees.
+func (s *Service) Case(ctx context.Context, id string) (Case, error) {
+	v := door.From(ctx)
+	if len(id) != 36 {
+		return Case{}, notFound()
+	}
+	return s.store.one(ctx, s.store.db.Read(), v.Org, id)
+}
+
+// own returns a case in which the viewer has a part, with its procedure: those who work on
+// cases, who asked for it, and who holds a role of the procedure.
+func (s *Service) own(ctx context.Context, id string) (c Case, d *process.Definition, h hand, err error) {
+	if c, err = s.Case(ctx, id); err != nil {
+		return c, nil, h, err
+	}
+	if d, err = s.pinned(c); err != nil {
+		return c, nil, h, err
+	}
+	if h, err = s.hand(ctx, c); err != nil || h.talks(d) {
+		return c, d, h, err
+	}
+	return c, d, h, h.Check(mayWrite)
+}
+
+// talks reports whether the viewer has a part in a case.
+func (h hand) talks(d *process.Definition) bool {
+	return h.May(mayWrite) || h.May(mayAsk) && (h.asker || slices.ContainsFunc(rolesOf(d), h.plays))
+}
+
+// SetFacts changes what is known of an open case.
+func (s *Service) SetFacts(ctx context.Context, id string, written map[string]string) (err error) {
+	defer fault.Wrap(&err, "set facts of case %s", id)
+	v := door.From(ctx)
+	c, err := s.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := v.Check(mayWrite); err != nil {
+		return err
+	}
+	d, err := s.pinned(c)
+	if err != nil {
+		return err
+	}
+	return s.store.db.Write(ctx, v.ActFor(c.Org, "casework.facts", c.ID), func(tx *db.Tx) error {
+		if c, err = s.store.hold(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.learn(ctx, tx, d, c, written)
+	})
+}
+
+// learn takes answers into a case that is held.
+func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, written map[string]string) error {
+	if !c.Open() {
+		return fault.New(fault.Conflict, "casework.closed_now")
+	}
+	if err := known(d, written); err != nil {
+		return err
+	}
+	was := maps.Clone(c.Facts)
+	if err := read(d, d.Fields, written, c.Facts); err != nil {
+		return err
+	}
+	keepAsked(d, c.Facts)
+	diff := change.Between(was, c.Facts)
+	if diff == "" {
+		return nil
+	}
+	tx.Act.Diff = diff
+	if err := s.store.setFacts(ctx, tx, c); err != nil {
+		return err
+	}
+	return s.store.happened(ctx, tx, c, door.From(ctx).Human(), "facts", "", json.RawMessage(diff))
+}
+
+// Comment says something in a case.
+func (s *Service) Comment(ctx context.Context, id, text string) (err error) {
+	defer fault.Wrap(&err, "comment on case %s", id)
+	c, _, _, err := s.own(ctx, id)
+	if err != nil {
+		return err
+	}
+	if text, err = words("text", text, longestText); err != nil {
+		return err
+	}
+	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "casework.comment", c.ID), func(tx *db.Tx) error {
+		if c, err = s.store.hold(ctx, tx, c); err != nil {
+			return err
+		}
+		tx.Act.Diff = change.Added(map[string]string{"text": text})
+		return s.store.happened(ctx, tx, c, door.From(ctx).Human(), "comment", text, nil)
+	})
+}
+
+func errorOr(err, or error) error {
+	if err != nil {
+		return err
+	}
+	return or
+}

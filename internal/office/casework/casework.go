@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"allmende/internal/engine/process"
+	"allmende/internal/fault"
+	"allmende/internal/office"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+)
+
+// What one must be allowed to.
+const (
+	mayRead   = "casework.read"
+	mayAsk    = "casework.ask"    // open cases, comment, do the asker's own part
+	mayWrite  = "casework.write"  // facts, tasks, steps
+	mayDecide = "casework.decide" // decide alone where one is enough, be the second person
+)
+
+// A Holding is a role that somebody holds in an organisation today.
+type Holding struct {
+	Role string
+	Org  ospo.OrgID
+}
+
+// Service is the cases of the office.
+type Service struct {
+	store store
+	desk  *approval.Desk
+
+	// Definitions are the procedures that cases can follow, all versions of each.
+	Definitions []*process.Definition
+
+	// RoleNames are the names of roles by key, in the viewer's language.
+	RoleNames func(ctx context.Context) (map[string]string, error)
+
+	// Held are the roles of a person; Filled those that anybody holds in an organisation and below it.
+	Held   func(ctx context.Context, person ospo.PersonID) ([]Holding, error)
+	Filled func(ctx context.Context, top ospo.OrgID) ([]Holding, error)
+}
+
+// Room describes this folder to the office.
+func (s *Service) Room() office.Room {
+	return office.Room{Name: "casework", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Permits: []string{mayDecide, mayWrite}}
+}
+
+// texts are the room's own, for sentences that are put together.
+var texts = sync.OnceValue(func() lang.Catalogue {
+	c, err := lang.Load(files)
+	if err != nil {
+		panic("casework: " + err.Error()) // a file of the program itself is broken
+	}
+	return c
+})
+
+// tongue is the language of whoever asks.
+func tongue(ctx context.Context) string {
+	if t := door.From(ctx).Lang; t != "" {
+		return t
+	}
+	return "de"
+}
+
+// say is a text of the room in the reader's language.
+func say(ctx context.Context, key string, args ...any) string {
+	return texts().T(tongue(ctx), key, args...)
+}
+
+// definition returns the version of a procedure that a case follows.
+func (s *Service) definition(id string, version int) (*process.Definition, bool) {
+	i := slices.IndexFunc(s.Definitions, func(d *process.Definition) bool { return d.ID == id && d.Version == version })
+	if i < 0 {
+		return nil, false
+	}
+	return s.Definitions[i], true
+}
+
+// Types lists the newest version of each procedure.
+func (s *Service) Types() (out []*process.Definition) {
+	for _, d := range s.Definitions {
+		if newest, err := s.Type(d.ID); err == nil && newest == d {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Type returns the newest version of a procedure.
+func (s *Service) Type(id string) (*process.Definition, error) {
+	var found *process.Definition
+	for _, d := range s.Definitions {
+		if d.ID == id && (found == nil || d.Version > found.Version) {
+			found = d
+		}
+	}
+	if found == nil {
+		return nil, notFound()
+	}
+	return found, nil
+}
+
+// pinned is the procedure of a case; a program that does not know its version says so.
+func (s *Service) pinned(c Case) (*process.Definition, error) {
+	d, ok := s.definition(c.Type, c.Version)
+	if !ok {
+		return nil, fault.New(fault.Conflict, "casework.version_gone", c.Type, c.Version)
+	}
+	return d, nil
+}
+
+// holds reports whether a person holds a role for an organisation: in it or above it.
+func (s *Service) holds(ctx context.Context, q db.Querier, person ospo.PersonID, role string, org ospo.OrgID) (bool, error) {
+	all, err := s.Held(ctx, person)
+	if err != nil {
+		return false, err
+	}
+	over, err := s.store.over(ctx, q, org)
+	return slices.ContainsFunc(all, func(h Holding) bool { return h.Role == role && slices.Contains(over, h.Org) }), err
+}
+
+// vacant lists those of the roles that nobody holds for an organisation.
+func (s *Service) vacant(ctx context.Context, q db.Querier, org ospo.OrgID, roles []string) (out []string, err error) {
+	over, err := s.store.over(ctx, q, org)
+	if err != nil || len(over) == 0 {
+		return nil, err
+	}
+	all, err := s.Filled(ctx, over[len(over)-1])
+	for _, r := range roles {
+		if !slices.Contains(out, r) && !slices.ContainsFunc(all, func(h Holding) bool { return h.Role == r && slices.Contains(over, h.Org) }) {
+			out = append(out, r)
+		}
+	}
+	return out, err
+}
+
+// Bounds of what a person writes, in characters.
+const (
+	longestLine = 300
+	longestText = 10_000
+)
+
+// words returns a text that must be there, without blanks around it.
+func words(field, text string, most int) (string, error) {
+	text, err := perhaps(field, text, most)
+	if err == nil && text == "" {
+		err = fault.At(field, "casework.missing")
+	}
+	return text, err
+}
+
+// perhaps is words for a text that may be empty.
+func perhaps(field, text string, most int) (string, error) {
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	if n := utf8.RuneCountInString(text); n > most {
+		return "", fault.At(field, "casework.long", n, most)
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return "", fault.At(field, "fault.bytes")
+	}
+	return text, nil
+}
+
+// read makes facts of what a person wrote, by id of the field. All that cannot be read is told
+// at once.
+func read(d *process.Definition, fields []process.Field, written map[string]string, facts process.Facts) error {
+	var bad []error
+	for _, f := range fields {
+		text, there := written[f.ID]
+		if !there {
+			continue
+		}
+		value, err := d.Read(f, text)
+		if m, ok := errors.AsType[*process.Misread](err); ok {
+			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{m.Got}, m.Want...)...)
+		}
+		switch {
+		case err != nil:
+			bad = append(bad, err)
+		case value == nil:
+			delete(facts, f.ID)
+		default:
+			facts[f.ID] = value
+		}
+	}
+	return errors.Join(bad...)
+}
+
+// fieldName is how a field is called in a form.
+func fieldName(id string) string { return "x-" + id }
+
+func fold(text string) string { return strings.ToLower(text) }
+
+func notFound() error { return fault.New(fault.NotFound, "fault.not_found") }

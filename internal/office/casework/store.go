@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"allmende/internal/engine/process"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+)
+
+type store struct{ db *db.DB }
+
+// New returns the cases kept in d.
+func New(d *db.DB) *Service { return &Service{store: store{d}, Definitions: process.Shipped()} }
+
+// sees reports whether an organisation lies within what root sees.
+func (s store) sees(ctx context.Context, root, org ospo.OrgID) (bool, error) {
+	n, err := db.Count(ctx, s.db.Read(), `SELECT count(*) FROM governance_scope_view WHERE root = $1 AND org = $2`, root, org)
+	return n > 0, err
+}
+
+// over lists an organisation and all above it, the nearest first.
+func (s store) over(ctx context.Context, q db.Querier, org ospo.OrgID) (out []ospo.OrgID, err error) {
+	all, err := db.Texts(ctx, q, `
+		SELECT c.root FROM governance_scope_view c WHERE c.org = $1
+		ORDER BY (SELECT count(*) FROM governance_scope_view u WHERE u.root = c.root), c.root`, org)
+	for _, id := range all {
+		out = append(out, ospo.OrgID(id))
+	}
+	return out, err
+}
+
+// A choice is a thing with its name.
+type choice struct{ id, name string }
+
+// places lists the organisations that root sees, by name.
+func (s store) places(ctx context.Context, root ospo.OrgID) ([]choice, error) {
+	return db.All(ctx, s.db.Read(), func(c *choice) []any { return []any{&c.id, &c.name} }, `
+		SELECT o.id, o.name FROM governance_scope_view c JOIN governance_org_view o ON o.id = c.org
+		WHERE c.root = $1 ORDER BY o.name COLLATE "de-x-icu", o.id`, root)
+}
+
+// said are facts as they are kept.
+type said struct{ facts *process.Facts }
+
+// Scan reads them.
+func (f said) Scan(v any) error {
+	text, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%v are no facts", v)
+	}
+	return json.Unmarshal([]byte(text), f.facts)
+}
+
+const caseColumns = `c.id, c.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = c.org), ''), c.year, c.n, c.type, c.version, c.title, c.asker,
+	coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = c.asker), ''), c.facts, c.state, c.outcome, c.created, c.closed,
+	coalesce((SELECT min(t.due) FROM casework_task t WHERE t.matter = c.id AND t.result = '' AND t.due <> ''), '')`
+
+func bindCase(c *Case) []any {
+	return []any{&c.ID, &c.Org, &c.OrgName, &c.Year, &c.N, &c.Type, &c.Version, &c.Title, &c.Asker, &c.AskerName, said{&c.Facts}, &c.State, &c.Outcome, &c.Created, &c.Closed, &c.Due}
+}
+
+// one returns a case of an organisation that root sees.
+func (s store) one(ctx context.Context, q db.Querier, root ospo.OrgID, id string) (Case, error) {
+	return db.One(ctx, q, bindCase, `
+		SELECT `+caseColumns+` FROM casework_case c
+		WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND c.id = $2`, root, id)
+}
+
+// house is the organisation with which an organisation counts its cases: itself, or the first
+// above it that is no department.
+func (s store) house(ctx context.Context, q db.Querier, org ospo.OrgID) (ospo.OrgID, error) {
+	all, err := db.Texts(ctx, q, `
+		SELECT c.root FROM governance_scope_view c JOIN governance_org_view o ON o.id = c.root WHERE c.org = $1 AND o.kind <> 'department'
+		ORDER BY (SELECT count(*) FROM governance_scope_view u WHERE u.root = c.root) LIMIT 1`, org)
+	if err != nil || len(all) == 0 {
+		return org, err
+	}
+	return ospo.OrgID(all[0]), nil
+}
+
+// add keeps a new case under the next number of its house and year.
+func (s store) add(ctx context.Context, tx *db.Tx, c *Case) error {
+	house, err := s.house(ctx, tx, c.Org)
+	if err != nil {
+		return err
+	}
+	last, err := db.Count(ctx, tx, `
+		SELECT coalesce(max(n), 0) FROM casework_case WHERE house = $1 AND year = $2 -- every organisation: those of a house count together`, house, c.Year)
+	if err != nil {
+		return err
+	}
+	c.N = last + 1
+	facts, err := json.Marshal(c.Facts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO casework_case (id, org, house, year, n, type, version, title, folded, asker, facts, state, outcome, created, closed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, '')`,
+		c.ID, c.Org, house, c.Year, c.N, c.Type, c.Version, c.Title, c.folded(), c.Asker, string(facts), c.State, tx.Now)
+	return err
+}
+
+func (s store) setFacts(ctx context.Context, tx *db.Tx, c Case) error {
+	facts, err := json.Marshal(c.Facts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET facts = $1 WHERE org = $2 AND id = $3`, string(facts), c.Org, c.ID)
+	return err
+}
+
+// setState moves a case that still stands where the caller has seen it.
+func (s store) setState(ctx context.Context, tx *db.Tx, c Case, from string) (bool, error) {
+	closed := ""
+	if c.Outcome != "" {
+		closed = tx.Now
+	}
+	r, err := tx.ExecContext(ctx, `UPDATE casework_case SET state = $1, outcome = $2, closed = $3 WHERE org = $4 AND id = $5 AND state = $6`,
+		c.State, c.Outcome, closed, c.Org, c.ID, from)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n == 1, err
+}
+
+// hold lets nobody else write in a case until the transaction ends; SQLite has one writer
+// anyway. It returns the case as it is then.
+func (s store) hold(ctx context.Context, tx *db.Tx, c Case) (Case, error) {
+	if _, err := tx.ExecContext(ctx, `UPDATE casework_case SET state = state WHERE org = $1 AND id = $2`, c.Org, c.ID); err != nil {
+		return Case{}, err
+	}
+	return s.one(ctx, tx, c.Org, c.ID)
+}
+
+func bindEvent(e *Event) []any {
+	return []any{&e.N, &e.What, &e.Person, &e.Name, &e.At, &e.body, &e.Text}
+}
+
+func (s store) events(ctx context.Context, q db.Querier, c Case) ([]Event, error) {
+	return db.All(ctx, q, bindEvent, `
+		SELECT e.n, e.what, e.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = e.person), ''), e.at, e.body, e.said
+		FROM casework_event e WHERE e.org = $1 AND e.matter = $2 ORDER BY e.n`, c.Org, c.ID)
+}
+
+// happened adds an event to a case.
+func (s store) happened(ctx context.Context, tx *db.Tx, c Case, person ospo.PersonID, what, text string, body any) error {
+	last, err := db.Count(ctx, tx, `SELECT coalesce(max(n), 0) FROM casework_event WHERE org = $1 AND matter = $2`, c.Org, c.ID)
+	if err != nil {
+		return err
+	}
+	said, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO casework_event (org, matter, n, what, person, at, body, said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		c.Org, c.ID, last+1, what, person, tx.Now, string(said), text)
+	return err
+}
+
+// land is the nearest setting at or above an organisation; empty where nobody has set one.
+func (s store) land(ctx context.Context, q db.Querier, org ospo.OrgID) (string, error) {
+	all, err := db.Texts(ctx, q, `
+		SELECT l.land FROM governance_scope_view c JOIN casework_land l ON l.org = c.root WHERE c.org = $1
+		ORDER BY (SELECT count(*) FROM governance_scope_view u WHERE u.root = c.root) LIMIT 1`, org)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[0], nil
+}
+
+func (s store) setLand(ctx context.Context, tx *db.Tx, org ospo.OrgID, land string) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO casework_land (org, land, person, created) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (org) DO UPDATE SET land = excluded.land, person = excluded.person, created = excluded.created`, org, land, tx.Act.Person, tx.Now)
+	return err
+}
+
+// person is the name of somebody; empty where there is none any more.
+func (s store) person(ctx context.Context, id ospo.PersonID) (string, error) {
+	all, err := db.Texts(ctx, s.db.Read(), `
+		SELECT name FROM governance_person_view WHERE id = $1 -- every organisation: who decided may be of the one above or of a provider, as the record says`, id)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[0], nil
+}

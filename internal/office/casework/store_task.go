@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+	"strings"
+
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+)
+
+const taskColumns = `t.id, t.org, t.matter, t.state, t.task, t.role, t.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = t.person), ''), t.since, t.due,
+	t.result, t.ended, t.doer, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = t.doer), ''), t.note`
+
+func bindTask(t *Task) []any {
+	return []any{&t.ID, &t.Org, &t.Case, &t.State, &t.Task, &t.Role, &t.Person, &t.PersonName, &t.Since, &t.Due, &t.Result, &t.Ended, &t.Doer, &t.DoerName, &t.Note}
+}
+
+// tasks lists those of a case, in the order in which they came.
+func (s store) tasks(ctx context.Context, q db.Querier, c Case) ([]Task, error) {
+	return db.All(ctx, q, bindTask, `SELECT `+taskColumns+` FROM casework_task t WHERE t.org = $1 AND t.matter = $2 ORDER BY t.since, t.id`, c.Org, c.ID)
+}
+
+func (s store) addTask(ctx context.Context, tx *db.Tx, t Task) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO casework_task (id, org, matter, state, task, role, person, since, due, result, ended, doer, note)
+		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, '', '', '', '')`,
+		t.ID, t.Org, t.Case, t.State, t.Task, t.Role, tx.Now, t.Due)
+	return err
+}
+
+func (s store) takeTask(ctx context.Context, tx *db.Tx, t Task, person ospo.PersonID) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET person = $1 WHERE org = $2 AND id = $3 AND result = ''`, person, t.Org, t.ID)
+	return err
+}
+
+func (s store) endTask(ctx context.Context, tx *db.Tx, t Task, doer ospo.PersonID, note string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET result = 'done', ended = $1, doer = $2, note = $3 WHERE org = $4 AND id = $5 AND result = ''`,
+		tx.Now, doer, note, t.Org, t.ID)
+	return err
+}
+
+// leave ends what is open in a case that moves on without it.
+func (s store) leave(ctx context.Context, tx *db.Tx, c Case) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET result = 'left', ended = $1 WHERE org = $2 AND matter = $3 AND result = ''`, tx.Now, c.Org, c.ID)
+	return err
+}
+
+// mostTasks is how many tasks a board shows.
+const mostTasks = 100
+
+const workColumns = taskColumns + `, c.year, c.n, c.title, c.type, c.version`
+
+func bindWork(w *Work) []any {
+	return append(bindTask(&w.Task), &w.Year, &w.N, &w.Title, &w.Type, &w.Version)
+}
+
+// taken lists the open tasks of a person in organisations that root sees, the most urgent first.
+func (s store) taken(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Work, error) {
+	return db.All(ctx, s.db.Read(), bindWork, `
+		SELECT `+workColumns+` FROM casework_task t JOIN casework_case c ON c.id = t.matter
+		WHERE t.result = '' AND t.person <> '' AND t.person = $1 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2)
+		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100`, person, root)
+}
+
+// waiting lists the open tasks of roles that nobody has taken yet. Which are the most urgent is
+// found out by the index alone: a role may have thousands.
+func (s store) waiting(ctx context.Context, root ospo.OrgID, roles []string) ([]Work, error) {
+	if len(roles) == 0 {
+		return nil, nil
+	}
+	in, list := db.Among(s.db, "t.role", 2, roles)
+	return db.All(ctx, s.db.Read(), bindWork, `
+		SELECT `+workColumns+` FROM (
+			SELECT t.id FROM casework_task t
+			WHERE t.result = '' AND t.person = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
+			ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100) i
+		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
+		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id`, root, list)
+}
+
+// asked lists the open cases that a person asked for.
+func (s store) asked(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Case, error) {
+	return db.All(ctx, s.db.Read(), bindCase, `
+		SELECT `+caseColumns+` FROM casework_case c
+		WHERE c.outcome = '' AND c.asker = $1 AND c.org IN (SELECT org FROM governance_scope_view WHERE root = $2) ORDER BY c.created DESC, c.id LIMIT 100`, person, root)
+}
+
+// list returns cases that root sees, one more than a page has.
+func (s store) list(ctx context.Context, root ospo.OrgID, f Sieve) ([]Case, error) {
+	where, args := f.where(root)
+	column := map[string]string{"created": "c.created", "title": `c.folded COLLATE "de-x-icu"`}[f.Sort]
+	than, way := ">", ""
+	if f.Desc {
+		than, way = "<", " DESC"
+	}
+	if f.after != nil {
+		n := len(args)
+		where += ` AND (` + column + ` ` + than + ` ` + db.In(n+1, 1) + ` OR ` + column + ` = ` + db.In(n+2, 1) + ` AND c.id ` + than + ` ` + db.In(n+3, 1) + `)`
+		args = append(args, f.after[0], f.after[0], f.after[1])
+	}
+	args = append(args, f.Size+1)
+	return db.All(ctx, s.db.Read(), bindCase, `
+		SELECT `+caseColumns+` FROM casework_case c WHERE `+where+` AND c.org <> ''
+		ORDER BY `+column+way+`, c.id`+way+` LIMIT `+db.In(len(args), 1), args...)
+}
+
+func (s store) count(ctx context.Context, root ospo.OrgID, f Sieve) (int, error) {
+	where, args := f.where(root)
+	return db.Count(ctx, s.db.Read(), `SELECT count(*) FROM casework_case c WHERE `+where+` AND c.org <> ''`, args...)
+}
+
+// where is the condition of a sieve with its arguments.
+func (f Sieve) where(root ospo.OrgID) (string, []any) {
+	where, args := []string{`c.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`}, []any{root}
+	add := func(column string, value any) {
+		args = append(args, value)
+		where = append(where, column+db.In(len(args), 1))
+	}
+	if f.Org != "" {
+		add(`c.org = `, f.Org)
+	}
+	if f.Type != "" {
+		add(`c.type = `, f.Type)
+	}
+	if f.State != "" {
+		add(`c.state = `, f.State)
+	}
+	if f.Text != "" {
+		args = append(args, "%"+fold(f.Text)+"%")
+		where = append(where, `c.folded LIKE `+db.In(len(args), 1))
+	}
+	if f.Ended == "no" {
+		where = append(where, `c.outcome = ''`)
+	} else if f.Ended != "" {
+		add(`c.outcome = `, f.Ended)
+	}
+	return strings.Join(where, " AND "), args
+}
+
+func bindRecord(r *Record) []any {
+	return []any{&r.ID, &r.Org, &r.Case, &r.N, &r.Body, &r.Sum, &r.Created}
+}
+
+// records lists what was frozen in a case, the latest first.
+func (s store) records(ctx context.Context, q db.Querier, c Case) ([]Record, error) {
+	return db.All(ctx, q, bindRecord, `
+		SELECT id, org, matter, n, body, sum, created FROM casework_record WHERE org = $1 AND matter = $2 ORDER BY n DESC`, c.Org, c.ID)
+}
+
+func (s store) freeze(ctx context.Context, tx *db.Tx, r Record) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO casework_record (id, org, matter, n, body, sum, created) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		r.ID, r.Org, r.Case, r.N, r.Body, r.Sum, r.Created)
+	return err
+}
+
+// A title is what an id in the log stands for.
+type title struct {
+	id, title string
+	year, n   int
+}
+
+// titles returns those of the ids that are cases of organisations that root sees.
+func (s store) titles(ctx context.Context, root ospo.OrgID, ids []string) ([]title, error) {
+	in, list := db.Among(s.db, "c.id", 2, ids)
+	return db.All(ctx, s.db.Read(), func(t *title) []any { return []any{&t.id, &t.title, &t.year, &t.n} }, `
+		SELECT c.id, c.title, c.year, c.n FROM casework_case c WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in, root, list)
+}
+
+// naming lists the records in which a word stands.
+func (s store) naming(ctx context.Context, q db.Querier, word string) ([]Record, error) {
+	return db.All(ctx, q, bindRecord, `
+		SELECT id, org, matter, n, body, sum, created FROM casework_record WHERE replace(body, CAST($1 AS TEXT), '') <> body
+		-- every organisation: who is erased is erased everywhere`, word)
+}
+
+// titled lists the cases in whose title a word stands.
+func (s store) titled(ctx context.Context, q db.Querier, word string) ([]Case, error) {
+	return db.All(ctx, q, bindCase, `
+		SELECT `+caseColumns+` FROM casework_case c WHERE replace(c.title, CAST($1 AS TEXT), '') <> c.title
+		-- every organisation: who is erased is erased everywhere`, word)
+}
+
+// refold notes anew what a search finds a case by.
+func (s store) refold(ctx context.Context, tx *db.Tx, old Case) error {
+	c, err := s.one(ctx, tx, old.Org, old.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET folded = $1 WHERE org = $2 AND id = $3`, c.folded(), c.Org, c.ID)
+	return err
+}
+
+// body reads a record anew.
+func (s store) body(ctx context.Context, q db.Querier, r Record) (Record, error) {
+	return db.One(ctx, q, bindRecord, `SELECT id, org, matter, n, body, sum, created FROM casework_record WHERE org = $1 AND id = $2`, r.Org, r.ID)
+}
+
+func (s store) setSum(ctx context.Context, tx *db.Tx, r Record) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_record SET sum = $1 WHERE org = $2 AND id = $3`, r.Sum, r.Org, r.ID)
+	return err
+}

@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+
+	"allmende/internal/engine/process"
+	"allmende/internal/engine/workdays"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+	"allmende/internal/platform/sheet"
+	"allmende/internal/platform/web"
+)
+
+var nav = []web.Entry{{Side: web.Steer, Key: "casework.nav", Href: "/casework", Permit: mayRead}}
+
+func (s *Service) pages() []web.Page {
+	return []web.Page{
+		web.Show("GET /casework", mayRead, "board.html", s.boardPage),
+		web.Show("GET /casework/cases", mayRead, "list.html", s.listPage),
+		web.File("GET /casework/cases.csv", mayRead, s.listFile),
+		web.Show("GET /casework/new", mayAsk, "new.html", s.newPage),
+		web.Show("GET /casework/new/{type}", mayAsk, "form.html", s.openForm),
+		web.Form("POST /casework/new/{type}", mayAsk, "form.html", s.open),
+
+		web.Show("GET /casework/case/{case}", mayRead, "case.html", s.casePage),
+		web.Form("POST /casework/case/{case}/comment", mayAsk, "case.html", s.comment),
+		web.Form("POST /casework/case/{case}/move", mayAsk, "case.html", s.move),
+		web.Form("POST /casework/case/{case}/reopen", mayDecide, "case.html", s.reopen),
+		web.Show("GET /casework/case/{case}/facts", mayWrite, "form.html", s.factsForm),
+		web.Form("POST /casework/case/{case}/facts", mayWrite, "form.html", s.setFacts),
+		web.Do("POST /casework/case/{case}/task/{todo}/take", mayAsk, s.take),
+		web.Show("GET /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.taskForm),
+		web.Form("POST /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.complete),
+		web.Show("GET /casework/case/{case}/record", mayRead, "record.html", s.recordPage),
+		web.File("GET /casework/case/{case}/record.json", mayRead, s.recordFile),
+
+		web.Show("GET /casework/types", mayRead, "types.html", s.typesPage),
+		web.Form("POST /casework/types", mayDecide, "types.html", s.setLand),
+		web.Show("GET /casework/type/{type}", mayRead, "type.html", s.typePage),
+		web.File("GET /casework/type/{type}/bpmn", mayRead, s.typeFile),
+	}
+}
+
+// BoardPage is what waits for the viewer.
+type BoardPage struct {
+	Mine, Roles []WorkRow
+	Asked       []CaseRow
+	Held        []string // names of the viewer's roles
+	MayAsk      bool
+	Most        int
+}
+
+// A WorkRow is a task as the board shows it.
+type WorkRow struct {
+	Work
+	Name, RoleName, TypeName string
+	IsLate                   bool
+}
+
+// A CaseRow is a case as lists show it.
+type CaseRow struct {
+	Case
+	TypeName, StateName string
+	IsLate              bool
+}
+
+func (s *Service) boardPage(r *http.Request) (p BoardPage, err error) {
+	ctx := r.Context()
+	b, err := s.Board(ctx)
+	if err != nil {
+		return p, err
+	}
+	names, err := s.RoleNames(ctx)
+	if err != nil {
+		return p, err
+	}
+	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), Asked: s.caseRows(ctx, b.Asked), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
+	for _, key := range b.Held {
+		p.Held = append(p.Held, named(names, key))
+	}
+	return p, nil
+}
+
+func named(names map[string]string, key string) string {
+	if n := names[key]; n != "" {
+		return n
+	}
+	return key
+}
+
+func (s *Service) today() string { return lang.Day(s.store.db.Now()) }
+
+func (s *Service) workRows(ctx context.Context, names map[string]string, all []Work) (out []WorkRow) {
+	for _, w := range all {
+		out = append(out, WorkRow{w, s.taskName(ctx, w.Type, w.Version, w.Task.Task), named(names, w.Role), s.typeName(ctx, w.Type, w.Version), w.Late(s.today())})
+	}
+	return out
+}
+
+func (s *Service) caseRows(ctx context.Context, all []Case) (out []CaseRow) {
+	for _, c := range all {
+		out = append(out, CaseRow{c, s.typeName(ctx, c.Type, c.Version), s.stateName(ctx, c), c.Due != "" && c.Due < s.today()})
+	}
+	return out
+}
+
+// ListPage is the list of cases.
+type ListPage struct {
+	Rows                []CaseRow
+	Count               int
+	Filter              Sieve
+	Filtered            bool
+	Types, States, Orgs []web.Choice
+	Ends                []web.Choice // the words of Value are casework.filter.…
+	Heads               []web.Head
+	Chips               []web.Chip
+	Pager               web.Pager
+	CSV                 string
+	MayAsk              bool
+}
+
+var listing = []string{"-created", "title"}
+
+var ends = []string{"no", "done", "refused", "withdrawn"}
+
+func readSieve(l web.Listing) Sieve {
+	f := Sieve{Text: l.Get("q"), Type: l.Get("type"), State: l.Get("state"), Org: ospo.OrgID(l.Get("org")), Ended: l.Get("ended"), Sort: l.Sort, Desc: l.Desc, After: l.After, Size: l.Size}
+	if !slices.Contains(ends, f.Ended) {
+		f.Ended = ""
+	}
+	return f
+}
+
+func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
+	ctx, root := r.Context(), door.From(r.Context()).Org
+	l := web.ReadListing(r, listing...)
+	f := readSieve(l)
+	all, next, err := s.Cases(ctx, f)
+	if err != nil {
+		return p, err
+	}
+	p = ListPage{Rows: s.caseRows(ctx, all), Filter: f, Filtered: f.Text+f.Type+f.State+string(f.Org)+f.Ended != "", CSV: l.Export("csv"), Pager: l.Pager(next != nil, next...),
+		MayAsk: door.From(ctx).May(mayAsk), Heads: []web.Head{l.Head("casework.case", "title"), {Key: "casework.type"}, {Key: "casework.state"}, {Key: "casework.org"}, l.Head("casework.opened", "-created"), {Key: "casework.due"}}}
+	if p.Count, err = s.store.count(ctx, root, f); err != nil {
+		return p, err
+	}
+	orgs, err := s.store.places(ctx, root)
+	for _, o := range orgs {
+		p.Orgs = append(p.Orgs, web.Choice{Value: o.id, Label: o.name, Chosen: o.id == string(f.Org)})
+	}
+	for _, e := range ends {
+		p.Ends = append(p.Ends, web.Choice{Value: e, Label: say(ctx, "casework.filter."+e), Chosen: e == f.Ended})
+	}
+	for _, d := range s.Types() {
+		p.Types = append(p.Types, web.Choice{Value: d.ID, Label: d.Name.In(tongue(ctx)), Chosen: d.ID == f.Type})
+		if d.ID != f.Type {
+			continue
+		}
+		for _, state := range d.States { // whose states are told apart once a procedure is chosen
+			p.States = append(p.States, web.Choice{Value: state.ID, Label: state.Name.In(tongue(ctx)), Chosen: state.ID == f.State})
+		}
+	}
+	p.Chips = chips(l, p)
+	return p, err
+}
+
+// chips are the filters at work, in words.
+func chips(l web.Listing, p ListPage) []web.Chip {
+	out := l.Chips("q", "casework.search", "type", "casework.type", "state", "casework.state", "org", "casework.org", "ended", "casework.ended")
+	for i, c := range out {
+		for _, o := range slices.Concat(p.Types, p.States, p.Orgs, p.Ends) {
+			if o.Chosen && o.Value == c.Value {
+				out[i].Value = o.Label
+			}
+		}
+	}
+	return out
+}
+
+// mostRows bounds a file of cases.
+const mostRows = 20_000
+
+// listFile hands the list out as CSV.
+func (s *Service) listFile(r *http.Request) (web.Download, error) {
+	ctx := r.Context()
+	f := readSieve(web.ReadListing(r, listing...))
+	f.After, f.Size = "", mostRows
+	all, _, err := s.Cases(ctx, f)
+	var t sheet.Table
+	for _, key := range []string{"number", "case", "type", "version", "state", "ended", "org", "asker", "opened", "closed", "due"} {
+		t.Head = append(t.Head, say(ctx, "casework."+key))
+	}
+	for _, c := range s.caseRows(ctx, all) {
+		end := "no"
+		if !c.Open() {
+			end = c.Outcome
+		}
+		t.Rows = append(t.Rows, []string{c.Number(), c.Title, c.TypeName, lang.Show(tongue(ctx), c.Version), c.StateName, say(ctx, "casework.filter."+end), c.OrgName, c.AskerName,
+			lang.Date(tongue(ctx), c.Opened()), dateOrNone(ctx, c.Case), c.Due})
+	}
+	return web.Download{Name: say(ctx, "casework.file") + ".csv", Type: "text/csv; charset=utf-8", Write: func(w io.Writer) error { return sheet.WriteCSV(w, t) }}, err
+}
+
+func dateOrNone(ctx context.Context, c Case) string {
+	if c.Open() {
+		return ""
+	}
+	return lang.Date(tongue(ctx), c.Ended())
+}
+
+// NewPage offers the procedures, as a department would ask for them.
+type NewPage struct {
+	Asked []TypeRow // in the department's words
+	Other []TypeRow // that the office itself begins
+}
+
+// A TypeRow is a procedure as lists show it.
+type TypeRow struct {
+	ID                 string
+	Version            int
+	Name, About, Asked string
+	States, Tasks      int
+	Area               string
+}
+
+func typeRow(ctx context.Context, d *process.Definition) TypeRow {
+	out := TypeRow{ID: d.ID, Version: d.Version, Name: d.Name.In(tongue(ctx)), About: d.About.In(tongue(ctx)), Asked: d.Asked.In(tongue(ctx)), States: len(d.States), Area: d.Area}
+	for _, state := range d.States {
+		out.Tasks += len(state.Tasks)
+	}
+	return out
+}
+
+func (s *Service) newPage(r *http.Request) (p NewPage, err error) {
+	for _, d := range s.Types() {
+		if row := typeRow(r.Context(), d); row.Asked != "" {
+			p.Asked = append(p.Asked, row)
+		} else {
+			p.Other = append(p.Other, row)
+		}
+	}
+	if !door.From(r.Context()).May(mayWrite) {
+		p.Other = nil
+	}
+	return p, nil
+}
+
+// TypesPage is all procedures, and the Land whose holidays count.
+type TypesPage struct {
+	Types     []TypeRow
+	Lands     []web.Choice
+	Land      string // its name
+	MayDecide bool
+}
+
+func (s *Service) typesPage(r *http.Request) (p TypesPage, err error) {
+	ctx := r.Context()
+	for _, d := range s.Types() {
+		p.Types = append(p.Types, typeRow(ctx, d))
+	}
+	land, err := s.Land(ctx)
+	p.MayDecide, p.Land = leads(door.From(ctx)) == nil, landName(ctx, land)
+	p.Lands = landChoices(ctx, land)
+	return p, err
+}
+
+func landChoices(ctx context.Context, chosen string) (out []web.Choice) {
+	for _, l := range workdays.Lands() {
+		out = append(out, web.Choice{Value: l.ID, Label: l.Name.In(tongue(ctx)), Chosen: l.ID == chosen})
+	}
+	return out
+}
+
+func (s *Service) setLand(r *http.Request) (p TypesPage, next string, err error) {
+	if p, err = s.typesPage(r); err != nil {
+		return p, "", err
+	}
+	land := r.PostFormValue("land")
+	p.Lands = landChoices(r.Context(), land)
+	return p, "/casework/types", s.SetLand(r.Context(), land)
+}
