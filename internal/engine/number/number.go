@@ -62,6 +62,9 @@ func (x Exact) Cmp(y Exact) int { return x.rat().Cmp(y.rat()) }
 // Sign is −1, 0 or 1.
 func (x Exact) Sign() int { return x.rat().Sign() }
 
+// IsZero reports whether x is 0, so that JSON can leave it out.
+func (x Exact) IsZero() bool { return x.Sign() == 0 }
+
 // Float is the nearest float, for pictures and for draws.
 func (x Exact) Float() float64 { f, _ := x.rat().Float64(); return f }
 
