@@ -5,6 +5,10 @@
 package award
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -268,4 +272,95 @@ func TestWhatIsFrozenCannotChangeUnseen(t *testing.T) {
 		}
 		seen[hash] = true
 	}
+}
+
+// What is evaluated is what was frozen, byte for byte, by the formula that was frozen with it.
+func TestOnlyWhatWasFrozenIsThawed(t *testing.T) {
+	parts := archive(t, "testdata/lint_products.txtar")
+	s, _ := readSetup(t, parts["setup"])
+	text, hash, err := s.Freeze()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Thaw(text, hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, other, _ := again.Freeze(); other != hash {
+		t.Errorf("thawed and frozen again it has another hash: %s", other)
+	}
+	rehash := func(b []byte) string { sum := sha256.Sum256(b); return hex.EncodeToString(sum[:]) }
+	changed := bytes.Replace(text, []byte(`"weight":"50"`), []byte(`"weight":"51"`), 1)
+	later := bytes.Replace(text, []byte(`"version":1`), []byte(`"version":2`), 1)
+	reworded := bytes.Replace(text, []byte(`Pmin / P`), []byte(`P / Pmin`), 1)
+	for name, c := range map[string]struct {
+		text []byte
+		hash string
+		want error
+	}{
+		"a changed weight": {changed, hash, ErrChanged}, "another version": {later, rehash(later), ErrFormula}, "another formula": {reworded, rehash(reworded), ErrFormula},
+		"no JSON": {[]byte("x"), rehash([]byte("x")), ErrForm}, "more than a setup": {[]byte(`{"more":1}`), rehash([]byte(`{"more":1}`)), ErrForm},
+	} {
+		if _, err := Thaw(c.text, c.hash); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+func TestNumbersNobodyMeansAreRefused(t *testing.T) {
+	s, _ := readSetup(t, archive(t, "testdata/criteria.txtar")["setup"])
+	huge := number.Int(10).Pow(200)
+	bids := []Bid{{"A", &huge, map[string]number.Exact{"function": number.Int(8), "support": number.Int(1).Div(huge)}}}
+	if _, faults := s.Evaluate(bids); len(faults) != 2 || faults[0].Kind != TooLong || faults[1].Kind != TooLong || faults[1].Criterion != "support" {
+		t.Errorf("%v", faults)
+	}
+	s.Criteria[0].Weight, s.Formula.Scale, s.Minimum = huge, &huge, &huge
+	s.Criteria[1].Anchors = []Anchor{{number.Int(6), "more than the highest"}, {number.Int(-1), "less than nothing"}}
+	var kinds []string
+	for _, f := range s.faults() {
+		kinds = append(kinds, f.Kind)
+	}
+	if want := []string{Parameter, MinimumOutside, TooLong, AnchorOutside, AnchorOutside, WeightsSum}; !slices.Equal(kinds, want) {
+		t.Errorf("%v", kinds)
+	}
+}
+
+// Whatever comes in, there is either a reason or a result; a winner is better than every other
+// bid by the announced rules; and the order in which bids came in changes nothing.
+func FuzzEvaluate(f *testing.F) {
+	f.Add(uint64(1), uint8(3), uint8(0), uint8(40))
+	f.Add(uint64(7), uint8(9), uint8(3), uint8(101))
+	f.Fuzz(func(t *testing.T, seed uint64, n, which, minimum uint8) {
+		s, bids := field(seed, int(n%12), 1+int(seed%3))
+		s.Formula, s.Minimum = twelve()[int(which)%12], ptr(int64(minimum))
+		if seed%4 == 0 {
+			s.Ties = nil
+		}
+		r, faults := s.Evaluate(bids)
+		if (r == nil) == (len(faults) == 0) {
+			t.Fatalf("%v and %v", r, faults)
+		}
+		if r == nil {
+			return
+		}
+		if len(r.Bids) != len(bids) || r.Winner == "" && len(r.Notes) == 0 {
+			t.Fatalf("%+v", r)
+		}
+		for i, b := range r.Bids {
+			if (b.Bid == r.Winner) != (b.Rank == 1 && r.Winner != "") || i > 0 && b.Rank > 0 && b.Rank < r.Bids[i-1].Rank || b.Rank == 0 && len(b.Below) == 0 {
+				t.Fatalf("%+v", r)
+			}
+		}
+		slices.Reverse(bids)
+		again, _ := s.Evaluate(bids)
+		ranks := map[string]int{}
+		for _, b := range again.Bids {
+			ranks[b.Bid] = b.Rank
+		}
+		for _, b := range r.Bids {
+			if ranks[b.Bid] != b.Rank {
+				t.Fatalf("%s is %d, and %d where the bids come in the other way round", b.Bid, b.Rank, ranks[b.Bid])
+			}
+		}
+	})
 }

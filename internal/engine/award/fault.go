@@ -35,9 +35,11 @@ const (
 	MaxOutside       = "max_outside"
 	Parameter        = "parameter" // missing or impossible; Field says which
 	TieUnknown       = "tie_unknown"
-	OnePrice         = "one_price"   // all prices are equal: Pmax − Pmin is 0
-	NoQuality        = "no_quality"  // the middle of all qualities is 0
-	MinimumOutside   = "min_outside" // not between 0 and what can be reached
+	OnePrice         = "one_price"      // all prices are equal: Pmax − Pmin is 0
+	NoQuality        = "no_quality"     // the middle of all qualities is 0
+	AnchorOutside    = "anchor_outside" // below 0 or above the criterion's highest
+	TooLong          = "too_long"       // a number of more than 512 bits
+	MinimumOutside   = "min_outside"    // not between 0 and what can be reached
 )
 
 // A Fault says what is wrong and where; rooms have the words.
@@ -65,11 +67,14 @@ func (s Setup) faults() (out []Fault) {
 			out = append(out, Fault{Kind: TieUnknown, Got: rule})
 		}
 	}
-	if s.Minimum != nil && (s.Minimum.Sign() < 0 || s.Minimum.Cmp(hundred) > 0) {
+	if s.Minimum != nil && (long(*s.Minimum) || s.Minimum.Sign() < 0 || s.Minimum.Cmp(hundred) > 0) {
 		out = append(out, Fault{Kind: MinimumOutside, Got: s.Minimum.String()})
 	}
 	return append(out, s.criteriaFaults(m)...)
 }
+
+// long reports whether a number has more digits than anybody means.
+func long(x number.Exact) bool { return x.Bits() > 512 }
 
 // criteriaFaults are none for the price alone without criteria.
 func (s Setup) criteriaFaults(m Method) (out []Fault) {
@@ -84,6 +89,10 @@ func (s Setup) criteriaFaults(m Method) (out []Fault) {
 	}
 	sum, seen := number.Exact{}, map[string]bool{}
 	for _, c := range s.Criteria {
+		if long(c.Weight) || long(c.Max) || c.Minimum != nil && long(*c.Minimum) {
+			out = append(out, Fault{Kind: TooLong, Criterion: c.ID})
+			continue
+		}
 		sum = sum.Add(c.Weight)
 		if c.ID == "" {
 			out = append(out, Fault{Kind: Unnamed, Field: "criteria"})
@@ -100,6 +109,11 @@ func (s Setup) criteriaFaults(m Method) (out []Fault) {
 		}
 		if c.Minimum != nil && (c.Minimum.Sign() < 0 || c.Minimum.Cmp(c.Max) > 0) {
 			out = append(out, Fault{Kind: MinimumOutside, Criterion: c.ID, Got: c.Minimum.String()})
+		}
+		for _, a := range c.Anchors {
+			if a.Points.Sign() < 0 || a.Points.Cmp(c.Max) > 0 {
+				out = append(out, Fault{Kind: AnchorOutside, Criterion: c.ID, Got: a.Points.String()})
+			}
 		}
 	}
 	if sum.Cmp(hundred) != 0 {
@@ -118,6 +132,9 @@ func (f Formula) outside(field string) (got string, bad bool) {
 	x := map[string]*number.Exact{"scale": f.Scale, "price_weight": f.PriceWeight, "band": f.Band,
 		"quality_reference": f.QualityReference, "price_reference": f.PriceReference}[field]
 	if x == nil {
+		return "", true
+	}
+	if long(*x) {
 		return "", true
 	}
 	switch field {
@@ -158,6 +175,8 @@ func (s Setup) bidFaults(bids []Bid) (out []Fault) {
 		switch {
 		case b.Price == nil:
 			out = append(out, Fault{Kind: PriceMissing, Bid: b.ID})
+		case long(*b.Price):
+			out = append(out, Fault{Kind: TooLong, Bid: b.ID})
 		case b.Price.Sign() <= 0:
 			out = append(out, Fault{Kind: PriceNotPositive, Bid: b.ID, Got: b.Price.String()})
 		}
@@ -165,6 +184,8 @@ func (s Setup) bidFaults(bids []Bid) (out []Fault) {
 			switch p, ok := b.Points[c.ID]; {
 			case !ok:
 				out = append(out, Fault{Kind: PointsMissing, Bid: b.ID, Criterion: c.ID})
+			case long(p):
+				out = append(out, Fault{Kind: TooLong, Bid: b.ID, Criterion: c.ID})
 			case p.Sign() < 0 || p.Cmp(c.Max) > 0:
 				out = append(out, Fault{Kind: PointsOutside, Bid: b.ID, Criterion: c.ID, Got: p.String()})
 			}

@@ -9,6 +9,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 
 	"allmende/internal/engine/number"
@@ -88,6 +90,36 @@ func (s Setup) Freeze() (text []byte, hash string, err error) {
 	text = bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 	sum := sha256.Sum256(text)
 	return text, hex.EncodeToString(sum[:]), nil
+}
+
+// Errors of [Thaw].
+var (
+	ErrChanged = errors.New("award: the text has another hash than the one that was fixed")
+	ErrFormula = errors.New("award: the catalogue has another version of the formula than the one that was frozen")
+	ErrForm    = errors.New("award: the text is no frozen setup")
+)
+
+// Thaw reads what [Setup.Freeze] wrote, and refuses it where the hash is another, or where the
+// formula means something else by now: bids are evaluated as announced, or not at all.
+func Thaw(text []byte, hash string) (Setup, error) {
+	sum := sha256.Sum256(text)
+	if hex.EncodeToString(sum[:]) != hash {
+		return Setup{}, ErrChanged
+	}
+	var f struct {
+		Setup   Setup  `json:"setup"`
+		Method  string `json:"method"`
+		Version int    `json:"version"`
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return Setup{}, fmt.Errorf("%w: %w", ErrForm, err)
+	}
+	if m, ok := Find(f.Setup.Formula.Method); !ok || m.Formula != f.Method || m.Version != f.Version {
+		return Setup{}, ErrFormula
+	}
+	return f.Setup, nil
 }
 
 // criterion finds one by id.

@@ -78,6 +78,7 @@ const (
 	GrowthOutside  = "growth_outside" // not above −100 % and up to 100 %
 	RiskOutside    = "risk_outside"   // below 0, or a discount above 100 %
 	Weightless     = "weights_zero"   // nothing weighs anything
+	TooLong        = "too_long"       // a number of more than 256 bits
 	ScoreOutside   = "score_outside"  // not 0 to 10
 )
 
@@ -133,15 +134,22 @@ func (s Study) rateFaults() (out []Fault) {
 	if r.Source == "" {
 		out = append(out, Fault{Kind: RateUnsourced})
 	}
-	if r.Value.Cmp(one.Neg().Div(number.Int(2))) < 0 || r.Value.Cmp(one) > 0 {
+	if long(r.Value) || r.Value.Cmp(one.Neg().Div(number.Int(2))) < 0 || r.Value.Cmp(one) > 0 {
 		out = append(out, Fault{Kind: RateOutside, Got: r.Value.String()})
 	}
 	return out
 }
 
+// long reports whether a number has more digits than anybody means; powers of it would fill
+// the memory.
+func long(x number.Exact) bool { return x.Bits() > 256 }
+
 func (a Alternative) faults(years int) (out []Fault) {
 	if len(a.Lines) > MostLines {
 		return []Fault{{Kind: TooMany, Alternative: a.ID}}
+	}
+	if long(a.CostRisk) || long(a.BenefitRisk) {
+		out = append(out, Fault{Kind: TooLong, Alternative: a.ID})
 	}
 	if a.CostRisk.Sign() < 0 || a.BenefitRisk.Sign() < 0 || a.BenefitRisk.Cmp(one) > 0 {
 		out = append(out, Fault{Kind: RiskOutside, Alternative: a.ID})
@@ -162,6 +170,9 @@ func (a Alternative) faults(years int) (out []Fault) {
 func (l Line) faults(years int) (kinds []string) {
 	if l.ID == "" {
 		kinds = append(kinds, Unnamed)
+	}
+	if long(l.Amount) || long(l.Growth) || l.Risk != nil && long(*l.Risk) {
+		kinds = append(kinds, TooLong)
 	}
 	if l.Kind != Once && l.Kind != Yearly && l.Kind != Exit && l.Kind != EndOfLife {
 		kinds = append(kinds, KindUnknown)

@@ -45,7 +45,9 @@ func UtilityOf(criteria []Criterion, points map[string]number.Exact) (u Utility,
 		if c.Weight.Sign() < 0 {
 			bad = append(bad, Fault{Kind: AmountNegative, Line: c.ID, Got: c.Weight.String()})
 		}
-		if p, ok := points[c.ID]; ok && (p.Sign() < 0 || p.Cmp(number.Int(10)) > 0) {
+		if p, ok := points[c.ID]; long(c.Weight) || long(p) {
+			bad = append(bad, Fault{Kind: TooLong, Line: c.ID})
+		} else if ok && (p.Sign() < 0 || p.Cmp(number.Int(10)) > 0) {
 			bad = append(bad, Fault{Kind: ScoreOutside, Line: c.ID, Got: p.String()})
 		}
 		sum = sum.Add(c.Weight)

@@ -134,6 +134,22 @@ func (x Exact) Text(tongue string, places int) string {
 	return sign + whole
 }
 
+// UnmarshalJSON takes a text or a number: "1234.50" and 1234.50 are the same, to the last digit.
+func (x *Exact) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if text == "null" {
+		return nil
+	}
+	if len(text) > 1 && text[0] == '"' {
+		text = text[1 : len(text)-1]
+	}
+	return x.UnmarshalText([]byte(text))
+}
+
+// Bits is how much room a number takes, above and below its line. Whoever takes numbers from
+// outside bounds it: each multiplication adds the bits of both.
+func (x Exact) Bits() int { return x.rat().Num().BitLen() + x.rat().Denom().BitLen() }
+
 // longest bounds what is read as a number, in bytes.
 const longest = 60
 

@@ -5,6 +5,7 @@
 package number
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 )
@@ -60,6 +61,42 @@ func TestNumbersAreWrittenForProgramsAndPeople(t *testing.T) {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+}
+
+func TestNumbersAreKeptInJSONToTheLastDigit(t *testing.T) {
+	type pair struct {
+		A Exact  `json:"a"`
+		B *Exact `json:"b,omitempty"`
+		C Exact  `json:"c,omitzero"`
+	}
+	for in, want := range map[string]string{
+		`{"a":0.1}`: `{"a":"0.1"}`,
+		`{"a":"0.10","b":12345678901234567890.5}`: `{"a":"0.1","b":"12345678901234567890.5"}`,
+		`{"a":"1/3","b":null,"c":0}`:              `{"a":"1/3"}`,
+		`{"a":1e3}`:                               "",
+		`{"a":"1/0"}`:                             "",
+		`{"a":"1,5"}`:                             "",
+		`{"a":""}`:                                "",
+		`{"a":true}`:                              "",
+		`{"a":{}}`:                                "",
+		`{"a":"\u0031"}`:                          "",
+	} {
+		var p pair
+		got := ""
+		if err := json.Unmarshal([]byte(in), &p); err == nil {
+			out, err := json.Marshal(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = string(out)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+	if Int(255).Bits() != 9 || (Exact{}).Bits() != 1 {
+		t.Error("bits")
 	}
 }
 
