@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package award
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"allmende/internal/engine/number"
+)
+
+func ptr(n int64) *number.Exact { x := number.Int(n); return &x }
+
+// twelve formulas, every method among them.
+func twelve() []Formula {
+	return []Formula{
+		{Method: "price_only"},
+		{Method: "simple_ratio", Scale: ptr(100000)},
+		{Method: "extended_ratio", Scale: ptr(100000), Band: ptr(5), Decision: ByQuality},
+		{Method: "extended_ratio", Scale: ptr(100000), Band: ptr(10), Decision: ByQuality},
+		{Method: "extended_ratio", Scale: ptr(100000), Band: ptr(10), Decision: ByPrice},
+		{Method: "price_quotient", PriceWeight: ptr(30)},
+		{Method: "price_quotient", PriceWeight: ptr(50)},
+		{Method: "interp_2x", PriceWeight: ptr(30)},
+		{Method: "interp_span", PriceWeight: ptr(30)},
+		{Method: "weighted_mean", PriceWeight: ptr(40)},
+		{Method: "weighted_median", PriceWeight: ptr(40)},
+		{Method: "reference_value", PriceWeight: ptr(40), QualityReference: ptr(100), PriceReference: ptr(100000)},
+	}
+}
+
+// field makes bids that are close together, some of them equal.
+func field(seed uint64, bids, criteria int) (Setup, []Bid) {
+	dice := splitmix(seed)
+	s := Setup{Minimum: ptr(30), Ties: []string{ByPrice, ByQuality, ByLot}}
+	left := int64(100)
+	for j := range criteria {
+		w := left / int64(criteria-j)
+		left -= w
+		s.Criteria = append(s.Criteria, Criterion{ID: fmt.Sprint("k", j), Weight: number.Int(w), Max: number.Int(10)})
+	}
+	var out []Bid
+	for i := range bids {
+		b := Bid{ID: fmt.Sprint("b", i), Price: ptr(50000 + 100*int64(dice.next()%800)), Points: map[string]number.Exact{}}
+		for _, c := range s.Criteria {
+			b.Points[c.ID] = number.Int(int64(dice.next() % 11))
+		}
+		if i > 2 && dice.next()%10 == 0 { // the same offer again
+			b.Price, b.Points = out[i-1].Price, out[i-1].Points
+		}
+		out = append(out, b)
+	}
+	return s, out
+}
+
+// The worked example: the same four bids have three different winners.
+func TestFourBidsHaveThreeWinners(t *testing.T) {
+	parts := archive(t, "testdata/simple_ratio.txtar")
+	s, _ := readSetup(t, parts["setup"])
+	all, faults := s.Simulate(twelve(), readBids(t, s, parts["bids"]), Draws{Count: 200, Seed: 1, Spread: number.Int(1).Div(number.Int(4))})
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	var got []string
+	for _, one := range all {
+		line := one.Formula.Method + " " + one.Result.Winner
+		if one.PointPrice != nil {
+			line += " " + one.PointPrice.Rat().FloatString(2)
+		}
+		for _, r := range one.Reversals {
+			line += " −" + r.Removed + ":" + r.After
+		}
+		sum := one.Undecided
+		for _, n := range one.Wins {
+			sum += n
+		}
+		if sum != 200 {
+			t.Errorf("%s: %d draws were counted", line, sum)
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		"price_only C",
+		"simple_ratio C 1171.43", "extended_ratio C 1171.43", "extended_ratio D 1272.73 −C:B", "extended_ratio C 1171.43",
+		"price_quotient B 4610.12", "price_quotient C 828.28",
+		"interp_2x B 1913.33", "interp_span C 1003.33",
+		"weighted_mean B 1887.39", "weighted_median B 1892.86", "reference_value C 1500.00",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%s", strings.Join(got, "\n"))
+	}
+}
+
+// Draws in floats have the winner that the exact evaluation has with the same weights.
+func TestDrawsAgreeWithExactNumbers(t *testing.T) {
+	for seed := range uint64(12) {
+		s, bids := field(seed, 25, 1+int(seed%4))
+		if seed == 5 { // all weights equal and few points: many ties
+			for i := range bids {
+				bids[i].Price = ptr(100 + int64(i%3))
+				for k := range bids[i].Points {
+					bids[i].Points[k] = number.Int(int64(4 + i%2))
+				}
+			}
+		}
+		for _, f := range twelve() {
+			s.Formula = f
+			r, faults := s.Evaluate(bids)
+			if faults != nil {
+				t.Fatal(faults)
+			}
+			c := newCourse(s, bids)
+			c.trial = &Trial{Result: r}
+			agree(t, seed, s, c, bids)
+			dice := splitmix(seed + 99)
+			for range 8 {
+				factors, price := make([]number.Exact, len(s.Criteria)), dice.factor(number.Int(1).Div(number.Int(2)))
+				for i := range factors {
+					factors[i] = dice.factor(number.Int(1).Div(number.Int(2)))
+				}
+				weights, sum := reweigh(s.Criteria, factors)
+				c.weigh(weights, sum, price, nil)
+				agree(t, seed, c.setup, c, bids)
+			}
+		}
+	}
+}
+
+func agree(t *testing.T, seed uint64, s Setup, c *course, bids []Bid) {
+	t.Helper()
+	want := ""
+	r, faults := s.Evaluate(bids)
+	if r != nil {
+		want = r.Winner
+	}
+	got := ""
+	if w := c.winner(); w >= 0 {
+		got = bids[w].ID
+	}
+	if got != want {
+		t.Errorf("seed %d, %s: %q in draws, %q exactly, %v", seed, s.Formula.Method, got, want, faults)
+	}
+}
+
+// Removing a bid is found to change the winner exactly where evaluating the rest does.
+func TestReversalsAgreeWithExactNumbers(t *testing.T) {
+	found := 0
+	for seed := range uint64(20) {
+		s, bids := field(seed, 12, 2)
+		all, faults := s.Simulate(twelve(), bids, Draws{})
+		if faults != nil {
+			t.Fatal(faults)
+		}
+		for _, one := range all {
+			s.Formula = one.Formula
+			var want []Reversal
+			for i, b := range bids {
+				before := one.Result.Winner
+				r, _ := s.Evaluate(slices.Delete(slices.Clone(bids), i, i+1))
+				excluded := slices.ContainsFunc(one.Result.Bids, func(x Scored) bool { return x.Bid == b.ID && x.Rank == 0 })
+				if before != "" && before != b.ID && !excluded && r != nil && r.Winner != before {
+					want = append(want, Reversal{b.ID, before, r.Winner})
+				}
+			}
+			slices.SortFunc(want, func(a, b Reversal) int { return strings.Compare(a.Removed, b.Removed) })
+			if !reflect.DeepEqual(one.Reversals, want) {
+				t.Errorf("seed %d, %s: %v, want %v", seed, one.Formula.Method, one.Reversals, want)
+			}
+			found += len(want)
+		}
+	}
+	if found == 0 {
+		t.Error("no bid whose removal changes the winner was tried")
+	}
+}
+
+// A difference in the thirtieth place is a difference; floats cannot see it.
+func TestNearTiesAreDecidedExactly(t *testing.T) {
+	s := Setup{Criteria: []Criterion{{ID: "q", Weight: number.Int(100), Max: number.Int(100)}}, Minimum: ptr(1), Ties: []string{ByLot}}
+	little := number.Int(1).Div(number.Int(10).Pow(30))
+	price := number.Int(1000).Add(little)
+	bids := []Bid{{"dearer", &price, map[string]number.Exact{"q": number.Int(50)}}, {"cheaper", ptr(1000), map[string]number.Exact{"q": number.Int(50)}}, {"poor", ptr(2000), map[string]number.Exact{"q": number.Int(2)}}}
+	all, faults := s.Simulate(twelve(), bids, Draws{Count: 50, Seed: 7, Spread: number.Int(1).Div(number.Int(2))})
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	for _, one := range all {
+		if one.Wins["cheaper"] == 50 && one.Result.Winner == "cheaper" {
+			continue
+		}
+		if one.Formula.Method == "extended_ratio" && one.Formula.Decision == ByQuality && one.Undecided == 50 && one.Result.Winner == "" {
+			continue // equal in quality, and lots decide
+		}
+		t.Errorf("%s: %v, undecided %d, winner %q", one.Formula.Method, one.Wins, one.Undecided, one.Result.Winner)
+	}
+}
+
+func TestEqualSeedsGiveEqualDraws(t *testing.T) {
+	s, bids := field(3, 20, 3)
+	d := Draws{Count: 100, Seed: 42, Spread: number.Int(1).Div(number.Int(2))}
+	one, _ := s.Simulate(twelve(), bids, d)
+	two, _ := s.Simulate(twelve(), bids, d)
+	d.Seed = 43
+	three, _ := s.Simulate(twelve(), bids, d)
+	differ := false
+	for i := range one {
+		if !reflect.DeepEqual(one[i].Wins, two[i].Wins) {
+			t.Errorf("%s: %v and %v from the same seed", one[i].Formula.Method, one[i].Wins, two[i].Wins)
+		}
+		differ = differ || !reflect.DeepEqual(one[i].Wins, three[i].Wins)
+	}
+	if !differ {
+		t.Error("another seed gives the same draws")
+	}
+	// Published first value of the generator for the seed 1234567.
+	if dice := splitmix(1234567); dice.next() != 6457827717110365317 {
+		t.Error("this is not splitmix64")
+	}
+}
+
+func TestASimulationIsBounded(t *testing.T) {
+	s, bids := field(1, 3, 1)
+	for name, d := range map[string]Draws{"count": {Count: MostDraws + 1}, "negative": {Count: -1}, "spread": {Count: 1, Spread: number.Int(1)}, "below": {Count: 1, Spread: number.Int(-1)}} {
+		if _, faults := s.Simulate(twelve(), bids, d); len(faults) != 1 {
+			t.Errorf("%s: %v", name, faults)
+		}
+	}
+	if _, faults := s.Simulate(make([]Formula, MostFormulas+1), bids, Draws{}); len(faults) != 1 {
+		t.Errorf("%v", faults)
+	}
+	all, _ := s.Simulate([]Formula{{Method: "simple_ratio"}, {Method: "price_only"}}, bids, Draws{Count: 1})
+	if len(all[0].Faults) != 1 || all[0].Result != nil || all[1].Result == nil {
+		t.Error("one formula without its scale must not keep the other from being tried")
+	}
+	_, many := field(1, MostBids+1, 1)
+	s.Formula = Formula{Method: "price_only"}
+	if _, faults := s.Evaluate(many); len(faults) != 1 || faults[0].Kind != TooMany {
+		t.Errorf("%v", faults)
+	}
+}
+
+// The bound of docs/award.md: 1,000 bids, 12 formulas, 1,000 draws.
+func BenchmarkSimulate(b *testing.B) {
+	s, bids := field(1, 1000, 5)
+	for b.Loop() {
+		if _, faults := s.Simulate(twelve(), bids, Draws{Count: 1000, Seed: 1, Spread: number.Int(1).Div(number.Int(4))}); faults != nil {
+			b.Fatal(faults)
+		}
+	}
+}
