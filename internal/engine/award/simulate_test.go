@@ -200,6 +200,74 @@ func TestNearTiesAreDecidedExactly(t *testing.T) {
 	}
 }
 
+// Equal quotients differ in the last bit of floats; in exact numbers they are equal, and nobody wins.
+func TestEqualQuotientsAreEqualInDraws(t *testing.T) {
+	s := Setup{Criteria: []Criterion{{ID: "q", Weight: number.Int(100), Max: number.Int(1000)}}, Minimum: ptr(1), Ties: []string{ByLot}}
+	var bids []Bid
+	values := map[float64]bool{}
+	for i := int64(1); i <= 12; i++ { // price i · 0.7, points i · 13.1
+		price, points := number.Int(7*i).Div(number.Int(10)), number.Int(131*i).Div(number.Int(10))
+		bids = append(bids, Bid{fmt.Sprint(i), &price, map[string]number.Exact{"q": points}})
+		values[100*points.Div(number.Int(1000)).Float()/price.Float()] = true
+	}
+	for i := range bids {
+		for j := range i {
+			all, faults := s.Simulate([]Formula{{Method: "simple_ratio", Scale: ptr(1)}}, []Bid{bids[i], bids[j]}, Draws{Count: 1, Seed: 1})
+			if faults != nil || all[0].Undecided != 1 || all[0].Result.Winner != "" {
+				t.Errorf("%d and %d: %v, %+v", i+1, j+1, faults, all)
+			}
+		}
+	}
+	if len(values) < 2 {
+		t.Error("the floats are equal, too; the case shows nothing")
+	}
+}
+
+// Who is far beyond twice the lowest price has no points for it, in draws as in the evaluation.
+func TestPointsForThePriceEndAtNoneInDraws(t *testing.T) {
+	s := Setup{Criteria: []Criterion{{ID: "q", Weight: number.Int(100), Max: number.Int(100)}}, Minimum: ptr(0), Ties: []string{ByLot}}
+	bids := []Bid{{"cheap", ptr(100), map[string]number.Exact{"q": number.Int(20)}}, {"good", ptr(900), map[string]number.Exact{"q": number.Int(100)}}}
+	all, faults := s.Simulate([]Formula{{Method: "interp_2x", PriceWeight: ptr(30)}}, bids, Draws{Count: 20, Seed: 1})
+	if faults != nil || all[0].Result.Winner != "good" || all[0].Wins["good"] != 20 || all[0].PointPrice != nil {
+		t.Errorf("%v, %+v", faults, all)
+	}
+}
+
+// Two bids apart by a trillionth of a point, each better in one of two criteria: the weights of
+// the draw decide, not those of the setup, by which they are equal.
+func TestNearTiesAreDecidedByTheWeightsOfTheDraw(t *testing.T) {
+	s := Setup{Formula: Formula{Method: "simple_ratio", Scale: ptr(1)}, Ties: []string{ByLot}, Minimum: ptr(1),
+		Criteria: []Criterion{{ID: "a", Weight: number.Int(50), Max: number.Int(10)}, {ID: "b", Weight: number.Int(50), Max: number.Int(10)}}}
+	five, little := number.Int(5), number.Int(1).Div(number.Int(10).Pow(12))
+	bids := []Bid{
+		{"first", ptr(1), map[string]number.Exact{"a": five.Add(little), "b": five.Sub(little)}},
+		{"second", ptr(1), map[string]number.Exact{"a": five.Sub(little), "b": five.Add(little)}},
+	}
+	all, faults := s.Simulate([]Formula{s.Formula}, bids, Draws{Count: 200, Seed: 3, Spread: number.Int(1).Div(number.Int(2))})
+	if faults != nil || all[0].Result.Winner != "" || all[0].Wins["first"] < 60 || all[0].Wins["second"] < 60 || all[0].Undecided > 5 {
+		t.Errorf("%v, %+v", faults, all[0])
+	}
+}
+
+// The drawn share of the price is its drawn weight among all drawn weights.
+func TestWeightsAreDrawnTogether(t *testing.T) {
+	s := Setup{Formula: Formula{Method: "price_quotient", PriceWeight: ptr(40)}, Ties: []string{ByLot}, Minimum: ptr(0),
+		Criteria: []Criterion{{ID: "a", Weight: number.Int(75), Max: number.Int(10)}, {ID: "b", Weight: number.Int(25), Max: number.Int(10)}}}
+	c := newCourse(s, []Bid{{"x", ptr(1), map[string]number.Exact{"a": number.Int(1), "b": number.Int(1)}}})
+	two, half := number.Int(2), number.Int(1).Div(number.Int(2))
+	weights, sum := reweigh(s.Criteria, []number.Exact{two, half})
+	c.weigh(weights, sum, half, nil)
+	// 40 · ½ = 20 for the price; 60 · (75 % · 2 + 25 % · ½) = 97.5 for quality, 90 of it for a.
+	if got, want := *c.setup.Formula.PriceWeight, number.Int(2000).Div(exactly(t, "117.5")); got.Cmp(want) != 0 {
+		t.Errorf("price %s, want %s", got, want)
+	}
+	if got, want := c.setup.Criteria[0].Weight, number.Int(9000).Div(exactly(t, "97.5")); got.Cmp(want) != 0 {
+		t.Errorf("a %s, want %s", got, want)
+	}
+}
+
+func exactly(t *testing.T, text string) number.Exact { return *exact(t, text) }
+
 func TestEqualSeedsGiveEqualDraws(t *testing.T) {
 	s, bids := field(3, 20, 3)
 	d := Draws{Count: 100, Seed: 42, Spread: number.Int(1).Div(number.Int(2))}

@@ -161,20 +161,23 @@ type Ahead struct {
 }
 
 func ahead(first, other []Year) (a Ahead) {
-	before := -1
+	behind, led := true, false
 	for t := range other {
-		now := other[t].Cumulative.Cmp(first[t].Cumulative)
-		switch {
-		case now >= 0 && before < 0:
-			a.Year = t
-		case now < 0 && before >= 0:
-			a.Again++
+		switch now := other[t].Cumulative.Cmp(first[t].Cumulative); {
+		case now < 0:
+			if led {
+				a.Again++
+			}
+			behind, led = true, false
+		default:
+			if behind {
+				a.Year, behind = t, false
+			}
+			led = led || now > 0
 		}
-		before = now
 	}
-	a.Never = before < 0
-	if a.Never {
-		a.Year = 0
+	if behind {
+		return Ahead{Never: true, Again: a.Again}
 	}
 	return a
 }

@@ -194,6 +194,36 @@ func TestAYearCanBeFollowedByHand(t *testing.T) {
 	}
 }
 
+// Rates at the ends of the interval, in its middle, and none.
+func TestBreakEvenRatesAreComplete(t *testing.T) {
+	for _, c := range []struct {
+		flows []int64
+		want  string
+	}{
+		{[]int64{-1, 1}, "0"}, {[]int64{-1, 2}, "1"}, {[]int64{-3, 4}, "0.333333"}, {[]int64{-2, 5, -3}, "0 0.5"}, {[]int64{2, -5, 3}, "0 0.5"}, {[]int64{1, 1}, ""}, {[]int64{-1, 3}, ""},
+		{[]int64{0, 0}, "always"}, {nil, "always"}, {[]int64{0, -1, 1, 0}, "0"}, {[]int64{-9, 24, -16}, "0.333333"}, {[]int64{4, -12, 9}, "0.5 touch"},
+	} {
+		exactly := make([]number.Exact, len(c.flows))
+		for i, f := range c.flows {
+			exactly[i] = number.Int(f)
+		}
+		e := even(exactly)
+		var got []string
+		for _, r := range e.Rates {
+			got = append(got, r.Round(6).String())
+		}
+		if e.Always {
+			got = append(got, "always")
+		}
+		if e.Touch {
+			got = append(got, "touch")
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%v: %q, want %q", c.flows, s, c.want)
+		}
+	}
+}
+
 // At each break-even rate the difference changes its sign within the tolerance, however long
 // the study.
 func TestBreakEvenRatesAreWithinTheTolerance(t *testing.T) {
