@@ -20,6 +20,8 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/engine/award"
+	"allmende/internal/engine/number"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
@@ -28,6 +30,7 @@ import (
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
+	"allmende/internal/office/procurement"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -299,6 +302,7 @@ func (s *site) people() {
 	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund")
 	check(nil, err)
 	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
+	s.prepare(ctx, check)
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")
@@ -313,6 +317,22 @@ func (s *site) people() {
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))
+}
+
+// prepare freezes an award setup, tries it, and opens its second edition.
+func (s *site) prepare(ctx context.Context, check func(any, error)) {
+	whole, zero := number.Int(100), number.Exact{}
+	setup := award.Setup{Title: told + "vergabe", Formula: award.Formula{Method: "price_quotient", PriceWeight: new(number.Int(30))}, Minimum: &zero, Ties: []string{award.ByLot},
+		Criteria: []award.Criterion{{ID: "c-1", Title: told + "kriterium", Weight: whole, Max: number.Int(10)}}}
+	id, err := s.Procurement.Add(ctx, procurement.Input{Setup: setup})
+	check(nil, err)
+	price := number.Int(1000)
+	_, err = s.Procurement.Try(ctx, id, []award.Bid{{ID: told + "angebot", Price: &price, Points: map[string]number.Exact{"c-1": number.Int(5)}}}, procurement.Compared{}, award.Draws{Count: 1})
+	check(nil, err)
+	p, _, err := s.Procurement.Show(ctx, id)
+	check(nil, err)
+	check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
+	check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))
 }
 
 var (

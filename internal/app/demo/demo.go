@@ -39,6 +39,7 @@ type City struct {
 	Licences    Licences    `json:"-"`
 	Choices     []Choice    `json:"-"` // of licences
 	Cases       []Case      `json:"-"`
+	Awards      []Award     `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -108,6 +109,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/cases.json", &c.Cases); err != nil {
+		return c, err
+	}
+	if err := read("data/awards.json", &c.Awards); err != nil {
 		return c, err
 	}
 	var err error

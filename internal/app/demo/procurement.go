@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package demo
+
+import "allmende/internal/engine/award"
+
+// An Award is a setup with the bids on which it was tried out. Days count from the beginning of
+// the demonstration.
+type Award struct {
+	Day   int         `json:"day"`
+	By    string      `json:"by"` // login of who prepares it
+	Org   string      `json:"org"`
+	Case  string      `json:"case"` // title of the case that it belongs to
+	Setup award.Setup `json:"setup"`
+	Bids  []award.Bid `json:"bids"`
+	Draws award.Draws `json:"draws"`
+}

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package demo
+
+import (
+	"testing"
+
+	"allmende/internal/engine/award"
+)
+
+// The awards of the demonstration can be frozen, have a winner, and belong to a case that
+// somebody has asked for before.
+func TestAwardsCanBeFrozen(t *testing.T) {
+	c, err := Load()
+	if err != nil || len(c.Awards) == 0 {
+		t.Fatal(len(c.Awards), err)
+	}
+	var products []string
+	for _, s := range c.Software {
+		products = append(products, s.Name)
+	}
+	for _, a := range c.Awards {
+		if found := a.Setup.Lint(products); award.Blocked(found) {
+			t.Errorf("%s: %+v", a.Setup.Title, found)
+		}
+		if r, bad := a.Setup.Evaluate(a.Bids); len(bad) > 0 || r.Winner == "" {
+			t.Errorf("%s: %+v", a.Setup.Title, bad)
+		}
+		asked := false
+		for _, m := range c.Cases {
+			asked = asked || m.Title == a.Case && m.Day < a.Day
+		}
+		if !asked {
+			t.Errorf("%s: no case %q", a.Setup.Title, a.Case)
+		}
+	}
+}

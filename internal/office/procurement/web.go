@@ -1,0 +1,238 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package procurement
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+
+	"allmende/internal/engine/award"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web"
+)
+
+var nav = []web.Entry{{Side: web.Take, Key: "procurement.nav", Href: "/procurement", Permit: mayRead}}
+
+func (s *Service) pages() []web.Page {
+	return []web.Page{
+		web.Show("GET /procurement", mayRead, "list.html", s.listPage),
+		web.Show("GET /procurement/add", mayWrite, "form.html", s.addForm),
+		web.Form("POST /procurement/add", mayWrite, "form.html", s.add),
+		web.Show("GET /procurement/award/{paper}", mayRead, "award.html", s.awardPage),
+		web.Show("GET /procurement/award/{paper}/edit", mayWrite, "form.html", s.editForm),
+		web.Form("POST /procurement/award/{paper}/edit", mayWrite, "form.html", s.edit),
+		web.Do("POST /procurement/award/{paper}/freeze", mayDecide, s.freeze),
+		web.Form("POST /procurement/award/{paper}/reopen", mayWrite, "award.html", s.reopen),
+		web.File("GET /procurement/award/{paper}/edition/{edition}/json", mayRead, s.editionFile),
+		web.Show("GET /procurement/award/{paper}/try", mayWrite, "try.html", s.tryForm),
+		web.Form("POST /procurement/award/{paper}/try", mayWrite, "try.html", s.try),
+		web.Show("GET /procurement/trial/{trial}", mayRead, "trial.html", s.trialPage),
+		web.File("GET /procurement/trial/{trial}/json", mayRead, s.trialFile),
+	}
+}
+
+// ListPage is the list of papers.
+type ListPage struct {
+	Rows     []Paper
+	Count    int
+	Pager    web.Pager
+	MayWrite bool
+}
+
+func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
+	ctx := r.Context()
+	l := web.ReadListing(r, "-created")
+	all, next, err := s.Papers(ctx, l.After, l.Size)
+	if err != nil {
+		return p, err
+	}
+	p = ListPage{Rows: all, MayWrite: door.From(ctx).May(mayWrite)}
+	if p.Pager = l.Pager(false); next != "" {
+		p.Pager = l.Pager(true, all[len(all)-1].ID)
+	}
+	p.Count, err = s.store.count(ctx, door.From(ctx).Org)
+	return p, err
+}
+
+// FormPage is the form of a setup.
+type FormPage struct {
+	*Sheet
+	Paper   Paper // none when one is added
+	Action  string
+	Back    string
+	Rows    []int // of criteria
+	Ties    []int
+	Orgs    []web.Choice
+	Cases   []web.Choice
+	Methods []MethodRow
+	Rules   []web.Choice // for equal bids
+}
+
+// A MethodRow is a method as the form offers it.
+type MethodRow struct {
+	ID, Name, Formula, Source, Certainty string
+	Chosen                               bool
+}
+
+// lay puts choices and rows into a form that is filled in.
+func (s *Service) lay(ctx context.Context, p *FormPage) error {
+	p.Rows = p.rows(3, mostCriteria, "name", "weight", "max", "least", "text", "anchors")
+	for n := range mostTies {
+		p.Ties = append(p.Ties, n+1)
+	}
+	for _, m := range award.Offered() {
+		p.Methods = append(p.Methods, MethodRow{m.ID, m.In(tongue(ctx)), m.Formula, m.Source, m.Certainty, p.Is("method", m.ID)})
+	}
+	for _, rule := range tieRules {
+		p.Rules = append(p.Rules, web.Choice{Value: rule, Label: tieName(ctx, award.Setup{}, rule)})
+	}
+	for row := range p.used(mostCriteria, "name") {
+		if title := p.V("name", row+1); title != "" {
+			p.Rules = append(p.Rules, web.Choice{Value: "criterion:" + criterionID(row+1), Label: say(ctx, "procurement.tie.criterion", title)})
+		}
+	}
+	orgs, err := s.store.places(ctx, door.From(ctx).Org)
+	for _, o := range orgs {
+		p.Orgs = append(p.Orgs, web.Choice{Value: o.id, Label: o.name, Chosen: p.Is("org", o.id)})
+	}
+	if err != nil || s.Cases == nil {
+		return err
+	}
+	return s.layCases(ctx, p)
+}
+
+// layCases offers the open cases, and the one that is linked even where it has ended.
+func (s *Service) layCases(ctx context.Context, p *FormPage) error {
+	all, err := s.Cases(ctx)
+	there := p.V("case") == ""
+	for _, m := range all {
+		p.Cases = append(p.Cases, web.Choice{Value: m.ID, Label: m.Name, Chosen: p.Is("case", m.ID)})
+		there = there || p.Is("case", m.ID)
+	}
+	if !there {
+		p.Cases = append(p.Cases, web.Choice{Value: p.V("case"), Label: s.caseName(ctx, p.V("case")), Chosen: true})
+	}
+	return err
+}
+
+// caseName is what a case is called; its id where the viewer may not see it.
+func (s *Service) caseName(ctx context.Context, id string) string {
+	if id == "" || s.Case == nil {
+		return id
+	}
+	if n, err := s.Case(ctx, id); err == nil {
+		return n
+	}
+	return id
+}
+
+func (s *Service) addForm(r *http.Request) (p FormPage, err error) {
+	p = FormPage{Sheet: blank(r.Context()), Action: "/procurement/add", Back: "/procurement"}
+	p.set(string(door.From(r.Context()).Org), "org")
+	p.set(r.URL.Query().Get("case"), "case")
+	return p, s.lay(r.Context(), &p)
+}
+
+func (s *Service) add(r *http.Request) (p FormPage, next string, err error) {
+	p = FormPage{Action: "/procurement/add", Back: "/procurement"}
+	if p.Sheet, err = posted(r); err != nil {
+		return p, "", err
+	}
+	in := p.input()
+	if err := s.lay(r.Context(), &p); err != nil {
+		return p, "", err
+	}
+	if err := p.err(); err != nil {
+		return p, "", err
+	}
+	id, err := s.Add(r.Context(), in)
+	return p, "/procurement/award/" + id, err
+}
+
+func (s *Service) editForm(r *http.Request) (p FormPage, err error) {
+	ctx := r.Context()
+	paper, e, err := s.draft(ctx, r.PathValue("paper"))
+	if err != nil {
+		return p, err
+	}
+	setup, err := e.Setup()
+	if err != nil {
+		return p, err
+	}
+	p = FormPage{Sheet: blank(ctx), Paper: paper, Action: "/procurement/award/" + paper.ID + "/edit", Back: "/procurement/award/" + paper.ID}
+	p.fill(paper, setup)
+	return p, s.lay(ctx, &p)
+}
+
+func (s *Service) edit(r *http.Request) (p FormPage, next string, err error) {
+	ctx := r.Context()
+	if p.Paper, _, err = s.draft(ctx, r.PathValue("paper")); err != nil {
+		return p, "", err
+	}
+	p.Back = "/procurement/award/" + p.Paper.ID
+	p.Action = p.Back + "/edit"
+	if p.Sheet, err = posted(r); err != nil {
+		return p, "", err
+	}
+	in := p.input()
+	if err := s.lay(ctx, &p); err != nil {
+		return p, "", err
+	}
+	if err := p.err(); err != nil {
+		return p, "", err
+	}
+	return p, p.Back, s.Change(ctx, p.Paper.ID, p.V("seen"), in)
+}
+
+func (s *Service) freeze(r *http.Request) (next string, err error) {
+	id := r.PathValue("paper")
+	return "/procurement/award/" + id, s.Freeze(r.Context(), id, r.PostFormValue("seen"))
+}
+
+func (s *Service) reopen(r *http.Request) (p AwardPage, next string, err error) {
+	if p, err = s.awardPage(r); err != nil {
+		return p, "", err
+	}
+	p.Because = r.PostFormValue("reason")
+	return p, "/procurement/award/" + p.Paper.ID, s.Reopen(r.Context(), p.Paper.ID, p.Because)
+}
+
+// editionFile hands a frozen edition out, byte for byte as it was summed up.
+func (s *Service) editionFile(r *http.Request) (web.Download, error) {
+	p, all, err := s.Show(r.Context(), r.PathValue("paper"))
+	if err != nil {
+		return web.Download{}, err
+	}
+	for _, e := range all {
+		if strconv.Itoa(e.N) == r.PathValue("edition") && !e.Draft() {
+			return jsonFile(say(r.Context(), "procurement.file.edition", p.ID, e.N), e.Body), nil
+		}
+	}
+	return web.Download{}, notFound()
+}
+
+func jsonFile(title, body string) web.Download {
+	return web.Download{Name: title + ".json", Type: "application/json", Write: func(w io.Writer) error { _, err := io.WriteString(w, body); return err }}
+}
+
+func (s *Service) trialFile(r *http.Request) (web.Download, error) {
+	t, _, err := s.ShowTrial(r.Context(), r.PathValue("trial"))
+	if err != nil {
+		return web.Download{}, err
+	}
+	return jsonFile(say(r.Context(), "procurement.file.trial", t.ID), t.Body), nil
+}
+
+// edition finds one by its number; the last where none is given.
+func edition(all []Edition, n string) (Edition, error) {
+	for _, e := range all {
+		if n == "" || strconv.Itoa(e.N) == n {
+			return e, nil
+		}
+	}
+	return Edition{}, notFound()
+}
