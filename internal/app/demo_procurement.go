@@ -12,6 +12,7 @@ import (
 	"allmende/internal/office/casework"
 	"allmende/internal/office/procurement"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/lang"
 )
 
 // awards lets procurement prepare awards: tried on invented bids, then frozen.
@@ -43,6 +44,28 @@ func (s *settling) awards(ctx context.Context) error {
 		}
 		if err := s.Procurement.Freeze(by, id, p.Changed); err != nil {
 			return fmt.Errorf("freeze %s: %w", w.Setup.Title, err)
+		}
+	}
+	s.at(7 * demoWeeks)
+	return nil
+}
+
+// studies lets the city compare what alternatives cost, and freeze it.
+func (s *settling) studies(ctx context.Context) error {
+	for _, w := range s.Studies {
+		s.at(w.Day)
+		by := s.by(ctx, s.Home, w.By)
+		w.Study.Day, w.Study.Base = lang.Day(s.DB.Now()), s.DB.Now().Year()
+		id, err := s.Procurement.AddStudy(by, procurement.StudyInput{Org: ospo.OrgID(w.Org), Study: w.Study})
+		if err != nil {
+			return fmt.Errorf("study %s: %w", w.Study.Title, err)
+		}
+		p, _, err := s.Procurement.Show(by, id)
+		if err != nil {
+			return err
+		}
+		if err := s.Procurement.Freeze(by, id, p.Changed); err != nil {
+			return fmt.Errorf("freeze %s: %w", w.Study.Title, err)
 		}
 	}
 	s.at(7 * demoWeeks)

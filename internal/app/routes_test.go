@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"allmende/internal/engine/award"
+	"allmende/internal/engine/economics"
 	"allmende/internal/engine/number"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
@@ -319,7 +320,7 @@ func (s *site) people() {
 	}))
 }
 
-// prepare freezes an award setup, tries it, and opens its second edition.
+// prepare freezes an award setup, tries it, and opens its second edition; and a study likewise.
 func (s *site) prepare(ctx context.Context, check func(any, error)) {
 	whole, zero := number.Int(100), number.Exact{}
 	setup := award.Setup{Title: told + "vergabe", Formula: award.Formula{Method: "price_quotient", PriceWeight: new(number.Int(30))}, Minimum: &zero, Ties: []string{award.ByLot},
@@ -330,6 +331,14 @@ func (s *site) prepare(ctx context.Context, check func(any, error)) {
 	_, err = s.Procurement.Try(ctx, id, []award.Bid{{ID: told + "angebot", Price: &price, Points: map[string]number.Exact{"c-1": number.Int(5)}}}, procurement.Compared{}, award.Draws{Count: 1})
 	check(nil, err)
 	p, _, err := s.Procurement.Show(ctx, id)
+	check(nil, err)
+	check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
+	check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))
+	study := economics.Study{Title: told + "rechnung", Day: "2026-11-28", Base: 2026, Years: 1, Rate: economics.Rate{Value: number.Exact{}, Date: "2026-11-01", Source: told + "quelle"},
+		Alternatives: []economics.Alternative{{ID: "a-1", Title: told + "weg"}, {ID: "a-2", Title: told + "umweg"}}}
+	id, err = s.Procurement.AddStudy(ctx, procurement.StudyInput{Study: study})
+	check(nil, err)
+	p, _, err = s.Procurement.Show(ctx, id)
 	check(nil, err)
 	check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
 	check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))

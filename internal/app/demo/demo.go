@@ -40,6 +40,7 @@ type City struct {
 	Choices     []Choice    `json:"-"` // of licences
 	Cases       []Case      `json:"-"`
 	Awards      []Award     `json:"-"`
+	Studies     []Study     `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -112,6 +113,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/awards.json", &c.Awards); err != nil {
+		return c, err
+	}
+	if err := read("data/studies.json", &c.Studies); err != nil {
 		return c, err
 	}
 	var err error

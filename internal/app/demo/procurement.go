@@ -4,7 +4,10 @@
 
 package demo
 
-import "allmende/internal/engine/award"
+import (
+	"allmende/internal/engine/award"
+	"allmende/internal/engine/economics"
+)
 
 // An Award is a setup with the bids on which it was tried out. Days count from the beginning of
 // the demonstration.
@@ -16,4 +19,13 @@ type Award struct {
 	Setup award.Setup `json:"setup"`
 	Bids  []award.Bid `json:"bids"`
 	Draws award.Draws `json:"draws"`
+}
+
+// A Study is a comparison of alternatives. The day on which it was made is that of the
+// demonstration, so that the rate is as old as it is.
+type Study struct {
+	Day   int             `json:"day"`
+	By    string          `json:"by"` // login of who makes it
+	Org   string          `json:"org"`
+	Study economics.Study `json:"study"` // without day and base year
 }

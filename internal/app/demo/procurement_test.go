@@ -37,3 +37,17 @@ func TestAwardsCanBeFrozen(t *testing.T) {
 		}
 	}
 }
+
+// The studies of the demonstration have a result, and say what is missing.
+func TestStudiesHaveAResult(t *testing.T) {
+	c, err := Load()
+	if err != nil || len(c.Studies) == 0 {
+		t.Fatal(len(c.Studies), err)
+	}
+	for _, s := range c.Studies {
+		s.Study.Day, s.Study.Base = "2026-11-28", 2026
+		if r, bad := s.Study.Calculate(); len(bad) > 0 || len(r.Gaps) == 0 {
+			t.Errorf("%s: %+v", s.Study.Title, bad)
+		}
+	}
+}

@@ -12,8 +12,8 @@ import (
 
 func (s *Service) ops() []api.Op {
 	return []api.Op{
-		api.Get("procurement-list", "/procurement/papers", mayRead, "Award setups", s.apiList),
-		api.Get("procurement-show", "/procurement/papers/{paper}", mayRead, "An award setup with its editions, what the linter finds in the last one, and its trials", s.apiShow),
+		api.Get("procurement-list", "/procurement/papers", mayRead, "Award setups and economics studies", s.apiList),
+		api.Get("procurement-show", "/procurement/papers/{paper}", mayRead, "A paper with its editions; of an award setup also what the linter finds in the last one, and its trials", s.apiShow),
 		api.Get("procurement-trial", "/procurement/trials/{trial}", mayRead, "A simulation with all that went into it", s.apiTrial),
 	}
 }
@@ -54,11 +54,14 @@ type Found struct {
 }
 
 func (s *Service) apiShow(ctx context.Context, in struct {
-	Paper string `path:"paper" doc:"Id of the award setup."`
+	Paper string `path:"paper" doc:"Id of the paper."`
 }) (out Shown, err error) {
 	out = Shown{Findings: []Found{}, Trials: []Trial{}}
 	if out.Paper, out.Editions, err = s.Show(ctx, in.Paper); err != nil {
 		return out, err
+	}
+	if out.Paper.Kind != Award {
+		return out, nil
 	}
 	setup, err := out.Editions[0].Setup()
 	if err != nil {

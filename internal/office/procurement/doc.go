@@ -6,6 +6,7 @@
 // compared, on which criteria, with which minimum, and what decides between equals. A linter
 // says what is wrong and on what that rests, a simulation with fictitious bids shows who would
 // win by which formula, and freezing fixes all of it with a SHA-256 that can be published.
+// Beside it stands what alternatives cost over the years, by present value, with what is missing.
 //
 // Words: a [Paper] has editions. The last one may be a draft; a frozen one is never altered,
 // a change opens the next with a reason. A [Trial] is one simulation, kept with all that went in.

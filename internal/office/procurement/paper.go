@@ -19,15 +19,18 @@ import (
 	"allmende/internal/platform/keyset"
 )
 
-// Award is the kind of paper that says how bids will be compared.
-const Award = "award"
+// Kinds of papers: how bids will be compared, and what alternatives cost.
+const (
+	Award = "award"
+	Study = "study"
+)
 
 // A Paper is what a procurement rests on, with where its last edition stands.
 type Paper struct {
 	ID      string        `json:"id"`
 	Org     ospo.OrgID    `json:"org"`
 	OrgName string        `json:"org_name"`
-	Kind    string        `json:"kind" enum:"award"`
+	Kind    string        `json:"kind" enum:"award,study"`
 	Title   string        `json:"title"`
 	Case    string        `json:"case,omitempty" doc:"Id of the case that it belongs to."`
 	Person  ospo.PersonID `json:"person"`
@@ -124,43 +127,48 @@ func (s *Service) Show(ctx context.Context, id string) (p Paper, all []Edition, 
 	return p, all, err
 }
 
-// check brings the words of an input into order, and sees to its case.
-func (s *Service) check(ctx context.Context, in *Input, before string) (err error) {
-	if in.Setup.Title, err = words("title", in.Setup.Title, longestLine); err != nil {
+// place sees to title, organisation and case of a paper; before is the case that it had.
+func (s *Service) place(ctx context.Context, p *Paper, before string) (err error) {
+	if p.Title, err = words("title", p.Title, longestLine); err != nil {
 		return err
 	}
-	if in.Case == "" || in.Case == before || s.Case == nil {
+	if p.Case == "" || p.Case == before || s.Case == nil {
 		return nil
 	}
-	if _, err := s.Case(ctx, in.Case); err != nil {
+	if _, err := s.Case(ctx, p.Case); err != nil {
 		return fault.Because(err, fault.Invalid, "procurement.case_bad")
 	}
 	return nil
 }
 
-// Add opens a paper with a first draft.
+// Add opens the paper of a setup with a first draft.
 func (s *Service) Add(ctx context.Context, in Input) (id string, err error) {
 	defer fault.Wrap(&err, "add an award setup")
+	return s.begin(ctx, Paper{Org: in.Org, Kind: Award, Title: in.Setup.Title, Case: in.Case}, in.Setup)
+}
+
+// begin opens a paper of any kind with a first draft.
+func (s *Service) begin(ctx context.Context, p Paper, content any) (id string, err error) {
 	v := door.From(ctx)
-	if in.Org == "" {
-		in.Org = v.Org
+	if p.Org == "" {
+		p.Org = v.Org
 	}
 	if err := v.Check(mayWrite); err != nil {
 		return "", err
 	}
-	if ok, err := s.store.sees(ctx, v.Org, in.Org); err != nil || !ok {
+	if ok, err := s.store.sees(ctx, v.Org, p.Org); err != nil || !ok {
 		return "", errors.Join(err, fault.At("org", "procurement.org_bad"))
 	}
-	if err := s.check(ctx, &in, ""); err != nil {
+	if err := s.place(ctx, &p, ""); err != nil {
 		return "", err
 	}
-	body, err := json.Marshal(in.Setup)
+	body, err := json.Marshal(content)
 	if err != nil {
 		return "", err
 	}
-	p := Paper{ID: db.NewID(), Org: in.Org, Kind: Award, Title: in.Setup.Title, Case: in.Case, Person: v.Human()}
+	p.ID, p.Person = db.NewID(), v.Human()
 	return p.ID, s.store.db.Write(ctx, v.ActFor(p.Org, "procurement.add", p.ID), func(tx *db.Tx) error {
-		tx.Act.Diff = change.Added(map[string]any{"title": p.Title, "matter": p.Case, "setup": in.Setup})
+		tx.Act.Diff = change.Added(map[string]any{"kind": p.Kind, "matter": p.Case, "content": content})
 		if err := s.store.add(ctx, tx, p); err != nil {
 			return err
 		}
@@ -168,9 +176,17 @@ func (s *Service) Add(ctx context.Context, in Input) (id string, err error) {
 	})
 }
 
+// shown is [Service.Show] for one kind of paper.
+func (s *Service) shown(ctx context.Context, kind, id string) (p Paper, all []Edition, err error) {
+	if p, all, err = s.Show(ctx, id); err == nil && p.Kind != kind {
+		err = notFound()
+	}
+	return p, all, err
+}
+
 // draft returns the last edition, which must be one that can be changed.
-func (s *Service) draft(ctx context.Context, id string) (p Paper, e Edition, err error) {
-	p, all, err := s.Show(ctx, id)
+func (s *Service) draft(ctx context.Context, kind, id string) (p Paper, e Edition, err error) {
+	p, all, err := s.shown(ctx, kind, id)
 	if err != nil {
 		return p, e, err
 	}
@@ -180,33 +196,35 @@ func (s *Service) draft(ctx context.Context, id string) (p Paper, e Edition, err
 	return p, all[0], nil
 }
 
-// Change writes a draft anew. seen is when it was changed last as the caller knows it.
+// Change writes the draft of a setup anew. seen is when it was changed last as the caller
+// knows it.
 func (s *Service) Change(ctx context.Context, id, seen string, in Input) (err error) {
 	defer fault.Wrap(&err, "change the award setup %s", id)
+	return s.change(ctx, Paper{ID: id, Kind: Award, Title: in.Setup.Title, Case: in.Case}, seen, in.Setup)
+}
+
+// change writes the draft of a paper of any kind anew.
+func (s *Service) change(ctx context.Context, to Paper, seen string, content any) error {
 	v := door.From(ctx)
 	if err := v.Check(mayWrite); err != nil {
 		return err
 	}
-	p, e, err := s.draft(ctx, id)
+	p, e, err := s.draft(ctx, to.Kind, to.ID)
 	if err != nil {
 		return err
 	}
-	if err := s.check(ctx, &in, p.Case); err != nil {
+	if err := s.place(ctx, &to, p.Case); err != nil {
 		return err
 	}
-	before, err := e.Setup()
+	body, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(in.Setup)
-	if err != nil {
-		return err
-	}
-	old := p
-	p.Title, p.Case = in.Setup.Title, in.Case
+	before := map[string]any{"matter": p.Case, "content": json.RawMessage(e.Body)}
+	p.Title, p.Case = to.Title, to.Case
 	e.Body, e.Person = string(body), v.Human()
 	return s.store.db.Write(ctx, v.ActFor(p.Org, "procurement.change", p.ID), func(tx *db.Tx) error {
-		tx.Act.Diff = change.Between(map[string]any{"matter": old.Case, "setup": before}, map[string]any{"matter": p.Case, "setup": in.Setup})
+		tx.Act.Diff = change.Between(before, map[string]any{"matter": p.Case, "content": content})
 		if err := s.keep(ctx, tx, e, seen); err != nil {
 			return err
 		}
@@ -236,37 +254,50 @@ func (s *Service) Lint(ctx context.Context, setup award.Setup) ([]award.Finding,
 }
 
 // Freeze fixes the last edition: its text is not altered any more, and has a sum that can be
-// published. A setup with a blocking finding is not frozen.
+// published. A setup with a blocking finding is not frozen, nor is a study without a result.
 func (s *Service) Freeze(ctx context.Context, id, seen string) (err error) {
-	defer fault.Wrap(&err, "freeze the award setup %s", id)
+	defer fault.Wrap(&err, "freeze %s", id)
 	v := door.From(ctx)
 	if err := v.Check(mayDecide); err != nil {
 		return err
 	}
-	p, e, err := s.draft(ctx, id)
+	p, all, err := s.Show(ctx, id)
 	if err != nil {
 		return err
 	}
-	setup, err := e.Setup()
-	if err != nil {
+	e := all[0]
+	if !e.Draft() {
+		return fault.New(fault.Conflict, "procurement.frozen", e.N)
+	}
+	seal := s.sealSetup
+	if p.Kind == Study {
+		seal = s.sealStudy
+	}
+	if e.Body, e.Sum, err = seal(ctx, e); err != nil {
 		return err
 	}
-	found, err := s.Lint(ctx, setup)
-	if err != nil {
-		return err
-	}
-	if award.Blocked(found) {
-		return fault.New(fault.Conflict, "procurement.blocked")
-	}
-	text, sha, err := setup.Freeze()
-	if err != nil {
-		return err
-	}
-	e.Body, e.Sum, e.Person = string(text), sha, v.Human()
+	e.Person = v.Human()
 	return s.store.db.Write(ctx, v.ActFor(p.Org, "procurement.freeze", p.ID), func(tx *db.Tx) error {
 		tx.Act.Diff = change.Added(map[string]any{"edition": e.N, "sum": e.Sum})
 		return s.keep(ctx, tx, e, seen)
 	})
+}
+
+// sealSetup is the frozen text of a setup that nothing blocks.
+func (s *Service) sealSetup(ctx context.Context, e Edition) (body, sha string, err error) {
+	setup, err := e.Setup()
+	if err != nil {
+		return "", "", err
+	}
+	found, err := s.Lint(ctx, setup)
+	if err != nil {
+		return "", "", err
+	}
+	if award.Blocked(found) {
+		return "", "", fault.New(fault.Conflict, "procurement.blocked")
+	}
+	text, sha, err := setup.Freeze()
+	return string(text), sha, err
 }
 
 // Reopen opens the next edition of a frozen paper, as a draft that begins as the last.
@@ -286,11 +317,11 @@ func (s *Service) Reopen(ctx context.Context, id, reason string) (err error) {
 	if reason, err = words("reason", reason, longestText); err != nil {
 		return err
 	}
-	setup, err := all[0].Setup()
+	content, err := all[0].content(p.Kind)
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(setup)
+	body, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}
@@ -301,12 +332,21 @@ func (s *Service) Reopen(ctx context.Context, id, reason string) (err error) {
 	})
 }
 
+// content is what a draft of a kind begins with, read from an edition.
+func (e Edition) content(kind string) (any, error) {
+	if kind == Study {
+		r, err := e.Report()
+		return r.Study, err
+	}
+	return e.Setup()
+}
+
 // Things say what ids in the log stand for.
 func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[string]string, err error) {
 	names, hrefs = map[string]string{}, map[string]string{}
 	all, err := s.store.titles(ctx, door.From(ctx).Org, ids)
 	for _, p := range all {
-		names[p.ID], hrefs[p.ID] = p.Title, "/procurement/award/"+p.ID
+		names[p.ID], hrefs[p.ID] = p.Title, "/procurement/"+p.Kind+"/"+p.ID
 	}
 	return names, hrefs, err
 }

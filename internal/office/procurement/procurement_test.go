@@ -405,6 +405,6 @@ func TestProgramsReadPapers(t *testing.T) {
 		if raw, err := json.Marshal(all[0]); err != nil || !strings.Contains(string(raw), `"kind":"award"`) {
 			t.Errorf("%s %v", raw, err)
 		}
-		w.sees(w.rita(), 200, "/procurement?size=2", nil, "3 award setups", "after="+next)
+		w.sees(w.rita(), 200, "/procurement?size=2", nil, "3 papers", "after="+next)
 	})
 }

@@ -117,7 +117,7 @@ func (s *Service) Try(ctx context.Context, id string, bids []award.Bid, c Compar
 	if err := v.Check(mayWrite); err != nil {
 		return "", err
 	}
-	p, all, err := s.Show(ctx, id)
+	p, all, err := s.shown(ctx, Award, id)
 	if err != nil {
 		return "", err
 	}

@@ -5,6 +5,7 @@
 package procurement
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -25,6 +26,14 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /procurement/award/{paper}", mayRead, "award.html", s.awardPage),
 		web.Show("GET /procurement/award/{paper}/edit", mayWrite, "form.html", s.editForm),
 		web.Form("POST /procurement/award/{paper}/edit", mayWrite, "form.html", s.edit),
+		web.Show("GET /procurement/add/study", mayWrite, "study_form.html", s.addStudyForm),
+		web.Form("POST /procurement/add/study", mayWrite, "study_form.html", s.addStudy),
+		web.Show("GET /procurement/study/{study}", mayRead, "study.html", s.studyPage),
+		web.Show("GET /procurement/study/{study}/edit", mayWrite, "study_form.html", s.editStudyForm),
+		web.Form("POST /procurement/study/{study}/edit", mayWrite, "study_form.html", s.editStudy),
+		web.Do("POST /procurement/study/{study}/freeze", mayDecide, s.freezeStudy),
+		web.Form("POST /procurement/study/{study}/reopen", mayWrite, "study.html", s.reopenStudy),
+		web.File("GET /procurement/study/{study}/edition/{edition}/json", mayRead, s.editionFile),
 		web.Do("POST /procurement/award/{paper}/freeze", mayDecide, s.freeze),
 		web.Form("POST /procurement/award/{paper}/reopen", mayWrite, "award.html", s.reopen),
 		web.File("GET /procurement/award/{paper}/edition/{edition}/json", mayRead, s.editionFile),
@@ -78,6 +87,27 @@ type MethodRow struct {
 	Chosen                               bool
 }
 
+// layPlaces puts the choices of organisations and cases into a form.
+func (s *Service) layPlaces(ctx context.Context, sheet *Sheet) (orgs, cases []web.Choice, err error) {
+	all, err := s.store.places(ctx, door.From(ctx).Org)
+	for _, o := range all {
+		orgs = append(orgs, web.Choice{Value: o.id, Label: o.name, Chosen: sheet.Is("org", o.id)})
+	}
+	if err != nil || s.Cases == nil {
+		return orgs, nil, err
+	}
+	open, err := s.Cases(ctx)
+	there := sheet.V("case") == ""
+	for _, m := range open {
+		cases = append(cases, web.Choice{Value: m.ID, Label: m.Name, Chosen: sheet.Is("case", m.ID)})
+		there = there || sheet.Is("case", m.ID)
+	}
+	if !there { // it has ended, or is not the viewer's to see
+		cases = append(cases, web.Choice{Value: sheet.V("case"), Label: s.caseName(ctx, sheet.V("case")), Chosen: true})
+	}
+	return orgs, cases, err
+}
+
 // lay puts choices and rows into a form that is filled in.
 func (s *Service) lay(ctx context.Context, p *FormPage) error {
 	p.Rows = p.rows(3, mostCriteria, "name", "weight", "max", "least", "text", "anchors")
@@ -95,27 +125,8 @@ func (s *Service) lay(ctx context.Context, p *FormPage) error {
 			p.Rules = append(p.Rules, web.Choice{Value: "criterion:" + criterionID(row+1), Label: say(ctx, "procurement.tie.criterion", title)})
 		}
 	}
-	orgs, err := s.store.places(ctx, door.From(ctx).Org)
-	for _, o := range orgs {
-		p.Orgs = append(p.Orgs, web.Choice{Value: o.id, Label: o.name, Chosen: p.Is("org", o.id)})
-	}
-	if err != nil || s.Cases == nil {
-		return err
-	}
-	return s.layCases(ctx, p)
-}
-
-// layCases offers the open cases, and the one that is linked even where it has ended.
-func (s *Service) layCases(ctx context.Context, p *FormPage) error {
-	all, err := s.Cases(ctx)
-	there := p.V("case") == ""
-	for _, m := range all {
-		p.Cases = append(p.Cases, web.Choice{Value: m.ID, Label: m.Name, Chosen: p.Is("case", m.ID)})
-		there = there || p.Is("case", m.ID)
-	}
-	if !there {
-		p.Cases = append(p.Cases, web.Choice{Value: p.V("case"), Label: s.caseName(ctx, p.V("case")), Chosen: true})
-	}
+	var err error
+	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
 	return err
 }
 
@@ -155,7 +166,7 @@ func (s *Service) add(r *http.Request) (p FormPage, next string, err error) {
 
 func (s *Service) editForm(r *http.Request) (p FormPage, err error) {
 	ctx := r.Context()
-	paper, e, err := s.draft(ctx, r.PathValue("paper"))
+	paper, e, err := s.draft(ctx, Award, r.PathValue("paper"))
 	if err != nil {
 		return p, err
 	}
@@ -170,7 +181,7 @@ func (s *Service) editForm(r *http.Request) (p FormPage, err error) {
 
 func (s *Service) edit(r *http.Request) (p FormPage, next string, err error) {
 	ctx := r.Context()
-	if p.Paper, _, err = s.draft(ctx, r.PathValue("paper")); err != nil {
+	if p.Paper, _, err = s.draft(ctx, Award, r.PathValue("paper")); err != nil {
 		return p, "", err
 	}
 	p.Back = "/procurement/award/" + p.Paper.ID
@@ -203,7 +214,7 @@ func (s *Service) reopen(r *http.Request) (p AwardPage, next string, err error) 
 
 // editionFile hands a frozen edition out, byte for byte as it was summed up.
 func (s *Service) editionFile(r *http.Request) (web.Download, error) {
-	p, all, err := s.Show(r.Context(), r.PathValue("paper"))
+	p, all, err := s.Show(r.Context(), cmp.Or(r.PathValue("paper"), r.PathValue("study")))
 	if err != nil {
 		return web.Download{}, err
 	}

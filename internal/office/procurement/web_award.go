@@ -59,7 +59,7 @@ const mostTrials = 50
 
 func (s *Service) awardPage(r *http.Request) (p AwardPage, err error) {
 	ctx, v := r.Context(), door.From(r.Context())
-	if p.Paper, p.Editions, err = s.Show(ctx, r.PathValue("paper")); err != nil {
+	if p.Paper, p.Editions, err = s.shown(ctx, Award, r.PathValue("paper")); err != nil {
 		return p, err
 	}
 	if p.Edition, err = edition(p.Editions, r.URL.Query().Get("edition")); err != nil {

@@ -25,7 +25,7 @@ type TryPage struct {
 
 // openTry is the page for the last edition of a setup.
 func (s *Service) openTry(r *http.Request) (p TryPage, err error) {
-	paper, all, err := s.Show(r.Context(), r.PathValue("paper"))
+	paper, all, err := s.shown(r.Context(), Award, r.PathValue("paper"))
 	if err != nil {
 		return p, err
 	}
