@@ -51,11 +51,9 @@ func (s store) one(ctx context.Context, q db.Querier, root ospo.OrgID, id string
 
 // list returns the papers that root sees, the latest first, below an id where one is given.
 func (s store) list(ctx context.Context, root ospo.OrgID, after string, most int) ([]Paper, error) {
-	if after == "" {
-		after = "~" // above every id
-	}
 	return db.All(ctx, s.db.Read(), bindPaper, `SELECT `+paperColumns+newest+`
-		WHERE p.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND p.id < $2 ORDER BY p.id DESC LIMIT $3`, root, after, most)
+		WHERE p.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND (CAST($2 AS TEXT) = '' OR p.id < $3)
+		ORDER BY p.id DESC LIMIT $4`, root, after, after, most)
 }
 
 func (s store) count(ctx context.Context, root ospo.OrgID) (int, error) {
