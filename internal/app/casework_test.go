@@ -116,6 +116,11 @@ func TestACaseWithoutScript(t *testing.T) {
 	file := want(200, "GET", at+"/record.json", nil, `"reason":"<b>wird</b> gebraucht"`)
 	sum := sha256.Sum256([]byte(file))
 	want(200, "GET", at+"/record", nil, hex.EncodeToString(sum[:]), "&lt;b&gt;wird&lt;/b&gt; gebraucht", "unverändert")
+	if strings.Contains(want(200, "GET", at+"/record", nil), "wieder aufgenommen") {
+		t.Error("the record tells of a reopening before there was one")
+	}
+	want(303, "POST", at+"/reopen", url.Values{"reason": {"Der Beamer kam zurück"}})
+	want(200, "GET", at+"/record", nil, "wieder aufgenommen", "Der Beamer kam zurück", "unverändert")
 	want(200, "GET", "/casework/type/loan", nil, "<svg", "kind == &#34;other&#34;")
 	want(200, "GET", "/casework/type/loan/bpmn", nil, "bpmn")
 	want(200, "GET", "/casework/cases.csv", nil, "Gerät für den Markt")

@@ -10,44 +10,29 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"allmende/internal/engine/number"
+	"allmende/internal/engine/ruletest"
 )
 
 // Each file in testdata is a rule: what it says, a setup, bids, and what follows. Where the
 // setup lists no criteria, quality is one criterion of 0 to 100 points.
 func TestRules(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) < 25 {
-		t.Fatalf("%d rules, %v", len(files), err)
-	}
-	for _, f := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) { checkRule(t, archive(t, f)) })
+	for name, parts := range written(t) {
+		t.Run(name, func(t *testing.T) { checkRule(t, parts) })
 	}
 }
 
-func archive(t testing.TB, path string) map[string]string {
+func written(t testing.TB) map[string]map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	all, err := ruletest.Read(os.DirFS("testdata"), 25)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, name := map[string]string{}, ""
-	for line := range strings.Lines(string(data)) {
-		if in, ok := strings.CutPrefix(strings.TrimSuffix(line, " --\n"), "-- "); ok {
-			name = in
-			continue
-		}
-		parts[name] += line
-	}
-	if len(strings.TrimSpace(parts[""])) < 40 {
-		t.Errorf("%s does not say what the rule is", path)
-	}
-	return parts
+	return all
 }
 
 func checkRule(t *testing.T, parts map[string]string) {
@@ -195,7 +180,7 @@ func readBids(t testing.TB, s Setup, text string) (out []Bid) {
 }
 
 func TestStepsAddUp(t *testing.T) {
-	parts := archive(t, "testdata/criteria.txtar")
+	parts := written(t)["criteria"]
 	s, _ := readSetup(t, parts["setup"])
 	r, faults := s.Evaluate(readBids(t, s, parts["bids"]))
 	if faults != nil {
@@ -244,7 +229,7 @@ func TestNothingUncheckedIsOffered(t *testing.T) {
 }
 
 func TestWhatIsFrozenCannotChangeUnseen(t *testing.T) {
-	parts := archive(t, "testdata/criteria.txtar")
+	parts := written(t)["criteria"]
 	s, _ := readSetup(t, parts["setup"])
 	text, first, err := s.Freeze()
 	if err != nil {
@@ -276,7 +261,7 @@ func TestWhatIsFrozenCannotChangeUnseen(t *testing.T) {
 
 // What is evaluated is what was frozen, byte for byte, by the formula that was frozen with it.
 func TestOnlyWhatWasFrozenIsThawed(t *testing.T) {
-	parts := archive(t, "testdata/lint_products.txtar")
+	parts := written(t)["lint_products"]
 	s, _ := readSetup(t, parts["setup"])
 	text, hash, err := s.Freeze()
 	if err != nil {
@@ -308,7 +293,7 @@ func TestOnlyWhatWasFrozenIsThawed(t *testing.T) {
 }
 
 func TestNumbersNobodyMeansAreRefused(t *testing.T) {
-	s, _ := readSetup(t, archive(t, "testdata/criteria.txtar")["setup"])
+	s, _ := readSetup(t, written(t)["criteria"]["setup"])
 	huge := number.Int(10).Pow(200)
 	bids := []Bid{{"A", &huge, map[string]number.Exact{"function": number.Int(8), "support": number.Int(1).Div(huge)}}}
 	if _, faults := s.Evaluate(bids); len(faults) != 2 || faults[0].Kind != TooLong || faults[1].Kind != TooLong || faults[1].Criterion != "support" {

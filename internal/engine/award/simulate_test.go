@@ -60,7 +60,7 @@ func field(seed uint64, bids, criteria int) (Setup, []Bid) {
 
 // The worked example: the same four bids have three different winners.
 func TestFourBidsHaveThreeWinners(t *testing.T) {
-	parts := archive(t, "testdata/simple_ratio.txtar")
+	parts := written(t)["simple_ratio"]
 	s, _ := readSetup(t, parts["setup"])
 	all, faults := s.Simulate(twelve(), readBids(t, s, parts["bids"]), Draws{Count: 200, Seed: 1, Spread: number.Int(1).Div(number.Int(4))})
 	if faults != nil {

@@ -7,43 +7,28 @@ package economics
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"allmende/internal/engine/number"
+	"allmende/internal/engine/ruletest"
 )
 
 // Each file in testdata is a rule: what it says, a study, and what follows.
 func TestRules(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) < 11 {
-		t.Fatalf("%d rules, %v", len(files), err)
-	}
-	for _, f := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) { checkRule(t, archive(t, f)) })
+	for name, parts := range written(t) {
+		t.Run(name, func(t *testing.T) { checkRule(t, parts) })
 	}
 }
 
-func archive(t *testing.T, path string) map[string]string {
+func written(t testing.TB) map[string]map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	all, err := ruletest.Read(os.DirFS("testdata"), 11)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, name := map[string]string{}, ""
-	for line := range strings.Lines(string(data)) {
-		if in, ok := strings.CutPrefix(strings.TrimSuffix(line, " --\n"), "-- "); ok {
-			name = in
-			continue
-		}
-		parts[name] += line
-	}
-	if len(strings.TrimSpace(parts[""])) < 40 {
-		t.Errorf("%s does not say what the rule is", path)
-	}
-	return parts
+	return all
 }
 
 func checkRule(t *testing.T, parts map[string]string) {
@@ -175,7 +160,7 @@ func readStudy(t *testing.T, text string) (s Study) {
 }
 
 func TestAYearCanBeFollowedByHand(t *testing.T) {
-	s := readStudy(t, archive(t, "testdata/worked.txtar")["study"])
+	s := readStudy(t, written(t)["worked"]["study"])
 	r, faults := s.Calculate()
 	if faults != nil {
 		t.Fatal(faults)

@@ -7,44 +7,29 @@ package judge
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"allmende/internal/engine/ruletest"
 	"allmende/internal/engine/spdx"
 	"allmende/internal/ospo"
 )
 
 // Each file in testdata is a rule: what it says, a profile, and cases with what follows.
 func TestRules(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) < 15 {
-		t.Fatalf("%d rules, %v", len(files), err)
-	}
-	for _, f := range files {
-		t.Run(filepath.Base(f), func(t *testing.T) { checkRule(t, archive(t, f)) })
+	for name, parts := range written(t) {
+		t.Run(name, func(t *testing.T) { checkRule(t, parts) })
 	}
 }
 
-func archive(t *testing.T, path string) map[string]string {
+func written(t testing.TB) map[string]map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	all, err := ruletest.Read(os.DirFS("testdata"), 15)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, name := map[string]string{}, ""
-	for line := range strings.Lines(string(data)) {
-		if in, ok := strings.CutPrefix(strings.TrimSuffix(line, " --\n"), "-- "); ok {
-			name = in
-			continue
-		}
-		parts[name] += line
-	}
-	if len(strings.TrimSpace(parts[""])) < 40 {
-		t.Errorf("%s does not say what the rule is", path)
-	}
-	return parts
+	return all
 }
 
 func checkRule(t *testing.T, parts map[string]string) {
@@ -105,7 +90,7 @@ func TestMunichContradictsItself(t *testing.T) {
 }
 
 func TestAProfileThatContradictsItselfSaysSo(t *testing.T) {
-	p, err := Read([]byte(strings.ReplaceAll(archive(t, "testdata/exact.txtar")["profile.json"], "\n", " ")))
+	p, err := Read([]byte(strings.ReplaceAll(written(t)["exact"]["profile.json"], "\n", " ")))
 	if err != nil {
 		t.Fatal(err)
 	}

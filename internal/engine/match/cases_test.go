@@ -6,49 +6,32 @@ package match
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"allmende/internal/engine/osv"
 	"allmende/internal/engine/purl"
+	"allmende/internal/engine/ruletest"
 )
 
 // Each file in testdata is a rule: what it says, an advisory, and what follows for
 // which package. This test holds us to them.
 func TestRules(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) < 20 {
-		t.Fatalf("%d rules, %v", len(files), err)
-	}
-	for _, f := range files {
-		parts := archive(t, f)
+	for name, parts := range written(t) {
 		if parts["cases"] != "" {
-			t.Run(filepath.Base(f), func(t *testing.T) { checkRule(t, parts) })
+			t.Run(name, func(t *testing.T) { checkRule(t, parts) })
 		}
 	}
 }
 
-// archive reads a txtar file: its parts by name, the text before the first as "".
-func archive(t *testing.T, path string) map[string]string {
+func written(t testing.TB) map[string]map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(path)
+	all, err := ruletest.Read(os.DirFS("testdata"), 20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, name := map[string]string{}, ""
-	for line := range strings.Lines(string(data)) {
-		if in, ok := strings.CutPrefix(strings.TrimSuffix(line, " --\n"), "-- "); ok {
-			name = in
-			continue
-		}
-		parts[name] += line
-	}
-	if len(strings.TrimSpace(parts[""])) < 40 {
-		t.Errorf("%s does not say what the rule is", path)
-	}
-	return parts
+	return all
 }
 
 func checkRule(t *testing.T, parts map[string]string) {
@@ -107,7 +90,7 @@ func stored(t *testing.T, a osv.Affected) osv.Affected {
 }
 
 func TestAliasRule(t *testing.T) {
-	parts := archive(t, "testdata/aliases.txtar")
+	parts := written(t)["aliases"]
 	advisories := slices.Collect(strings.Lines(parts["advisories"]))
 	for turn := range 20 { // the order in which they come must not matter
 		var c Cluster

@@ -123,6 +123,11 @@ func (s *Service) Open(ctx context.Context, in Input) (id string, err error) {
 	if err != nil {
 		return "", err
 	}
+	if d.Asked.Empty() { // the office begins it itself
+		if err := v.Check(mayWrite); err != nil {
+			return "", err
+		}
+	}
 	c := Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: v.Human(), Facts: process.Facts{}, State: d.Start().ID}
 	if c.Title, err = words("title", in.Title, longestLine); err != nil {
 		return "", err
@@ -271,8 +276,41 @@ func (s *Service) SetFacts(ctx context.Context, id string, written map[string]st
 		if c, err = s.store.hold(ctx, tx, c); err != nil {
 			return err
 		}
+		if err := s.settled(ctx, tx, d, c, written); err != nil {
+			return err
+		}
 		return s.learn(ctx, tx, d, c, written)
 	})
+}
+
+// settled refuses other answers to what somebody found out in a task that is done, unless the
+// viewer holds its role: the record says who did the task, and they must have said what stands there.
+func (s *Service) settled(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, written map[string]string) error {
+	h, err := s.hand(ctx, c)
+	if err != nil {
+		return err
+	}
+	tasks, err := s.store.tasks(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	after := process.Facts{}
+	if err := read(d, d.Fields, written, after); err != nil {
+		return err
+	}
+	for _, done := range tasks {
+		if done.Result != "done" || done.Doer == h.Human() || h.plays(done.Role) {
+			continue
+		}
+		asked, _, _ := d.Task(done.Task)
+		for _, id := range asked.Fields {
+			if _, given := written[id]; given && c.Facts.Known(id) && after[id] != c.Facts[id] {
+				f, _ := d.Field(id)
+				return fault.At(fieldName(id), "casework.settled", f.Name.In(tongue(ctx)), asked.Name.In(tongue(ctx)), s.roleName(ctx, done.Role))
+			}
+		}
+	}
+	return nil
 }
 
 // learn takes answers into a case that is held.

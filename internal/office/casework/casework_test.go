@@ -311,6 +311,80 @@ func TestNobodyAgreesToOtherFacts(t *testing.T) {
 	})
 }
 
+// What a task found out is the word of whoever did it: nobody puts another one into their
+// mouth while a decision waits.
+func TestWhatATaskFoundOutStays(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id := w.open()
+		w.looked(id, map[string]string{"because": "keine offene"})
+		for _, answers := range []map[string]string{{"opinion": "nein"}, {"opinion": ""}, {"opinion": "nein", "users": "41"}} {
+			if err := w.SetFacts(w.paul(), id, answers); key(err) != "casework.settled" {
+				t.Errorf("Paul answers %v for Lea: %v", answers, err)
+			}
+		}
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"opinion": "ja", "users": "41"})) // a form sends what stands there
+		w.ok(w.SetFacts(w.lea(), id, map[string]string{"opinion": "nein"}))
+		w.grant("licence_manager", "ada")
+		w.ok(w.SetFacts(w.ada(), id, map[string]string{"opinion": "ja"}))
+		if o := w.show(w.ada(), id); o.Case.Facts["opinion"] != true || o.Case.Facts["users"] != 41.0 {
+			t.Errorf("%v", o.Case.Facts)
+		}
+	})
+}
+
+// A proposal is about a case as it stands: when that went elsewhere and came back, the proposal
+// is past.
+func TestAnOldProposalStaysOld(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id := w.open()
+		w.looked(id, map[string]string{"because": "keine offene"})
+		proposal, err := w.Move(w.paul(), id, "clear", "geht")
+		w.ok(err)
+		_, err = w.Move(w.dora(), id, "withdraw", "")
+		w.ok(err)
+		w.ok(w.Reopen(w.paul(), id, "Wird doch gebraucht"))
+		if err := w.wait.Approve(w.ada(), proposal, ""); key(err) != "casework.changed_since" {
+			t.Errorf("the proposal from before it was withdrawn: %v", err)
+		}
+		if o := w.show(w.ada(), id); !o.Case.Open() || len(o.Records) != 0 {
+			t.Errorf("%+v", o.Case)
+		}
+	})
+}
+
+// Who works on cases ends none in place of a role without the permission to decide; a search
+// looks for what is written; a Land that is taken back gives way to the one above; and what the
+// office begins itself no department opens.
+func TestInPlaceOfOthers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id := w.open()
+		if _, err := w.Move(w.as("lea", "city", "casework.read", "casework.write"), id, "withdraw", ""); fault.Of(err) != fault.Forbidden {
+			t.Errorf("Lea withdraws Dora's case: %v", err)
+		}
+		for text, want := range map[string]int{"termin": 1, "%": 0, "_": 0, `\`: 0} {
+			if all, _, err := w.Cases(w.paul(), casework.Sieve{Text: text}); err != nil || len(all) != want {
+				t.Errorf("%q finds %d, %v; want %d", text, len(all), err, want)
+			}
+		}
+		school := w.as("paul", "school", "casework.*")
+		w.ok(w.SetLand(w.paul(), "NW"))
+		w.ok(w.SetLand(school, "BY"))
+		w.ok(w.SetLand(school, ""))
+		if land, err := w.Land(school); err != nil || land != "NW" {
+			t.Errorf("the school is in %q, %v", land, err)
+		}
+		own := *w.Definitions[0]
+		own.ID, own.Asked = "own", process.Text{}
+		w.Definitions = append(w.Definitions, &own)
+		if _, err := w.Open(w.dora(), casework.Input{Type: "own", Title: "Prüfung"}); fault.Of(err) != fault.Forbidden {
+			t.Errorf("Dora opens what the office begins: %v", err)
+		}
+	})
+}
+
 // A stranger finds nothing and can do nothing; a department does its own part and no more.
 func TestStrangersAndDepartments(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

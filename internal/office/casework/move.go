@@ -39,13 +39,13 @@ func freezes(t process.Transition, to process.State) bool {
 }
 
 // steps returns a fault where the viewer may not take a step: whoever holds its role may. Others
-// who work on cases may, too; who decides alone needs the permission to decide, which the
-// second person needs otherwise.
+// who work on cases may, too; who ends a case alone in place of that role needs the permission
+// to decide besides, which the second person needs otherwise.
 func (h hand) steps(t process.Transition, to process.State) error {
 	if h.plays(t.Role) {
 		return nil
 	}
-	if freezes(t, to) && t.FourEyes == "" && to.Outcome != "withdrawn" {
+	if to.End && t.FourEyes == "" {
 		return leads(h.Viewer)
 	}
 	return h.Check(mayWrite)
@@ -167,6 +167,7 @@ type proposedStep struct {
 	State  string        `json:"state"`
 	Facts  process.Facts `json:"facts"`
 	Reason string        `json:"reason"`
+	Turns  int           `json:"turns"` // how often the case had moved
 }
 
 // Use lets steps wait at a desk for a second person.
@@ -200,7 +201,11 @@ func (s *Service) propose(ctx context.Context, c Case, d *process.Definition, t 
 		if err := free(ctx, d, held, t, tasks); err != nil {
 			return err
 		}
-		if id, err = s.desk.ProposeIn(ctx, tx, c.Org, "casework.move", c.ID, proposedStep{c.ID, t.ID, held.State, held.Facts, reason}, reason, facts...); err != nil {
+		turns, err := s.store.turns(ctx, tx, held)
+		if err != nil {
+			return err
+		}
+		if id, err = s.desk.ProposeIn(ctx, tx, c.Org, "casework.move", c.ID, proposedStep{c.ID, t.ID, held.State, held.Facts, reason, turns}, reason, facts...); err != nil {
 			return err
 		}
 		tx.Act.Diff = change.Added(map[string]string{"step": t.ID, "reason": reason, "proposal": id})
@@ -228,8 +233,12 @@ func (s *Service) approved(ctx context.Context, tx *db.Tx, p approval.Proposal) 
 	if err != nil {
 		return err
 	}
+	turns, err := s.store.turns(ctx, tx, c)
+	if err != nil {
+		return err
+	}
 	t, ok := d.Transition(saved.Step)
-	if !ok || c.State != saved.State || len(c.Facts)+len(saved.Facts) > 0 && !reflect.DeepEqual(c.Facts, saved.Facts) {
+	if !ok || turns != saved.Turns || c.State != saved.State || len(c.Facts)+len(saved.Facts) > 0 && !reflect.DeepEqual(c.Facts, saved.Facts) {
 		return fault.New(fault.Conflict, "casework.changed_since", c.Number())
 	}
 	me := door.From(ctx).Human()

@@ -166,6 +166,12 @@ func (s store) happened(ctx context.Context, tx *db.Tx, c Case, person ospo.Pers
 	return err
 }
 
+// turns is how often a case has moved or was reopened: one that stands again where it stood has
+// been elsewhere.
+func (s store) turns(ctx context.Context, q db.Querier, c Case) (int, error) {
+	return db.Count(ctx, q, `SELECT count(*) FROM casework_event WHERE org = $1 AND matter = $2 AND what IN ('moved', 'reopened')`, c.Org, c.ID)
+}
+
 // land is the nearest setting at or above an organisation; empty where nobody has set one.
 func (s store) land(ctx context.Context, q db.Querier, org ospo.OrgID) (string, error) {
 	all, err := db.Texts(ctx, q, `
@@ -177,7 +183,12 @@ func (s store) land(ctx context.Context, q db.Querier, org ospo.OrgID) (string, 
 	return all[0], nil
 }
 
+// setLand keeps a setting; with none, the one above counts again.
 func (s store) setLand(ctx context.Context, tx *db.Tx, org ospo.OrgID, land string) error {
+	if land == "" {
+		_, err := tx.ExecContext(ctx, `DELETE FROM casework_land WHERE org = $1`, org)
+		return err
+	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO casework_land (org, land, person, created) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (org) DO UPDATE SET land = excluded.land, person = excluded.person, created = excluded.created`, org, land, tx.Act.Person, tx.Now)

@@ -130,8 +130,8 @@ func (f Sieve) where(root ospo.OrgID) (string, []any) {
 		add(`c.state = `, f.State)
 	}
 	if f.Text != "" {
-		args = append(args, "%"+fold(f.Text)+"%")
-		where = append(where, `c.folded LIKE `+db.In(len(args), 1))
+		args = append(args, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(f.Text))+"%")
+		where = append(where, `c.folded LIKE `+db.In(len(args), 1)+` ESCAPE '\'`)
 	}
 	if f.Ended == "no" {
 		where = append(where, `c.outcome = ''`)

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 
@@ -233,6 +234,7 @@ type RecordPage struct {
 	SecondRole             string
 	Rule, Step, From, To   string
 	Others                 []Record
+	Reopened               []Event // since: the decision may not stand any more
 }
 
 // A DoingRow is a task of a record in words.
@@ -279,7 +281,13 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 			p.Others = append(p.Others, one)
 		}
 	}
-	return p, errorOr(err, more)
+	events, gone := s.store.events(ctx, s.store.db.Read(), c)
+	for _, e := range events {
+		if e.What == "reopened" && e.At >= record.Created {
+			p.Reopened = append(p.Reopened, e)
+		}
+	}
+	return p, errors.Join(err, more, gone)
 }
 
 // recordFile hands out the bytes that the sum is of.
