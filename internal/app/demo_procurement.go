@@ -22,14 +22,9 @@ func (s *settling) awards(ctx context.Context) error {
 		s.at(w.Day)
 		by := s.by(ctx, s.Home, w.By)
 		in := procurement.Input{Org: ospo.OrgID(w.Org), Setup: w.Setup}
-		cases, _, err := s.Casework.Cases(by, casework.Sieve{Text: w.Case})
-		if err != nil {
+		var err error
+		if in.Case, err = s.caseTitled(by, w.Case); err != nil {
 			return err
-		}
-		for _, c := range cases {
-			if c.Title == w.Case {
-				in.Case = c.ID
-			}
 		}
 		id, err := s.Procurement.Add(by, in)
 		if err != nil {
@@ -38,12 +33,8 @@ func (s *settling) awards(ctx context.Context) error {
 		if _, err := s.Procurement.Try(by, id, w.Bids, procurement.Compared{PriceWeight: &weight, Band: &band}, w.Draws); err != nil {
 			return fmt.Errorf("trial of %s: %w", w.Setup.Title, err)
 		}
-		p, _, err := s.Procurement.Show(by, id)
-		if err != nil {
+		if err := s.freeze(by, id, w.Setup.Title); err != nil {
 			return err
-		}
-		if err := s.Procurement.Freeze(by, id, p.Changed); err != nil {
-			return fmt.Errorf("freeze %s: %w", w.Setup.Title, err)
 		}
 	}
 	s.at(7 * demoWeeks)
@@ -60,12 +51,70 @@ func (s *settling) studies(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("study %s: %w", w.Study.Title, err)
 		}
-		p, _, err := s.Procurement.Show(by, id)
+		if err := s.freeze(by, id, w.Study.Title); err != nil {
+			return err
+		}
+	}
+	s.at(7 * demoWeeks)
+	return nil
+}
+
+// freeze fixes the draft of a paper.
+func (s *settling) freeze(by context.Context, id, title string) error {
+	p, _, err := s.Procurement.Show(by, id)
+	if err != nil {
+		return err
+	}
+	if err := s.Procurement.Freeze(by, id, p.Changed); err != nil {
+		return fmt.Errorf("freeze %s: %w", title, err)
+	}
+	return nil
+}
+
+// caseTitled is the id of the case with a title; empty where there is none.
+func (s *settling) caseTitled(by context.Context, title string) (string, error) {
+	if title == "" {
+		return "", nil
+	}
+	cases, _, err := s.Casework.Cases(by, casework.Sieve{Text: title})
+	for _, c := range cases {
+		if c.Title == title {
+			return c.ID, err
+		}
+	}
+	return "", err
+}
+
+// surveys lets the city look round the market and freeze what it found, then describe what is
+// wanted; the description is still a draft.
+func (s *settling) surveys(ctx context.Context) error {
+	for _, w := range s.Surveys {
+		s.at(w.Day)
+		by := s.by(ctx, s.Home, w.By)
+		for i, days := range w.Before {
+			w.Survey.Sources[i].Day = lang.Day(s.DB.Now().AddDate(0, 0, -days))
+		}
+		matter, err := s.caseTitled(by, w.Case)
 		if err != nil {
 			return err
 		}
-		if err := s.Procurement.Freeze(by, id, p.Changed); err != nil {
-			return fmt.Errorf("freeze %s: %w", w.Study.Title, err)
+		id, err := s.Procurement.AddSurvey(by, procurement.SurveyInput{Org: ospo.OrgID(w.Org), Case: matter, Survey: w.Survey})
+		if err != nil {
+			return fmt.Errorf("survey %s: %w", w.Survey.Title, err)
+		}
+		if err := s.freeze(by, id, w.Survey.Title); err != nil {
+			return err
+		}
+	}
+	for _, w := range s.Descriptions {
+		s.at(w.Day)
+		by := s.by(ctx, s.Home, w.By)
+		matter, err := s.caseTitled(by, w.Case)
+		if err != nil {
+			return err
+		}
+		if _, err := s.Procurement.AddDescription(by, procurement.DescriptionInput{Org: ospo.OrgID(w.Org), Case: matter, Description: w.Description}); err != nil {
+			return fmt.Errorf("description %s: %w", w.Description.Title, err)
 		}
 	}
 	s.at(7 * demoWeeks)

@@ -22,6 +22,7 @@ import (
 
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/economics"
+	"allmende/internal/engine/market"
 	"allmende/internal/engine/number"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
@@ -338,10 +339,20 @@ func (s *site) prepare(ctx context.Context, check func(any, error)) {
 		Alternatives: []economics.Alternative{{ID: "a-1", Title: told + "weg"}, {ID: "a-2", Title: told + "umweg"}}}
 	id, err = s.Procurement.AddStudy(ctx, procurement.StudyInput{Study: study})
 	check(nil, err)
-	p, _, err = s.Procurement.Show(ctx, id)
+	survey := market.Survey{Title: told + "markt", Need: told + "bedarf", Sources: []market.Source{{Name: "openCode", Day: "2026-11-01", Query: told + "frage"}}, Chosen: "make", Result: told + "ergebnis"}
+	for _, way := range market.Shipped().Ways {
+		survey.Ways = append(survey.Ways, market.Way{ID: way.ID, Reason: told + "weg"})
+	}
+	surveyed, err := s.Procurement.AddSurvey(ctx, procurement.SurveyInput{Survey: survey})
 	check(nil, err)
-	check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
-	check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))
+	described, err := s.Procurement.AddDescription(ctx, procurement.DescriptionInput{Description: market.Description{Title: told + "leistung", Aim: told + "ziel", Items: []market.Item{{Kind: market.Must, Text: told + "muss"}}}})
+	check(nil, err)
+	for _, id := range []string{id, surveyed, described} {
+		p, _, err = s.Procurement.Show(ctx, id)
+		check(nil, err)
+		check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
+		check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))
+	}
 }
 
 var (

@@ -32,15 +32,17 @@ type City struct {
 	Roles    Roles     `json:"-"`
 	Findings []Finding `json:"-"` // of the audit office
 
-	Competences Competences `json:"-"`
-	Meetings    Meetings    `json:"-"`
-	Duties      Duties      `json:"-"`
-	Policy      Policy      `json:"-"`
-	Licences    Licences    `json:"-"`
-	Choices     []Choice    `json:"-"` // of licences
-	Cases       []Case      `json:"-"`
-	Awards      []Award     `json:"-"`
-	Studies     []Study     `json:"-"`
+	Competences  Competences   `json:"-"`
+	Meetings     Meetings      `json:"-"`
+	Duties       Duties        `json:"-"`
+	Policy       Policy        `json:"-"`
+	Licences     Licences      `json:"-"`
+	Choices      []Choice      `json:"-"` // of licences
+	Cases        []Case        `json:"-"`
+	Awards       []Award       `json:"-"`
+	Studies      []Study       `json:"-"`
+	Surveys      []Survey      `json:"-"`
+	Descriptions []Description `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -116,6 +118,12 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/studies.json", &c.Studies); err != nil {
+		return c, err
+	}
+	if err := read("data/surveys.json", &c.Surveys); err != nil {
+		return c, err
+	}
+	if err := read("data/descriptions.json", &c.Descriptions); err != nil {
 		return c, err
 	}
 	var err error

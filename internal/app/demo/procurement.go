@@ -7,6 +7,7 @@ package demo
 import (
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/economics"
+	"allmende/internal/engine/market"
 )
 
 // An Award is a setup with the bids on which it was tried out. Days count from the beginning of
@@ -28,4 +29,23 @@ type Study struct {
 	By    string          `json:"by"` // login of who makes it
 	Org   string          `json:"org"`
 	Study economics.Study `json:"study"` // without day and base year
+}
+
+// A Survey is a market survey. Days of its sources are those before it was made.
+type Survey struct {
+	Day    int           `json:"day"`
+	By     string        `json:"by"`
+	Org    string        `json:"org"`
+	Case   string        `json:"case"`
+	Before []int         `json:"before"` // days before, one a source
+	Survey market.Survey `json:"survey"`
+}
+
+// A Description says what has to be provided.
+type Description struct {
+	Day         int                `json:"day"`
+	By          string             `json:"by"`
+	Org         string             `json:"org"`
+	Case        string             `json:"case"`
+	Description market.Description `json:"description"`
 }

@@ -19,10 +19,13 @@ import (
 	"allmende/internal/platform/keyset"
 )
 
-// Kinds of papers: how bids will be compared, and what alternatives cost.
+// Kinds of papers: how bids will be compared, what alternatives cost, what the market has, and
+// what has to be provided.
 const (
-	Award = "award"
-	Study = "study"
+	Award       = "award"
+	Study       = "study"
+	Survey      = "survey"
+	Description = "description"
 )
 
 // A Paper is what a procurement rests on, with where its last edition stands.
@@ -30,7 +33,7 @@ type Paper struct {
 	ID      string        `json:"id"`
 	Org     ospo.OrgID    `json:"org"`
 	OrgName string        `json:"org_name"`
-	Kind    string        `json:"kind" enum:"award,study"`
+	Kind    string        `json:"kind" enum:"award,study,survey,description"`
 	Title   string        `json:"title"`
 	Case    string        `json:"case,omitempty" doc:"Id of the case that it belongs to."`
 	Person  ospo.PersonID `json:"person"`
@@ -269,11 +272,7 @@ func (s *Service) Freeze(ctx context.Context, id, seen string) (err error) {
 	if !e.Draft() {
 		return fault.New(fault.Conflict, "procurement.frozen", e.N)
 	}
-	seal := s.sealSetup
-	if p.Kind == Study {
-		seal = s.sealStudy
-	}
-	if e.Body, e.Sum, err = seal(ctx, e); err != nil {
+	if e.Body, e.Sum, err = s.seal(ctx, p.Kind, e); err != nil {
 		return err
 	}
 	e.Person = v.Human()
@@ -281,6 +280,19 @@ func (s *Service) Freeze(ctx context.Context, id, seen string) (err error) {
 		tx.Act.Diff = change.Added(map[string]any{"edition": e.N, "sum": e.Sum})
 		return s.keep(ctx, tx, e, seen)
 	})
+}
+
+// seal is the frozen text of an edition, and its sum.
+func (s *Service) seal(ctx context.Context, kind string, e Edition) (body, sha string, err error) {
+	switch kind {
+	case Study:
+		return s.sealStudy(ctx, e)
+	case Survey:
+		return sealKept(s.survey(e))
+	case Description:
+		return sealKept(s.description(ctx, e))
+	}
+	return s.sealSetup(ctx, e)
 }
 
 // sealSetup is the frozen text of a setup that nothing blocks.
@@ -317,7 +329,7 @@ func (s *Service) Reopen(ctx context.Context, id, reason string) (err error) {
 	if reason, err = words("reason", reason, longestText); err != nil {
 		return err
 	}
-	content, err := all[0].content(p.Kind)
+	content, err := s.content(ctx, p.Kind, all[0])
 	if err != nil {
 		return err
 	}
@@ -333,10 +345,17 @@ func (s *Service) Reopen(ctx context.Context, id, reason string) (err error) {
 }
 
 // content is what a draft of a kind begins with, read from an edition.
-func (e Edition) content(kind string) (any, error) {
-	if kind == Study {
+func (s *Service) content(ctx context.Context, kind string, e Edition) (any, error) {
+	switch kind {
+	case Study:
 		r, err := e.Report()
 		return r.Study, err
+	case Survey:
+		k, err := s.survey(e)
+		return k.Content, err
+	case Description:
+		k, err := s.description(ctx, e)
+		return k.Content, err
 	}
 	return e.Setup()
 }

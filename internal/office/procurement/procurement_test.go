@@ -164,7 +164,7 @@ func withBids(pairs ...string) url.Values {
 func TestAnAwardIsPreparedTriedAndFrozen(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
-		w.sees(w.paul(), 200, "/procurement", nil, "Es gibt noch keine Wertung")
+		w.sees(w.paul(), 200, "/procurement", nil, "Es gibt noch keine Unterlage")
 		w.sees(w.paul(), 200, "/procurement/add", nil, "2026-0007 Gewerbe", "Interpolation bis zum doppelten Preis", "Quelle: vergabeblog.de")
 		at := w.sees(w.paul(), 303, "/procurement/add", w.with("minimum", "", "weight-2", "30", "text-2", "Es soll wie Musteroffice sein."))
 		id := strings.TrimPrefix(at, "/procurement/award/")

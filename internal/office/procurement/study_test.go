@@ -35,7 +35,7 @@ func study(pairs ...string) url.Values {
 func TestAStudyIsCalculatedAndFrozen(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
-		w.sees(w.paul(), 200, "/procurement/add/study", nil, "0,9 %, veröffentlicht am 2023-07-07, Quelle: https://wibe.de/", `value="exit" selected`, "2026-0007 Gewerbe")
+		w.sees(w.paul(), 200, "/procurement/add/study", nil, "0,9 %, veröffentlicht am 07.07.2023, Quelle: https://wibe.de/", `value="exit" selected`, "2026-0007 Gewerbe")
 		at := w.sees(w.paul(), 303, "/procurement/add/study", study())
 		id := strings.TrimPrefix(at, "/procurement/study/")
 		w.sees(w.paul(), 200, "/procurement", nil, "Wirtschaftlichkeitsbetrachtung", "/procurement/study/"+id)

@@ -39,6 +39,22 @@ func (s *Service) pages() []web.Page {
 		web.File("GET /procurement/award/{paper}/edition/{edition}/json", mayRead, s.editionFile),
 		web.Show("GET /procurement/award/{paper}/try", mayWrite, "try.html", s.tryForm),
 		web.Form("POST /procurement/award/{paper}/try", mayWrite, "try.html", s.try),
+		web.Show("GET /procurement/add/survey", mayWrite, "survey_form.html", s.addSurveyForm),
+		web.Form("POST /procurement/add/survey", mayWrite, "survey_form.html", s.addSurvey),
+		web.Show("GET /procurement/survey/{survey}", mayRead, "survey.html", s.surveyPage),
+		web.Show("GET /procurement/survey/{survey}/edit", mayWrite, "survey_form.html", s.editSurveyForm),
+		web.Form("POST /procurement/survey/{survey}/edit", mayWrite, "survey_form.html", s.editSurvey),
+		web.Do("POST /procurement/survey/{survey}/freeze", mayDecide, s.freezeKind(Survey)),
+		web.Form("POST /procurement/survey/{survey}/reopen", mayWrite, "survey.html", s.reopenSurvey),
+		web.File("GET /procurement/survey/{survey}/edition/{edition}/json", mayRead, s.editionFile),
+		web.Show("GET /procurement/add/description", mayWrite, "description_form.html", s.addDescriptionForm),
+		web.Form("POST /procurement/add/description", mayWrite, "description_form.html", s.addDescription),
+		web.Show("GET /procurement/description/{description}", mayRead, "description.html", s.descriptionPage),
+		web.Show("GET /procurement/description/{description}/edit", mayWrite, "description_form.html", s.editDescriptionForm),
+		web.Form("POST /procurement/description/{description}/edit", mayWrite, "description_form.html", s.editDescription),
+		web.Do("POST /procurement/description/{description}/freeze", mayDecide, s.freezeKind(Description)),
+		web.Form("POST /procurement/description/{description}/reopen", mayWrite, "description.html", s.reopenDescription),
+		web.File("GET /procurement/description/{description}/edition/{edition}/json", mayRead, s.editionFile),
 		web.Show("GET /procurement/trial/{trial}", mayRead, "trial.html", s.trialPage),
 		web.File("GET /procurement/trial/{trial}/json", mayRead, s.trialFile),
 	}
@@ -214,7 +230,7 @@ func (s *Service) reopen(r *http.Request) (p AwardPage, next string, err error) 
 
 // editionFile hands a frozen edition out, byte for byte as it was summed up.
 func (s *Service) editionFile(r *http.Request) (web.Download, error) {
-	p, all, err := s.Show(r.Context(), cmp.Or(r.PathValue("paper"), r.PathValue("study")))
+	p, all, err := s.Show(r.Context(), cmp.Or(r.PathValue("paper"), r.PathValue("study"), r.PathValue("survey"), r.PathValue("description")))
 	if err != nil {
 		return web.Download{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"allmende/internal/engine/economics"
 	"allmende/internal/engine/number"
@@ -60,7 +61,7 @@ func (s *Service) layStudy(ctx context.Context, p *StudyForm) (err error) {
 		p.Blocks = append(p.Blocks, b)
 	}
 	for _, r := range economics.Rates() {
-		p.Rates = append(p.Rates, RateRow{typed(tongue(ctx), r.Value.Mul(percent)), r.Date, r.Source})
+		p.Rates = append(p.Rates, RateRow{typed(tongue(ctx), r.Value.Mul(percent)), dayWords(ctx, r.Date), r.Source})
 	}
 	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
 	return err
@@ -147,6 +148,7 @@ type StudyPage struct {
 	CaseName            string
 	Study               economics.Study
 	Rate                string
+	Day, RateDay        string
 	Faults, Gaps        []string
 	Values              []ValueOf
 	Differences         []DifferenceRow
@@ -212,6 +214,7 @@ func (s *Service) studyPage(r *http.Request) (p StudyPage, err error) {
 		p.CaseName = ""
 	}
 	p.Study, p.Rate = report.Study, typed(tongue(ctx), report.Study.Rate.Value.Mul(percent))
+	p.Day, p.RateDay = dayWords(ctx, p.Study.Day), dayWords(ctx, p.Study.Rate.Date)
 	for _, f := range report.Faults {
 		p.Faults = append(p.Faults, say(ctx, "procurement.study.fault."+f.Kind, studyPlace(ctx, p.Study, f.Alternative, f.Line), f.Got))
 	}
@@ -307,4 +310,13 @@ func aheadWords(ctx context.Context, a economics.Ahead) string {
 		out += " " + say(ctx, "procurement.ahead.again", a.Again)
 	}
 	return out
+}
+
+// dayWords writes a day that is kept as 2026-11-28 for the reader; another text stays as it is.
+func dayWords(ctx context.Context, day string) string {
+	on, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return lang.Date(tongue(ctx), on)
 }
