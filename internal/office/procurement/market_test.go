@@ -5,6 +5,9 @@
 package procurement_test
 
 import (
+	"archive/zip"
+	"context"
+	"io"
 	"net/url"
 	"strings"
 	"testing"
@@ -61,7 +64,13 @@ func TestAMarketSurveyIsFrozenWhenSomebodyCanRepeatIt(t *testing.T) {
 		if _, body := w.ask(w.rita(), at+"/edition/1/json", nil); body != all[0].Body {
 			t.Error("the file is not what was summed up")
 		}
-		w.sees(w.rita(), 200, at, nil, "Offener Kalender passt.", "left out", all[0].Sum)
+		w.sees(w.rita(), 200, at, nil, "Offener Kalender passt.", "left out", all[0].Sum, at+"/edition/1/odt")
+		text := w.document(w.paul(), at+"/edition/1/odt")
+		for _, want := range []string{all[0].Sum, "Menschen buchen Termine ohne Anruf.", "openCode", "02.11.2026", "Daten kommen nicht heraus", "Offener Kalender passt.", "(gewählt)"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the document lacks %q", want)
+			}
+		}
 		w.sees(w.paul(), 303, at+"/reopen", url.Values{"reason": {"neue Lösung"}})
 		w.sees(w.paul(), 200, at, nil, "neue Lösung")
 		w.sees(w.eve(), 404, at, nil)
@@ -125,4 +134,41 @@ func TestEveryPlaceOfTheMarketHasWords(t *testing.T) {
 			}
 		}
 	}
+}
+
+// document unpacks the text of a document that is handed out.
+func (w *desk) document(v context.Context, path string) string {
+	w.t.Helper()
+	status, body := w.ask(v, path, nil)
+	z, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	if status != 200 || err != nil {
+		w.t.Fatal(path, status, err)
+	}
+	f, err := z.Open("content.xml")
+	w.ok(err)
+	text, err := io.ReadAll(f)
+	w.ok(err)
+	return string(text)
+}
+
+// Each kind of paper is a document that can be edited: with its sum once it is frozen, and with
+// the words that it has none before.
+func TestEachPaperIsADocument(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		for path, want := range map[string][]string{
+			w.sees(w.paul(), 303, "/procurement/add", w.sheet):       {"Bedienung", "62,5", "10: ohne Schulung"},
+			w.sees(w.paul(), 303, "/procurement/add/study", study()): {"−329.960,58 €", "Höchster Kapitalwert: Offen.", "07.07.2023"},
+			w.sees(w.paul(), 303, "/procurement/add/description", url.Values{"title": {"Termine"}, "aim": {"ohne Anruf"}, "text-1": {"Öffnet & speichert <offen>."}}): {"ohne Anruf", "Öffnet &amp; speichert &lt;offen&gt;.", "Das ist nicht verlangt"},
+		} {
+			text := w.document(w.paul(), path+"/edition/1/odt")
+			for _, x := range append(want, "Noch nicht festgeschrieben") {
+				if !strings.Contains(text, x) {
+					t.Errorf("%s lacks %q", path, x)
+				}
+			}
+			w.sees(w.eve(), 404, path+"/edition/1/odt", nil)
+			w.sees(w.paul(), 404, path+"/edition/9/odt", nil)
+		}
+	})
 }
