@@ -47,6 +47,7 @@ import (
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/mail"
+	"allmende/internal/platform/odt"
 	"allmende/internal/platform/pace"
 	"allmende/internal/platform/serve"
 	"allmende/internal/platform/sheet"
@@ -69,6 +70,7 @@ type Options struct {
 	Witness  []string // who gets the checkpoints of the log; see audit.Service
 	Token    string   // by which witnesses that are instances let this one in
 	AuditKey string   // key that checkpoints of the log are signed with, or its file; beside the SQLite file where empty
+	Heads    string   // folder of letterheads for text documents; empty: our own design
 	Home     string   // the address under which people reach this instance, for links; empty: that of each request
 	Mail     mail.Server
 
@@ -285,7 +287,18 @@ func (a *App) mount(o Options) (err error) {
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("/", a.missing)
 	guard := serve.Guard{Proxy: o.Proxy, Secure: strings.HasPrefix(o.Home, "https://")}
-	a.Handler = serve.Around(guard.Over(a.letIn(a.sameSite(mux, a.legible(mux)))), a.Figures)
+	inner := a.letIn(a.sameSite(mux, a.legible(mux)))
+	if o.Heads != "" {
+		heads, err := odt.ReadLetterheads(o.Heads)
+		if err != nil {
+			return err
+		}
+		plain := inner
+		inner = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			plain.ServeHTTP(w, r.WithContext(heads.With(r.Context())))
+		})
+	}
+	a.Handler = serve.Around(guard.Over(inner), a.Figures)
 	return nil
 }
 

@@ -58,7 +58,7 @@ func (s *Service) document(r *http.Request, kind string) (d *odt.Document, id st
 	if err != nil {
 		return nil, "", err
 	}
-	f := sheaf{&odt.Document{Title: t.Paper.Title, Lang: tongue(r.Context()), Made: s.store.db.Now()}, r.Context()}
+	f := sheaf{(&odt.Document{Title: t.Paper.Title, Lang: tongue(r.Context()), Made: s.store.db.Now()}).Dress(r.Context()), r.Context()}
 	f.head(t, kind)
 	body(f)
 	return f.Document, t.Paper.ID, nil
