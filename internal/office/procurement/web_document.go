@@ -28,12 +28,12 @@ type sheaf struct {
 func (s *Service) documents(kind string) func(*http.Request) (web.Download, error) {
 	return func(r *http.Request) (web.Download, error) {
 		asked := r.Clone(r.Context())
-		asked.URL.RawQuery = url.Values{"edition": {r.PathValue("edition")}}.Encode()
+		asked.URL.RawQuery = url.Values{"edition": {r.PathValue("n")}}.Encode()
 		d, id, err := s.document(asked, kind)
 		if err != nil {
 			return web.Download{}, err
 		}
-		name := say(r.Context(), "procurement.file."+kind) + "-" + id + "-" + r.PathValue("edition") + ".odt"
+		name := say(r.Context(), "procurement.file."+kind) + "-" + id + "-" + r.PathValue("n") + ".odt"
 		return web.Download{Name: name, Type: "application/vnd.oasis.opendocument.text", Write: func(w io.Writer) error { return d.Write(w) }}, nil
 	}
 }
