@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"allmende/internal/engine/number"
 	"allmende/internal/office/audit"
 	"allmende/internal/office/casework"
+	"allmende/internal/office/desk"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/procurement"
@@ -323,7 +325,7 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 	must(err)
 	must(h.Meeting.Settle(her, item, meeting.ItemInput{Note: name + " berichtet.", Result: "decided"}))
 	must(h.Meeting.Close(her, session))
-	h.askFor(her, name)
+	h.askFor(her, name, login)
 	h.prepareFor(her, name)
 	must(h.DB.Write(her, door.From(her).Act("mail.test", ""), func(tx *db.Tx) error {
 		for _, to := range []string{post, "gisa@musterstadt.example"} {
@@ -400,7 +402,7 @@ func (h *house) prepareFor(her context.Context, name string) {
 }
 
 // askFor lets her ask, take a task and decide, with her name in all of it.
-func (h *house) askFor(her context.Context, name string) {
+func (h *house) askFor(her context.Context, name, login string) {
 	h.t.Helper()
 	must := func(err error) {
 		h.t.Helper()
@@ -417,4 +419,12 @@ func (h *house) askFor(her context.Context, name string) {
 	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.")
 	must(err)
 	must(h.Casework.SetLand(her, "NW"))
+	f, err := h.Desk.Attach(her, id, name+".txt", strings.NewReader("x"))
+	must(err)
+	must(h.Desk.Remove(her, id, f.ID, name+" will es so"))
+	_, err = h.Desk.Join(her, id, desk.LinkInput{To: "https://a.example/" + url.PathEscape(name)})
+	must(err)
+	_, err = h.Desk.Keep(her, desk.Text{Name: "Baustein", DE: "Mit freundlichen Grüßen, " + name})
+	must(err)
+	must(h.Casework.Comment(door.With(h.t.Context(), h.operator("musterstadt")), id, "@"+login+", bitte ansehen"))
 }

@@ -27,6 +27,7 @@ import (
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
+	"allmende/internal/office/desk"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/licence"
@@ -305,6 +306,10 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
 	s.prepare(ctx, check)
+	check(s.Desk.Attach(ctx, matter, told+"datei.txt", strings.NewReader(told+"inhalt")))
+	check(s.Desk.Join(ctx, matter, desk.LinkInput{To: "https://www.example/" + told}))
+	check(s.Desk.Keep(ctx, desk.Text{Name: told + "baustein", DE: told + "text"}))
+	check(nil, s.Casework.Comment(ctx, matter, "@person@quittenstadt.example "+told+"bemerkung"))
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")

@@ -42,6 +42,7 @@ type City struct {
 	Awards       []Award       `json:"-"`
 	Studies      []Study       `json:"-"`
 	Surveys      []Survey      `json:"-"`
+	Desk         Desk          `json:"-"`
 	Descriptions []Description `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
@@ -124,6 +125,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/descriptions.json", &c.Descriptions); err != nil {
+		return c, err
+	}
+	if err := read("data/desk.json", &c.Desk); err != nil {
 		return c, err
 	}
 	var err error
