@@ -16,6 +16,7 @@ import (
 	"allmende/internal/office/audit"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/intake"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/role"
 	"allmende/internal/ospo"
@@ -390,4 +391,5 @@ func (h *house) askFor(her context.Context, name string) {
 	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.")
 	must(err)
 	must(h.Casework.SetLand(her, "NW"))
+	must(h.Intake.SetHouse(her, intake.House{Slug: "musterstadt"}))
 }
