@@ -16,6 +16,7 @@ import (
 	"allmende/internal/office/audit"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/idea"
 	"allmende/internal/office/intake"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/role"
@@ -391,5 +392,11 @@ func (h *house) askFor(her context.Context, name string) {
 	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.")
 	must(err)
 	must(h.Casework.SetLand(her, "NW"))
+	wish, err := h.Idea.Add(her, idea.Input{Title: name + " wünscht", Purpose: "Wie " + name + " sagt", Asker: name})
+	must(err)
+	must(h.Idea.Comment(her, wish, name+" hilft"))
+	must(h.Idea.Score(her, wish, map[string]idea.Mark{"need": {Points: "3", Reason: name + " braucht es"}}))
+	must(h.Idea.Decide(her, wish, "accepted", name+" will es", ""))
+	must(h.Idea.SetWeights(her, map[string]string{"need": "3", "sovereignty": "3", "others": "2", "saving": "2", "work": "5", "cost": "3", "risk": "2"}, name+" sagt so"))
 	must(h.Intake.SetHouse(her, intake.House{Slug: "musterstadt"}))
 }

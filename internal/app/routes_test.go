@@ -25,6 +25,7 @@ import (
 	"allmende/internal/office/competence"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/idea"
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
@@ -307,6 +308,9 @@ func (s *site) people() {
 	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund")
 	check(nil, err)
 	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
+	wish, err := s.Idea.Add(ctx, idea.Input{Title: told + "idee", Purpose: told + "zweck", Asker: told + "amt"})
+	check(nil, err)
+	check(nil, s.Idea.Decide(ctx, wish, "accepted", told+"grund", ""))
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")

@@ -40,6 +40,7 @@ type City struct {
 	Choices     []Choice    `json:"-"` // of licences
 	Cases       []Case      `json:"-"`
 	Guests      []Guest     `json:"-"`
+	Ideas       []Idea      `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -112,6 +113,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/guests.json", &c.Guests); err != nil {
+		return c, err
+	}
+	if err := read("data/ideas.json", &c.Ideas); err != nil {
 		return c, err
 	}
 	var err error

@@ -63,6 +63,7 @@ var Scopes = []string{
 	"policy.read", "policy.ask", "policy.write",
 	"compat.read", "compat.import", "compat.decide",
 	"casework.read", "casework.ask", "casework.write", "casework.decide",
+	"idea.read", "idea.ask", "idea.decide",
 	"intake.ask", "intake.read", "intake.write",
 }
 
