@@ -20,6 +20,8 @@ import (
 	"allmende/internal/office/casework"
 	"allmende/internal/office/desk"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/idea"
+	"allmende/internal/office/intake"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/procurement"
 	"allmende/internal/office/role"
@@ -427,4 +429,11 @@ func (h *house) askFor(her context.Context, name, login string) {
 	_, err = h.Desk.Keep(her, desk.Text{Name: "Baustein", DE: "Mit freundlichen Grüßen, " + name})
 	must(err)
 	must(h.Casework.Comment(door.With(h.t.Context(), h.operator("musterstadt")), id, "@"+login+", bitte ansehen"))
+	wish, err := h.Idea.Add(her, idea.Input{Title: name + " wünscht", Purpose: "Wie " + name + " sagt", Asker: name})
+	must(err)
+	must(h.Idea.Comment(her, wish, name+" hilft"))
+	must(h.Idea.Score(her, wish, map[string]idea.Mark{"need": {Points: "3", Reason: name + " braucht es"}}))
+	must(h.Idea.Decide(her, wish, "accepted", name+" will es", ""))
+	must(h.Idea.SetWeights(her, map[string]string{"need": "3", "sovereignty": "3", "others": "2", "saving": "2", "work": "5", "cost": "3", "risk": "2"}, name+" sagt so"))
+	must(h.Intake.SetHouse(her, intake.House{Slug: "musterstadt"}))
 }

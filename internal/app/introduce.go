@@ -58,6 +58,7 @@ func (a *App) introduce() {
 	a.meetCasework()
 	a.meetProcurement()
 	a.meetDesk()
+	a.meetIntake()
 	a.meetPolicy()
 	a.meetDuty()
 	a.meetRetention()

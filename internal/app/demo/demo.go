@@ -42,6 +42,8 @@ type City struct {
 	Awards       []Award       `json:"-"`
 	Studies      []Study       `json:"-"`
 	Surveys      []Survey      `json:"-"`
+	Guests       []Guest       `json:"-"`
+	Ideas        []Idea        `json:"-"`
 	Desk         Desk          `json:"-"`
 	Descriptions []Description `json:"-"`
 
@@ -128,6 +130,12 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/desk.json", &c.Desk); err != nil {
+		return c, err
+	}
+	if err := read("data/guests.json", &c.Guests); err != nil {
+		return c, err
+	}
+	if err := read("data/ideas.json", &c.Ideas); err != nil {
 		return c, err
 	}
 	var err error

@@ -64,6 +64,8 @@ var Scopes = []string{
 	"compat.read", "compat.import", "compat.decide",
 	"casework.read", "casework.ask", "casework.write", "casework.decide",
 	"procurement.read", "procurement.write", "procurement.decide",
+	"idea.read", "idea.ask", "idea.decide",
+	"intake.ask", "intake.read", "intake.write",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.
