@@ -5,7 +5,6 @@
 package arch
 
 import (
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -20,6 +19,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // REUSE: every file says who holds the rights and under which licence it is, in its
@@ -187,13 +188,13 @@ func TestVendoredFilesAreUnchanged(t *testing.T) {
 			t.Errorf("%s: the files differ from what it says:\n got %v\nwant %v", p, got, said.SHA256)
 		}
 		for file, want := range said.Unpacked {
-			r, err := gzip.NewReader(strings.NewReader(read(t, path.Join(path.Dir(p), file+".gz"))))
+			r, err := zstd.NewReader(strings.NewReader(read(t, path.Join(path.Dir(p), file))))
 			sum := sha256.New()
 			if err == nil {
 				_, err = io.Copy(sum, r)
 			}
 			if got := hex.EncodeToString(sum.Sum(nil)); err != nil || got != want {
-				t.Errorf("%s: %s.gz unpacked has %s, want %s (%v)", p, file, got, want, err)
+				t.Errorf("%s: %s unpacked has %s, want %s (%v)", p, file, got, want, err)
 			}
 		}
 	}

@@ -6,13 +6,14 @@ package spdx
 
 import (
 	"bytes"
-	"compress/gzip"
 	_ "embed"
 	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // ListVersion is the edition of the SPDX License List that is built in.
@@ -21,7 +22,7 @@ const ListVersion = "6.12.0 (npm spdx-license-list)"
 //go:embed spdx-license-list-6.12.0/spdx.json
 var listJSON []byte
 
-//go:embed spdx-license-list-6.12.0/spdx-full.json.gz
+//go:embed spdx-license-list-6.12.0/spdx-full.json.zst
 var fullJSON []byte
 
 //go:embed spdx-exceptions-2.5.0/index.json
@@ -125,8 +126,9 @@ var fullTexts = sync.OnceValue(func() map[string]string {
 	var all map[string]struct {
 		Text string `json:"licenseText"`
 	}
-	unpacked, err := gzip.NewReader(bytes.NewReader(fullJSON))
+	unpacked, err := zstd.NewReader(bytes.NewReader(fullJSON), zstd.WithDecoderConcurrency(1))
 	if err == nil {
+		defer unpacked.Close()
 		err = json.NewDecoder(unpacked).Decode(&all)
 	}
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"allmende/internal/fault"
@@ -75,15 +76,21 @@ func declare[I, O any](method string, status int, id, path, permit, summary stri
 		op := operation(method, id, path, permit, summary)
 		op.DefaultStatus = status
 		op.Middlewares, op.Responses = huma.Middlewares{d.guard(permit)}, d.refusals()
-		huma.Register(d.huma, op, func(ctx context.Context, in *I) (*struct{ Body O }, error) {
+		answer := huma.SchemaFromField(d.huma.OpenAPI().Components.Schemas, reflect.TypeFor[struct{ Body O }]().Field(0), id+"Response")
+		op.Responses[strconv.Itoa(status)] = &huma.Response{Content: map[string]*huma.MediaType{"application/json": {Schema: answer}}}
+		huma.Register(d.huma, op, func(ctx context.Context, in *I) (*reply, error) {
 			out, err := f(ctx, *in)
 			if err != nil {
 				return nil, d.problem(ctx, err)
 			}
-			return &struct{ Body O }{out}, nil
+			return &reply{out}, nil
 		})
 	}}
 }
+
+// A reply is what huma sends. It is one type for all operations, for huma is compiled anew
+// for each pair of types; what is in it is described beside it.
+type reply struct{ Body any }
 
 // filled minds that an operation is given what its path says: huma passes over embedded
 // structs whose name begins with a small letter, without a word.
