@@ -357,6 +357,10 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 			`INSERT INTO policy_question (text, asker, id, org, release, licence, component, context, facts, state, created, opinion, adviser, advised, answer, reason, scope, until, decider, decided) VALUES ($1, $2, 'q1', 'musterstadt', '', 'MIT', '', 'internal', '{}', 'open', '2026', '', '', '', '', '', '', '', '', '')`,
 			`INSERT INTO compat_choice (reason, person, id, org, work, folded, version, original, kind, aim, rights, network, patents, tongues, profile, parts, licence, recommended, advice, created) VALUES ($1, $2, 'k1', 'musterstadt', 'W', 'w', 1, '', 'library', 'wide', 'all', false, false, false, '', '', 'MIT', '', '', '2026')`,
 			`INSERT INTO compat_matrix (name, person, id, org, date, sum, bytes, licences, cells, flaws, data, created) VALUES (substr('m.json' || CAST($1 AS TEXT), 1, 6), $2, 'm1', 'musterstadt', '2026', '', 1, 1, 1, 0, '{}', '2026')`,
+			`INSERT INTO contract_entry (reason, maker, id, org, number, title, folded, words, supplier, software, type, kind, since, until, notice, unit, renews, amount, per, proprietary, matter, note, answers, created, changed)
+				VALUES ($1, $2, 'v1', 'musterstadt', '', 'V', 'v', 'v', 'H', '', '', 'once', '', '', 0, 'months', 0, '', 'once', 'yes', '', '', '{}', '2026', '2026')`,
+			`INSERT INTO contract_topic (edition, person, org, contract, topic, body, created) VALUES (substr('contract@1' || CAST($1 AS TEXT), 1, 10), $2, 'musterstadt', 'v1', 'C01', '{}', '2026')`,
+			`INSERT INTO contract_owed (evidence, person, id, org, contract, topic, what_de, what_en, rule, due, state, link, reason, settled, created) VALUES ($1, $2, 'o1', 'musterstadt', 'v1', '', 'W', 'W', '{}', '', 'fulfilled', '', '', '2026', '2026')`,
 			`INSERT INTO retention_rule (reason, person, org, kind, version, days, created) VALUES ($1, $2, 'musterstadt', 'x', 1, 1, '2026')`,
 			`INSERT INTO retention_hold (reason, person, id, org, until, maker, created, ended) VALUES ($1, $2, 'h1', 'musterstadt', '2026', '', '2026', '2026')`,
 		} {

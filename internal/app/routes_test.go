@@ -23,6 +23,7 @@ import (
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
+	"allmende/internal/office/contract"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/licence"
@@ -299,6 +300,9 @@ func (s *site) people() {
 	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund")
 	check(nil, err)
 	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
+	deal, err := s.Contract.Add(ctx, contract.Input{Title: told + "pflege", Supplier: told + "haus", Kind: "support", Proprietary: "yes", Reason: told + "grund"})
+	check(nil, err)
+	check(s.Contract.Owe(ctx, deal, told+"leistung", today))
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")

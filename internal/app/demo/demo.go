@@ -39,6 +39,7 @@ type City struct {
 	Licences    Licences    `json:"-"`
 	Choices     []Choice    `json:"-"` // of licences
 	Cases       []Case      `json:"-"`
+	Contracts   []Contract  `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -108,6 +109,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/cases.json", &c.Cases); err != nil {
+		return c, err
+	}
+	if err := read("data/contracts.json", &c.Contracts); err != nil {
 		return c, err
 	}
 	var err error

@@ -18,6 +18,7 @@ import (
 	_ "embed" // the questions, types and topics
 	"fmt"
 	"slices"
+	"strconv"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -124,6 +125,9 @@ func Read(data []byte) (*Set, error) {
 	}
 	return s, s.check()
 }
+
+// Edition names the set with its version: "contract@1".
+func (s *Set) Edition() string { return s.ID + "@" + strconv.Itoa(s.Version) }
 
 // Question returns one by its id.
 func (s *Set) Question(id string) (Question, bool) {
