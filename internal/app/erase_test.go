@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"allmende/internal/office/audit"
+	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
+	"allmende/internal/office/contract"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/role"
@@ -321,6 +323,8 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 	must(h.Meeting.Settle(her, item, meeting.ItemInput{Note: name + " berichtet.", Result: "decided"}))
 	must(h.Meeting.Close(her, session))
 	h.askFor(her, name)
+	h.agreeFor(her, name)
+	h.payFor(her, name)
 	must(h.DB.Write(her, door.From(her).Act("mail.test", ""), func(tx *db.Tx) error {
 		for _, to := range []string{post, "gisa@musterstadt.example"} {
 			letter := mail.Letter{Org: "musterstadt", To: to, Kind: "mail.test", Lang: "de", Content: mail.Content{Subject: mail.Line{Key: "mail.test.subject", Args: []any{name}}}}
@@ -357,10 +361,6 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 			`INSERT INTO policy_question (text, asker, id, org, release, licence, component, context, facts, state, created, opinion, adviser, advised, answer, reason, scope, until, decider, decided) VALUES ($1, $2, 'q1', 'musterstadt', '', 'MIT', '', 'internal', '{}', 'open', '2026', '', '', '', '', '', '', '', '', '')`,
 			`INSERT INTO compat_choice (reason, person, id, org, work, folded, version, original, kind, aim, rights, network, patents, tongues, profile, parts, licence, recommended, advice, created) VALUES ($1, $2, 'k1', 'musterstadt', 'W', 'w', 1, '', 'library', 'wide', 'all', false, false, false, '', '', 'MIT', '', '', '2026')`,
 			`INSERT INTO compat_matrix (name, person, id, org, date, sum, bytes, licences, cells, flaws, data, created) VALUES (substr('m.json' || CAST($1 AS TEXT), 1, 6), $2, 'm1', 'musterstadt', '2026', '', 1, 1, 1, 0, '{}', '2026')`,
-			`INSERT INTO contract_entry (reason, maker, id, org, number, title, folded, words, supplier, software, type, kind, since, until, notice, unit, renews, amount, per, proprietary, matter, note, answers, created, changed)
-				VALUES ($1, $2, 'v1', 'musterstadt', '', 'V', 'v', 'v', 'H', '', '', 'once', '', '', 0, 'months', 0, '', 'once', 'yes', '', '', '{}', '2026', '2026')`,
-			`INSERT INTO contract_topic (edition, person, org, contract, topic, body, created) VALUES (substr('contract@1' || CAST($1 AS TEXT), 1, 10), $2, 'musterstadt', 'v1', 'C01', '{}', '2026')`,
-			`INSERT INTO contract_owed (evidence, person, id, org, contract, topic, what_de, what_en, rule, due, state, link, reason, settled, created) VALUES ($1, $2, 'o1', 'musterstadt', 'v1', '', 'W', 'W', '{}', '', 'fulfilled', '', '', '2026', '2026')`,
 			`INSERT INTO retention_rule (reason, person, org, kind, version, days, created) VALUES ($1, $2, 'musterstadt', 'x', 1, 1, '2026')`,
 			`INSERT INTO retention_hold (reason, person, id, org, until, maker, created, ended) VALUES ($1, $2, 'h1', 'musterstadt', '2026', '', '2026', '2026')`,
 		} {
@@ -374,6 +374,47 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 		return err
 	}))
 	return id
+}
+
+// agreeFor lets her keep a contract and settle what it makes owed, with her name in all of it.
+func (h *house) agreeFor(her context.Context, name string) {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	id, err := h.Contract.Add(her, contract.Input{Title: name + " pflegt", Supplier: name, Kind: "support", Proprietary: "yes", Reason: name + " will es so.", Note: name})
+	must(err)
+	must(h.Contract.Choose(her, id, []string{"C02"}))
+	owed, err := h.Contract.Owe(her, id, name+" liefert", "2026-12-01")
+	must(err)
+	must(h.Contract.Settle(her, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "gesehen von " + name, Link: "https://stadt.example/sbom.json"}))
+}
+
+// payFor lets her plan, book, take back and state what is saved, with her name in all of it.
+func (h *house) payFor(her context.Context, name string) {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	pot, err := h.Budget.AddPot(her, budget.PotInput{Name: "Topf von " + name, Kind: "budget", Note: name + " prüft"})
+	must(err)
+	condition, err := h.Budget.AddCondition(her, pot, name+" berichtet", "")
+	must(err)
+	must(h.Budget.Settle(her, condition, budget.Fulfilled, "Bericht von "+name))
+	measure, err := h.Budget.AddMeasure(her, pot, budget.MeasureInput{Title: name + " entwickelt", About: name, Capital: "answered", Answer: "sagt " + name})
+	must(err)
+	booking, err := h.Budget.Book(her, measure, budget.BookingInput{Day: "2026-11-01", State: budget.Spent, Kind: "hours", Text: "Stunden von " + name, Hours: "1", Rate: "50", RateDay: "2026-01-01", RateSource: "laut " + name})
+	must(err)
+	_, err = h.Budget.Reverse(her, booking, "Irrtum von "+name)
+	must(err)
+	_, err = h.Budget.State(her, measure, budget.SavingInput{Method: "schätzt " + name})
+	must(err)
 }
 
 // askFor lets her ask, take a task and decide, with her name in all of it.

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
@@ -303,6 +304,13 @@ func (s *site) people() {
 	deal, err := s.Contract.Add(ctx, contract.Input{Title: told + "pflege", Supplier: told + "haus", Kind: "support", Proprietary: "yes", Reason: told + "grund"})
 	check(nil, err)
 	check(s.Contract.Owe(ctx, deal, told+"leistung", today))
+	pot, err := s.Budget.AddPot(ctx, budget.PotInput{Name: told + "topf", Kind: "programme"})
+	check(nil, err)
+	check(s.Budget.AddCondition(ctx, pot, told+"auflage", today))
+	measure, err := s.Budget.AddMeasure(ctx, pot, budget.MeasureInput{Title: told + "maßnahme"})
+	check(nil, err)
+	check(s.Budget.Book(ctx, measure, budget.BookingInput{Day: today, State: budget.Committed, Kind: "feature", Amount: "10", Text: told + "auftrag"}))
+	check(s.Budget.State(ctx, measure, budget.SavingInput{Method: told + "schätzung"}))
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")

@@ -40,6 +40,7 @@ type City struct {
 	Choices     []Choice    `json:"-"` // of licences
 	Cases       []Case      `json:"-"`
 	Contracts   []Contract  `json:"-"`
+	Budgets     []Budget    `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -112,6 +113,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/contracts.json", &c.Contracts); err != nil {
+		return c, err
+	}
+	if err := read("data/budgets.json", &c.Budgets); err != nil {
 		return c, err
 	}
 	var err error

@@ -6,13 +6,8 @@ package contract
 
 import (
 	"context"
-	"errors"
-	"net/url"
-	"slices"
 	"strings"
 	"sync"
-	"time"
-	"unicode/utf8"
 
 	"allmende/internal/engine/clause"
 	"allmende/internal/engine/number"
@@ -89,13 +84,14 @@ type Service struct {
 	// Set is the edition of questions and topics by which contracts are planned.
 	Set *clause.Set
 
-	// Approvals lists decisions for proprietary software, as far as the viewer may see them.
-	Approvals func(ctx context.Context) ([]Approval, error)
+	// Approvals lists decisions for proprietary software, as far as the viewer may see them;
+	// seen is false where they may see none at all.
+	Approvals func(ctx context.Context) (all []Approval, seen bool, err error)
 }
 
 // New returns the contracts kept in d.
 func New(d *db.DB) *Service {
-	return &Service{store: store{d}, Set: clause.Shipped, Approvals: func(context.Context) ([]Approval, error) { return nil, nil }}
+	return &Service{store: store{d}, Set: clause.Shipped, Approvals: func(context.Context) ([]Approval, bool, error) { return nil, false, nil }}
 }
 
 // Room describes this folder to the office.
@@ -180,121 +176,6 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, old, c Contract) error {
 	return err
 }
 
-// checked returns the input as it is kept, with the id of the product; all that is wrong is
-// told at once.
-func (s *Service) checked(ctx context.Context, in Input) (_ Input, software string, err error) {
-	var bad []error
-	note := func(err error) {
-		if err != nil {
-			bad = append(bad, err)
-		}
-	}
-	for _, f := range []struct {
-		field string
-		text  *string
-		most  int
-		must  bool
-	}{{"title", &in.Title, longestLine, true}, {"supplier", &in.Supplier, longestLine, true}, {"number", &in.Number, longestLine, false}, {"software", &in.Software, longestLine, false},
-		{"reason", &in.Reason, longestText, false}, {"case", &in.Case, longestLine, false}, {"note", &in.Note, longestText, false}} {
-		note(words(f.field, f.text, f.most, f.must))
-	}
-	note(oneOf("kind", &in.Kind, "", Kinds))
-	note(oneOf("per", &in.Per, "once", Rhythms))
-	note(oneOf("proprietary", &in.Proprietary, "unknown", Proprietary))
-	note(oneOf("notice_unit", &in.NoticeUnit, "months", clause.Units))
-	if _, ok := s.Set.Type(in.Type); in.Type != "" && !ok {
-		note(fault.At("type", "contract.type_bad", in.Type))
-	}
-	note(errors.Join(isDay("since", in.Since), isDay("until", in.Until), checkAmount(&in.Amount)))
-	if in.Until != "" && in.Until < in.Since {
-		note(fault.At("until", "contract.until_first"))
-	}
-	if in.Notice < 0 || in.Notice > mostNotice {
-		note(fault.At("notice", "contract.range", in.Notice, 0, mostNotice))
-	}
-	if in.Renews < 0 || in.Renews > mostRenews {
-		note(fault.At("renews", "contract.range", in.Renews, 0, mostRenews))
-	}
-	if in.Software != "" && len(bad) == 0 {
-		software, err = s.store.software(ctx, door.From(ctx).Org, in.Software)
-		if fault.Of(err) == fault.NotFound {
-			err = fault.At("software", "contract.software_unknown", in.Software)
-		}
-		note(err)
-	}
-	return in, software, errors.Join(bad...)
-}
-
-// words tidies a text and says what is wrong with it.
-func words(field string, text *string, most int, must bool) error {
-	*text = strings.TrimSpace(strings.ReplaceAll(*text, "\r\n", "\n"))
-	n := utf8.RuneCountInString(*text)
-	switch {
-	case must && n == 0:
-		return fault.At(field, "contract.missing")
-	case n > most:
-		return fault.At(field, "contract.long", n, most)
-	case !utf8.ValidString(*text) || strings.ContainsRune(*text, 0):
-		return fault.At(field, "fault.bytes")
-	}
-	return nil
-}
-
-func oneOf(field string, value *string, otherwise string, list []string) error {
-	if *value == "" {
-		*value = otherwise
-	}
-	if !slices.Contains(list, *value) {
-		return fault.At(field, "contract.choice_bad", *value)
-	}
-	return nil
-}
-
-func isDay(field, day string) error {
-	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-		return fault.At(field, "contract.day_bad", day)
-	}
-	return nil
-}
-
-// checkAmount takes what a program writes; see readAmount for what people type.
-func checkAmount(text *string) error {
-	if *text = strings.TrimSpace(*text); *text == "" {
-		return nil
-	}
-	x, err := number.Parse(*text)
-	switch {
-	case err != nil:
-		return fault.At("amount", "contract.amount.plain", *text)
-	case x.Sign() < 0:
-		return fault.At("amount", "contract.amount.negative", *text)
-	case x.Round(2).Cmp(x) != 0 || x.Bits() > mostBits:
-		return fault.At("amount", "contract.amount.cents", *text)
-	}
-	*text = x.String()
-	return nil
-}
-
-// readAmount takes an amount as somebody types it, with a comma in German and a point in
-// English; nothing typed is unknown.
-func readAmount(ctx context.Context, text string) (string, error) {
-	if strings.TrimSpace(text) == "" {
-		return "", nil
-	}
-	x, err := number.Read(text, tongue(ctx))
-	if f, ok := errors.AsType[*number.Fault](err); ok {
-		return "", fault.At("amount", "contract.amount."+f.Kind, f.Got)
-	}
-	return x.String(), err
-}
-
-func isLink(field, link string) error {
-	if u, err := url.Parse(link); link != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(link) > 2000) {
-		return fault.At(field, "contract.link_bad", link)
-	}
-	return nil
-}
-
 // Contract returns one that the viewer sees.
 func (s *Service) Contract(ctx context.Context, id string) (Contract, error) {
 	return s.store.one(ctx, s.store.db.Read(), door.From(ctx).Org, id)
@@ -364,6 +245,17 @@ func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[st
 		names[c.ID], hrefs[c.ID] = c.Title, "/contract/entry/"+c.ID
 	}
 	return names, hrefs, err
+}
+
+// Refold notes anew what a search finds contracts by, once words in them gave way to a
+// pseudonym.
+func (s *Service) Refold(ctx context.Context, tx *db.Tx, words []string) error {
+	for _, w := range words {
+		if err := s.store.refold(ctx, tx, fold(w)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func notFound() error { return fault.New(fault.NotFound, "fault.not_found") }

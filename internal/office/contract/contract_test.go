@@ -284,8 +284,8 @@ func TestDaysOfNoticeComeInOrder(t *testing.T) {
 // has ended, and what nobody knows to be proprietary, is not in it.
 func TestExceptionsWithoutAReasonComeFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
-		w.Approvals = func(context.Context) ([]contract.Approval, error) {
-			return []contract.Approval{{Number: "2026-0001", Title: "Freigabe mit Vertrag", Reason: "kein offener Kandidat", Link: "/x"}, {Number: "2026-0002", Title: "Allein", Reason: "Gesetz"}, {Number: "2026-0003", Title: "Stumm"}}, nil
+		w.Approvals = func(context.Context) ([]contract.Approval, bool, error) {
+			return []contract.Approval{{Number: "2026-0001", Title: "Freigabe mit Vertrag", Reason: "kein offener Kandidat", Link: "/x"}, {Number: "2026-0002", Title: "Allein", Reason: "Gesetz"}, {Number: "2026-0003", Title: "Stumm"}}, true, nil
 		}
 		w.add(contract.Input{Title: "Begründet", Proprietary: "yes", Reason: "nur dieser Hersteller"})
 		w.add(contract.Input{Title: "Verweist", Proprietary: "yes", Case: "2026-0001"})
@@ -299,7 +299,7 @@ func TestExceptionsWithoutAReasonComeFirst(t *testing.T) {
 			got = append(got, strings.TrimSpace(e.Title+": "+e.Reason))
 		}
 		want := "Ohne: | Stumm: | Allein: Gesetz | Begründet: nur dieser Hersteller | Verweist: kein offener Kandidat"
-		if s := strings.Join(got, " | "); s != want || err != nil || r.Without != 2 || r.Unknown != 1 {
+		if s := strings.Join(got, " | "); s != want || err != nil || r.Without != 2 || r.Unknown != 1 || r.Blind {
 			t.Errorf("%s, %d, %d, %v", s, r.Without, r.Unknown, err)
 		}
 		if r, err := w.Report(w.as("foreign")); err != nil || len(r.All) != 2+1 { // approvals come from the room that keeps them

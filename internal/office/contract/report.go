@@ -22,7 +22,7 @@ type Exception struct {
 	Title    string `json:"title"`
 	Supplier string `json:"supplier,omitempty"`
 	Org      string `json:"orgName"`
-	Until    string `json:"until,omitempty"`
+	Until    string `json:"until,omitempty" doc:"Renewals included."`
 	Amount   string `json:"amount,omitempty" doc:"In euros; absent where unknown."`
 	Per      string `json:"per,omitempty"`
 	Reason   string `json:"reason,omitempty" doc:"Absent where none is on record."`
@@ -37,11 +37,12 @@ type Report struct {
 	All     []Exception `json:"exceptions"`
 	Without int         `json:"without" doc:"How many have no reason on record."`
 	Unknown int         `json:"unknown" doc:"Running contracts of which nobody has said whether the software is proprietary; they are not in the list."`
+	Blind   bool        `json:"blind,omitempty" doc:"The caller may see no cases: reasons that stand there, and approvals without a contract, are missing."`
 }
 
 // Report lists all that is proprietary and in force, as far as the viewer sees it.
 func (s *Service) Report(ctx context.Context) (r Report, err error) {
-	approvals, err := s.Approvals(ctx)
+	approvals, seen, err := s.Approvals(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -49,7 +50,7 @@ func (s *Service) Report(ctx context.Context) (r Report, err error) {
 	for _, a := range approvals {
 		byNumber[a.Number] = a
 	}
-	r.Day = s.today()
+	r.Day, r.Blind = s.today(), !seen
 	all, err := s.store.list(ctx, door.From(ctx).Org, Sieve{State: "running", today: r.Day, Size: mostRows})
 	for _, c := range all {
 		switch c.Proprietary {
@@ -57,7 +58,9 @@ func (s *Service) Report(ctx context.Context) (r Report, err error) {
 			r.Unknown++
 		case "yes":
 			named[c.Case] = true
-			r.All = append(r.All, excepted(c, byNumber[c.Case]))
+			e := excepted(c, byNumber[c.Case])
+			e.Until = s.leaving(c).End
+			r.All = append(r.All, e)
 		}
 	}
 	for _, a := range approvals {

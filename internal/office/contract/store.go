@@ -114,6 +114,22 @@ func (s store) set(ctx context.Context, tx *db.Tx, c Contract) error {
 	return err
 }
 
+// refold writes anew what is derived of contracts in which a word stands that is gone elsewhere.
+func (s store) refold(ctx context.Context, tx *db.Tx, word string) error {
+	all, err := db.All(ctx, tx, func(c *Contract) []any { return []any{&c.ID, &c.Org} }, `
+		SELECT c.id, c.org FROM contract_entry c WHERE replace(c.words, CAST($1 AS TEXT), '') <> c.words
+		-- every organisation: who is erased is erased everywhere`, word)
+	for _, c := range all {
+		if err != nil {
+			break
+		}
+		if c, err = s.one(ctx, tx, c.Org, c.ID); err == nil {
+			_, err = tx.ExecContext(ctx, `UPDATE contract_entry SET folded = $1, words = $2 WHERE org = $3 AND id = $4`, fold(c.Title), c.found(), c.Org, c.ID)
+		}
+	}
+	return err
+}
+
 func (s store) setAnswers(ctx context.Context, tx *db.Tx, c Contract, answers map[string]string) error {
 	text, err := json.Marshal(answers)
 	if err != nil {

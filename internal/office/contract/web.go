@@ -184,7 +184,7 @@ func (s *Service) caseLink(ctx context.Context, number string) (string, error) {
 	if number == "" {
 		return "", nil
 	}
-	all, err := s.Approvals(ctx)
+	all, _, err := s.Approvals(ctx)
 	for _, a := range all {
 		if a.Number == number {
 			return a.Link, err
@@ -200,65 +200,6 @@ func (s *Service) owePosted(r *http.Request) (p EntryPage, next string, err erro
 	p.What, p.Due = r.PostFormValue("what"), r.PostFormValue("due")
 	_, err = s.Owe(r.Context(), p.ID, p.What, p.Due)
 	return p, "/contract/entry/" + p.ID + "#owed", err
-}
-
-// OwedPage is what is owed in all contracts.
-type OwedPage struct {
-	Rows     []OwedRow
-	Leaving  []Row
-	All      bool
-	MayWrite bool
-	Days     int
-}
-
-// ahead is how many days before its last day a notice is shown.
-const ahead = 180
-
-func (s *Service) owedPage(r *http.Request) (p OwedPage, err error) {
-	ctx := r.Context()
-	p.All, p.MayWrite, p.Days = r.URL.Query().Get("all") != "", may(r), ahead
-	state := Open
-	if p.All {
-		state = ""
-	}
-	all, err := s.Owed(ctx, "", state, "")
-	if err != nil {
-		return p, err
-	}
-	p.Rows = s.owedRows(ctx, all)
-	leaving, err := s.Leaving(ctx, db.Time(s.today()).AddDate(0, 0, ahead).Format(time.DateOnly))
-	for _, l := range leaving {
-		p.Leaving = append(p.Leaving, s.row(ctx, l.Contract))
-	}
-	return p, err
-}
-
-// SettlePage is one thing that is owed.
-type SettlePage struct {
-	OwedRow
-	Settlement Settlement // as typed
-	Again      bool       // it is owed anew after this
-	MayWrite   bool
-	States     []web.Choice // the words of Value are contract.owed.…
-}
-
-func (s *Service) settleForm(r *http.Request) (p SettlePage, err error) {
-	o, err := s.OwedOne(r.Context(), r.PathValue("owed"))
-	if err != nil {
-		return p, err
-	}
-	return SettlePage{OwedRow: s.owedRows(r.Context(), []Owed{o})[0], Again: o.Rule.Again(o.Due, o.Since, o.Until) != "", MayWrite: may(r),
-		Settlement: Settlement{State: Fulfilled}, States: choices([]string{Fulfilled, Waived}, Fulfilled)}, nil
-}
-
-func (s *Service) settlePosted(r *http.Request) (p SettlePage, next string, err error) {
-	if p, err = s.settleForm(r); err != nil {
-		return p, "", err
-	}
-	v := r.PostFormValue
-	p.Settlement = Settlement{State: v("state"), Evidence: v("evidence"), Link: v("link"), Reason: v("reason")}
-	p.States = choices([]string{Fulfilled, Waived}, p.Settlement.State)
-	return p, "/contract/entry/" + p.Contract + "#owed", s.Settle(r.Context(), p.Owed.ID, p.Settlement)
 }
 
 // ExceptionsPage is the report for the council.
