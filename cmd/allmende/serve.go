@@ -35,6 +35,7 @@ func serveFlags(fs *flag.FlagSet, s *settings) serving {
 	witness := fs.String("witness", "", "folders, e-mail addresses and instances that get checkpoints of the log, with commas between")
 	token := fs.String("witness-token", "", "token for instances that are witnesses")
 	operator := fs.String("operator", "", "id of the organisation that operates the instance and changes advisories for all")
+	heads := fs.String("letterheads", "", "folder of text documents in the design of the house")
 	fresh := fs.Int("advisory-days", 0, "for how many days advisories count as fresh")
 	proxy := fs.Bool("trust-proxy", false, "believe the proxy in front who calls")
 	home := fs.String("url", "", "address under which people reach the server")
@@ -50,7 +51,7 @@ func serveFlags(fs *flag.FlagSet, s *settings) serving {
 		rate:     fs.Float64("rate", 100, "requests a second of one account or address; 0 for any number"),
 		options: func() (app.Options, error) {
 			outside, err := providers()
-			return app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Operator: *operator, Fresh: *fresh, Proxy: *proxy, Limits: limits(),
+			return app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Operator: *operator, Heads: *heads, Fresh: *fresh, Proxy: *proxy, Limits: limits(),
 				AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside, Directory: *least,
 				Idle: *idle, Absolute: *absolute}, err
 		},

@@ -33,6 +33,7 @@ import (
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
+	"allmende/internal/office/procurement"
 	"allmende/internal/office/retention"
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
@@ -48,6 +49,7 @@ import (
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/mail"
+	"allmende/internal/platform/odt"
 	"allmende/internal/platform/pace"
 	"allmende/internal/platform/serve"
 	"allmende/internal/platform/sheet"
@@ -70,6 +72,7 @@ type Options struct {
 	Witness  []string // who gets the checkpoints of the log; see audit.Service
 	Token    string   // by which witnesses that are instances let this one in
 	AuditKey string   // key that checkpoints of the log are signed with, or its file; beside the SQLite file where empty
+	Heads    string   // folder of letterheads for text documents; empty: our own design
 	Home     string   // the address under which people reach this instance, for links; empty: that of each request
 	Mail     mail.Server
 
@@ -103,6 +106,7 @@ type App struct {
 	Casework      *casework.Service
 	Contract      *contract.Service
 	Budget        *budget.Service
+	Procurement   *procurement.Service
 	Policy        *policy.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
@@ -160,7 +164,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Contract: contract.New(d), Budget: budget.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Contract: contract.New(d), Budget: budget.New(d), Procurement: procurement.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
@@ -171,7 +175,7 @@ func assemble(d *db.DB, o Options) *App {
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Contract.Room(), a.Budget.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Procurement.Room(), a.Contract.Room(), a.Budget.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a
@@ -287,7 +291,18 @@ func (a *App) mount(o Options) (err error) {
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("/", a.missing)
 	guard := serve.Guard{Proxy: o.Proxy, Secure: strings.HasPrefix(o.Home, "https://")}
-	a.Handler = serve.Around(guard.Over(a.letIn(a.sameSite(mux, a.legible(mux)))), a.Figures)
+	inner := a.letIn(a.sameSite(mux, a.legible(mux)))
+	if o.Heads != "" {
+		heads, err := odt.ReadLetterheads(o.Heads)
+		if err != nil {
+			return err
+		}
+		plain := inner
+		inner = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			plain.ServeHTTP(w, r.WithContext(heads.With(r.Context())))
+		})
+	}
+	a.Handler = serve.Around(guard.Over(inner), a.Figures)
 	return nil
 }
 

@@ -13,12 +13,15 @@ import (
 	"testing"
 	"time"
 
+	"allmende/internal/engine/award"
+	"allmende/internal/engine/number"
 	"allmende/internal/office/audit"
 	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/contract"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/meeting"
+	"allmende/internal/office/procurement"
 	"allmende/internal/office/role"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -325,6 +328,7 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 	h.askFor(her, name)
 	h.agreeFor(her, name)
 	h.payFor(her, name)
+	h.prepareFor(her, name)
 	must(h.DB.Write(her, door.From(her).Act("mail.test", ""), func(tx *db.Tx) error {
 		for _, to := range []string{post, "gisa@musterstadt.example"} {
 			letter := mail.Letter{Org: "musterstadt", To: to, Kind: "mail.test", Lang: "de", Content: mail.Content{Subject: mail.Line{Key: "mail.test.subject", Args: []any{name}}}}
@@ -374,6 +378,29 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 		return err
 	}))
 	return id
+}
+
+// prepareFor lets her prepare and try an award, and freeze it, with her name in all of it.
+func (h *house) prepareFor(her context.Context, name string) {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	price := number.Int(1000)
+	setup := award.Setup{Title: "Vergabe von " + name, Formula: award.Formula{Method: "price_only"}, Ties: []string{award.ByLot}}
+	id, err := h.Procurement.Add(her, procurement.Input{Setup: setup})
+	must(err)
+	_, err = h.Procurement.Try(her, id, []award.Bid{{ID: "A", Price: &price}}, procurement.Compared{}, award.Draws{})
+	must(err)
+	for _, reason := range []string{name + " will es so.", name + " will es anders."} {
+		p, _, err := h.Procurement.Show(her, id)
+		must(err)
+		must(h.Procurement.Freeze(her, id, p.Changed))
+		must(h.Procurement.Reopen(her, id, reason))
+	}
 }
 
 // agreeFor lets her keep a contract and settle what it makes owed, with her name in all of it.

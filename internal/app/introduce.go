@@ -57,6 +57,7 @@ func (a *App) introduce() {
 	a.meetTeam()
 	a.meetCasework()
 	a.meetContract()
+	a.meetProcurement()
 	a.meetPolicy()
 	a.meetDuty()
 	a.meetRetention()

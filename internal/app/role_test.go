@@ -180,7 +180,7 @@ func TestARoleAsAService(t *testing.T) {
 // leaves the list.
 func TestShippedRolesGrantWhatThereIs(t *testing.T) {
 	a := open(t, t.TempDir()+"/a.db") // one database: none is asked
-	planned := []string{"awareness", "catalogue", "community", "health", "procurement", "publish", "strategy"}
+	planned := []string{"awareness", "catalogue", "community", "health", "publish", "strategy"}
 	for _, m := range a.modules() {
 		if slices.Contains(planned, m.Name) {
 			t.Errorf("the room %s has come; take it from this list", m.Name)

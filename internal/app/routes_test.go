@@ -20,6 +20,10 @@ import (
 	"strings"
 	"testing"
 
+	"allmende/internal/engine/award"
+	"allmende/internal/engine/economics"
+	"allmende/internal/engine/market"
+	"allmende/internal/engine/number"
 	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
@@ -30,6 +34,7 @@ import (
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
+	"allmende/internal/office/procurement"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -311,6 +316,7 @@ func (s *site) people() {
 	check(nil, err)
 	check(s.Budget.Book(ctx, measure, budget.BookingInput{Day: today, State: budget.Committed, Kind: "feature", Amount: "10", Text: told + "auftrag"}))
 	check(s.Budget.State(ctx, measure, budget.SavingInput{Method: told + "schätzung"}))
+	s.prepare(ctx, check)
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")
@@ -325,6 +331,40 @@ func (s *site) people() {
 	check(nil, s.DB.Write(ctx, v.Act("mail.test", told), func(tx *db.Tx) error {
 		return s.Mail.Enqueue(ctx, tx, mail.Letter{Org: ours, To: "x@quittenstadt.example", Kind: "mail.test", Lang: "de", Args: "{}"})
 	}))
+}
+
+// prepare freezes an award setup, tries it, and opens its second edition; and a study likewise.
+func (s *site) prepare(ctx context.Context, check func(any, error)) {
+	whole, zero := number.Int(100), number.Exact{}
+	setup := award.Setup{Title: told + "vergabe", Formula: award.Formula{Method: "price_quotient", PriceWeight: new(number.Int(30))}, Minimum: &zero, Ties: []string{award.ByLot},
+		Criteria: []award.Criterion{{ID: "c-1", Title: told + "kriterium", Weight: whole, Max: number.Int(10)}}}
+	id, err := s.Procurement.Add(ctx, procurement.Input{Setup: setup})
+	check(nil, err)
+	price := number.Int(1000)
+	_, err = s.Procurement.Try(ctx, id, []award.Bid{{ID: told + "angebot", Price: &price, Points: map[string]number.Exact{"c-1": number.Int(5)}}}, procurement.Compared{}, award.Draws{Count: 1})
+	check(nil, err)
+	p, _, err := s.Procurement.Show(ctx, id)
+	check(nil, err)
+	check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
+	check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))
+	study := economics.Study{Title: told + "rechnung", Day: "2026-11-28", Base: 2026, Years: 1, Rate: economics.Rate{Value: number.Exact{}, Date: "2026-11-01", Source: told + "quelle"},
+		Alternatives: []economics.Alternative{{ID: "a-1", Title: told + "weg"}, {ID: "a-2", Title: told + "umweg"}}}
+	id, err = s.Procurement.AddStudy(ctx, procurement.StudyInput{Study: study})
+	check(nil, err)
+	survey := market.Survey{Title: told + "markt", Need: told + "bedarf", Sources: []market.Source{{Name: "openCode", Day: "2026-11-01", Query: told + "frage"}}, Chosen: "make", Result: told + "ergebnis"}
+	for _, way := range market.Shipped().Ways {
+		survey.Ways = append(survey.Ways, market.Way{ID: way.ID, Reason: told + "weg"})
+	}
+	surveyed, err := s.Procurement.AddSurvey(ctx, procurement.SurveyInput{Survey: survey})
+	check(nil, err)
+	described, err := s.Procurement.AddDescription(ctx, procurement.DescriptionInput{Description: market.Description{Title: told + "leistung", Aim: told + "ziel", Items: []market.Item{{Kind: market.Must, Text: told + "muss"}}}})
+	check(nil, err)
+	for _, id := range []string{id, surveyed, described} {
+		p, _, err = s.Procurement.Show(ctx, id)
+		check(nil, err)
+		check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
+		check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))
+	}
 }
 
 var (

@@ -32,15 +32,19 @@ type City struct {
 	Roles    Roles     `json:"-"`
 	Findings []Finding `json:"-"` // of the audit office
 
-	Competences Competences `json:"-"`
-	Meetings    Meetings    `json:"-"`
-	Duties      Duties      `json:"-"`
-	Policy      Policy      `json:"-"`
-	Licences    Licences    `json:"-"`
-	Choices     []Choice    `json:"-"` // of licences
-	Cases       []Case      `json:"-"`
-	Contracts   []Contract  `json:"-"`
-	Budgets     []Budget    `json:"-"`
+	Competences  Competences   `json:"-"`
+	Meetings     Meetings      `json:"-"`
+	Duties       Duties        `json:"-"`
+	Policy       Policy        `json:"-"`
+	Licences     Licences      `json:"-"`
+	Choices      []Choice      `json:"-"` // of licences
+	Cases        []Case        `json:"-"`
+	Awards       []Award       `json:"-"`
+	Studies      []Study       `json:"-"`
+	Surveys      []Survey      `json:"-"`
+	Descriptions []Description `json:"-"`
+	Contracts    []Contract    `json:"-"`
+	Budgets      []Budget      `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -116,6 +120,18 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/budgets.json", &c.Budgets); err != nil {
+		return c, err
+	}
+	if err := read("data/awards.json", &c.Awards); err != nil {
+		return c, err
+	}
+	if err := read("data/studies.json", &c.Studies); err != nil {
+		return c, err
+	}
+	if err := read("data/surveys.json", &c.Surveys); err != nil {
+		return c, err
+	}
+	if err := read("data/descriptions.json", &c.Descriptions); err != nil {
 		return c, err
 	}
 	var err error

@@ -139,16 +139,14 @@ func (s Setup) lintTies(m Method, find finder) {
 func (s Setup) lintCriteria(m Method, products []string, find finder) {
 	open := s.OpenSource
 	for _, c := range s.Criteria {
-		text := words(c.Title + " " + c.Text)
+		text := c.Title + " " + c.Text
 		for _, a := range c.Anchors {
-			text += words(a.Text)
+			text += " ; " + a.Text
 		}
-		for _, p := range products {
-			if p := words(p); strings.TrimSpace(p) != "" && strings.Contains(text, p) {
-				find("product", c.ID, "text", strings.TrimSpace(p))
-			}
+		for _, p := range Named(text, products) {
+			find("product", c.ID, "text", p)
 		}
-		open = open || slices.ContainsFunc(openSource, func(w string) bool { return strings.Contains(text, w) })
+		open = open || WantsOpenSource(text)
 		if len(c.Anchors) == 0 && m.Kind != "price" {
 			find("anchors", c.ID, "anchors", "")
 		}
@@ -161,6 +159,27 @@ func (s Setup) lintCriteria(m Method, products []string, find finder) {
 // openSource are words by which criteria demand open source, as [words] writes them; "quelloffen"
 // and "freie software" have endings in German.
 var openSource = []string{" open source", " opensource", " quelloffen", " freie software ", " freier software ", " freien software ", " free software "}
+
+// Named lists the products whose names stand in a text as whole words, in small letters.
+func Named(text string, products []string) (out []string) {
+	text = words(text)
+	for _, p := range products {
+		if p := words(p); strings.TrimSpace(p) != "" && strings.Contains(text, p) {
+			out = append(out, strings.TrimSpace(p))
+		}
+	}
+	return out
+}
+
+// WantsOpenSource reports whether a text demands open source.
+func WantsOpenSource(text string) bool { return Holds(text, openSource) }
+
+// Holds reports whether one of some beginnings of words, written as [words] writes them, stands
+// in a text.
+func Holds(text string, beginnings []string) bool {
+	text = words(text)
+	return slices.ContainsFunc(beginnings, func(w string) bool { return strings.Contains(text, w) })
+}
 
 // words writes a text in small letters with one blank before, between and after its words, so
 // that names are found as whole words whatever signs are around them.

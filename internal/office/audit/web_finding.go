@@ -253,6 +253,6 @@ func (s *Service) reportFile(r *http.Request) (web.Download, error) {
 	if err != nil {
 		return web.Download{}, err
 	}
-	d := report(p, door.From(r.Context()).Lang)
+	d := report(p, door.From(r.Context()).Lang).Dress(r.Context())
 	return web.Download{Name: "allmende-audit-" + p.At.Format(time.DateOnly) + ".odt", Type: "application/vnd.oasis.opendocument.text", Write: func(w io.Writer) error { return d.Write(w) }}, nil
 }

@@ -32,14 +32,14 @@ type paper interface {
 	Write(io.Writer) error
 }
 
-func newPaper(form, title, tongue string, n Notice) paper {
+func newPaper(ctx context.Context, form, title, tongue string, n Notice) paper {
 	switch form {
 	case "html":
 		return &webPaper{title: title, tongue: tongue}
 	case "md":
 		return &markPaper{}
 	case "odt":
-		return odtPaper{&odt.Document{Title: title, Lang: tongue, Made: n.Made}}
+		return odtPaper{(&odt.Document{Title: title, Lang: tongue, Made: n.Made}).Dress(ctx)}
 	}
 	return &textPaper{}
 }
@@ -47,7 +47,7 @@ func newPaper(form, title, tongue string, n Notice) paper {
 // Print writes a notice in one of [Papers], in the reader's language.
 func (n Notice) Print(ctx context.Context, form string, w io.Writer) error {
 	title := say(ctx, "duty.notice.title", n.Title())
-	p := newPaper(form, title, tongue(ctx), n)
+	p := newPaper(ctx, form, title, tongue(ctx), n)
 	p.Heading(1, title)
 	p.Para(say(ctx, "duty.notice.made", n.By, lang.Date(tongue(ctx), n.Made)))
 	p.Para(say(ctx, "duty.notice.lead"))

@@ -64,6 +64,7 @@ var Scopes = []string{
 	"compat.read", "compat.import", "compat.decide",
 	"casework.read", "casework.ask", "casework.write", "casework.decide",
 	"contract.read", "contract.write", "budget.read", "budget.write",
+	"procurement.read", "procurement.write", "procurement.decide",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.

@@ -176,6 +176,6 @@ func (s *Service) minutesFile(r *http.Request) (web.Download, error) {
 	if err != nil {
 		return web.Download{}, err
 	}
-	d := document(p, door.From(r.Context()).Lang, s.store.db.Now())
+	d := document(p, door.From(r.Context()).Lang, s.store.db.Now()).Dress(r.Context())
 	return web.Download{Name: "allmende-protokoll-" + p.Session.Day + ".odt", Type: "application/vnd.oasis.opendocument.text", Write: func(w io.Writer) error { return d.Write(w) }}, nil
 }

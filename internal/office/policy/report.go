@@ -111,7 +111,7 @@ const mostODT = 2000
 func (r Report) Write(ctx context.Context) func(io.Writer) error {
 	return func(w io.Writer) error {
 		t := tongue(ctx)
-		d := odt.Document{Title: say(ctx, "policy.report.title", r.Title), Lang: t, Made: db.Time(r.At)}
+		d := (&odt.Document{Title: say(ctx, "policy.report.title", r.Title), Lang: t, Made: db.Time(r.At)}).Dress(ctx)
 		d.Heading(1, d.Title)
 		d.Facts([][2]string{
 			{say(ctx, "policy.report.org"), door.From(ctx).OrgName}, {say(ctx, "policy.verdict"), say(ctx, "policy.verdict."+string(r.Verdict.Verdict))}, {say(ctx, "policy.why"), r.reason(ctx)},

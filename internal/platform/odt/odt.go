@@ -27,6 +27,7 @@ type Document struct {
 	body        bytes.Buffer
 	widths      bytes.Buffer // styles of columns
 	tables      int
+	head        *Letterhead // nil is our own design
 }
 
 // Heading adds a heading; level 1 is the document's own.
@@ -135,6 +136,14 @@ const spaces = `xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" 
 
 const mime = "application/vnd.oasis.opendocument.text"
 
+func (d *Document) manifest() string {
+	var pictures strings.Builder
+	for _, p := range d.head.pictures() {
+		fmt.Fprintf(&pictures, `<manifest:file-entry manifest:full-path="%s" manifest:media-type="%s"/>`, inline(p.name), p.kind)
+	}
+	return strings.Replace(manifest, "</manifest:manifest>", pictures.String()+"</manifest:manifest>", 1)
+}
+
 const manifest = xml.Header + `<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">` +
 	`<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="` + mime + `"/>` +
 	`<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>` +
@@ -145,16 +154,20 @@ const manifest = xml.Header + `<manifest:manifest xmlns:manifest="urn:oasis:name
 // can be told without unpacking (part 2 of the standard, 3.3).
 func (d *Document) Write(w io.Writer) error {
 	z := zip.NewWriter(w)
-	parts := []struct {
+	type file struct {
 		name, text string
 		method     uint16
-	}{
+	}
+	parts := []file{
 		{"mimetype", mime, zip.Store},
-		{"META-INF/manifest.xml", manifest, zip.Deflate},
+		{"META-INF/manifest.xml", d.manifest(), zip.Deflate},
 		{"meta.xml", d.meta(), zip.Deflate},
 		{"styles.xml", d.styles(), zip.Deflate},
 		{"content.xml", xml.Header + `<office:document-content ` + spaces + `><office:automatic-styles>` + automatic + d.widths.String() + `</office:automatic-styles><office:body><office:text>` +
 			d.body.String() + `</office:text></office:body></office:document-content>`, zip.Deflate},
+	}
+	for _, p := range d.head.pictures() {
+		parts = append(parts, file{p.name, string(p.data), zip.Deflate})
 	}
 	var all error
 	for _, p := range parts {
@@ -180,6 +193,9 @@ func (d *Document) meta() string {
 
 // styles are the page (A4) and what headings and paragraphs look like everywhere.
 func (d *Document) styles() string {
+	if d.head != nil {
+		return d.head.styles
+	}
 	country := map[string]string{"de": "DE", "en": "GB"}[d.Lang]
 	heading := func(n int, size string) string {
 		return fmt.Sprintf(`<style:style style:name="H%d" style:display-name="Heading %d" style:family="paragraph" style:default-outline-level="%d"><style:paragraph-properties fo:margin-top="0.5cm" fo:margin-bottom="0.2cm" fo:keep-with-next="always"/><style:text-properties fo:font-size="%s" fo:font-weight="bold"/></style:style>`, n, n, n, size)

@@ -1,0 +1,350 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package procurement
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"allmende/internal/engine/market"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web"
+)
+
+// Top is what the pages of all papers begin and end with.
+type Top struct {
+	Paper               Paper
+	Edition             Edition
+	CaseName            string
+	Editions            []Edition
+	Last                bool
+	MayWrite, MayDecide bool
+	Because             string // reason for another edition, as it was written
+}
+
+// top reads the paper of a kind and the edition that is asked for.
+func (s *Service) top(r *http.Request, kind string) (t Top, err error) {
+	ctx, v := r.Context(), door.From(r.Context())
+	if t.Paper, t.Editions, err = s.shown(ctx, kind, r.PathValue(kind)); err != nil {
+		return t, err
+	}
+	if t.Edition, err = edition(t.Editions, r.URL.Query().Get("edition")); err != nil {
+		return t, err
+	}
+	t.Last, t.MayWrite, t.MayDecide = t.Edition.N == t.Paper.Edition, v.May(mayWrite), v.May(mayDecide)
+	if t.CaseName = s.caseName(ctx, t.Paper.Case); t.CaseName == t.Paper.Case {
+		t.CaseName = "" // nothing leads to a case that the viewer may not see
+	}
+	return t, nil
+}
+
+// A Remark is what the linter found, with its place in words.
+type Remark struct{ Severity, Said, Where, Source string }
+
+func remarks(ctx context.Context, found []market.Finding) (out []Remark) {
+	for _, f := range found {
+		out = append(out, Remark{f.Severity, f.In(tongue(ctx)), remarkPlace(ctx, f), f.Source})
+	}
+	return out
+}
+
+// remarkPlace says where something was found: the row, and what stands there.
+func remarkPlace(ctx context.Context, f market.Finding) string {
+	got := f.Got
+	c := market.Shipped()
+	for _, all := range [][]market.Choice{c.Ways, c.Requirements} {
+		if choice, ok := market.Find(all, got); ok {
+			got = choice.Name.In(tongue(ctx))
+		}
+	}
+	switch {
+	case f.Place == "" || f.Place == "way":
+		return got
+	case got == "":
+		return say(ctx, "procurement.place."+f.Place, f.N)
+	}
+	return say(ctx, "procurement.place."+f.Place, f.N) + ": " + got
+}
+
+// A ChoiceRow is a choice in the reader's words, with what is said of it.
+type ChoiceRow struct {
+	ID, Name, About, Certainty, Source string
+	Checks                             []string
+	Fits, Reason                       string // of a way
+	Chosen                             bool
+}
+
+func choiceRows(ctx context.Context, all []market.Choice, chosen string) (out []ChoiceRow) {
+	for _, c := range all {
+		out = append(out, choiceRow(ctx, c, chosen))
+	}
+	return out
+}
+
+func choiceRow(ctx context.Context, c market.Choice, chosen string) ChoiceRow {
+	row := ChoiceRow{ID: c.ID, Name: c.Name.In(tongue(ctx)), About: c.About.In(tongue(ctx)), Certainty: c.Certainty, Source: c.Source, Chosen: c.ID == chosen}
+	for _, k := range c.Checks {
+		row.Checks = append(row.Checks, k.In(tongue(ctx)))
+	}
+	return row
+}
+
+// SurveyPage is an edition of a market survey.
+type SurveyPage struct {
+	Top
+	Survey    market.Survey
+	Sources   []SourceRow
+	Kind      *ChoiceRow // of need; nil where none is chosen
+	Procedure *ChoiceRow
+	Ways      []ChoiceRow
+	Remarks   []Remark
+	Blocked   bool
+}
+
+// A SourceRow is a source with its day and what was counted.
+type SourceRow struct {
+	market.Source
+	On    time.Time
+	Found int
+}
+
+func sourceRow(s market.Source) SourceRow {
+	on, _ := time.Parse(time.DateOnly, s.Day) // a missing one is not shown
+	row := SourceRow{Source: s, On: on}
+	if s.Hits != nil {
+		row.Found = *s.Hits
+	}
+	return row
+}
+
+func (s *Service) surveyPage(r *http.Request) (p SurveyPage, err error) {
+	if p.Top, err = s.top(r, Survey); err != nil {
+		return p, err
+	}
+	k, err := s.survey(p.Edition)
+	if err != nil {
+		return p, err
+	}
+	ctx, c := r.Context(), market.Shipped()
+	p.Survey, p.Remarks, p.Blocked = k.Content, remarks(ctx, k.Findings), market.Blocked(k.Findings)
+	if x, ok := market.Find(c.Needs, p.Survey.Kind); ok {
+		row := choiceRow(ctx, x, x.ID)
+		p.Kind = &row
+	}
+	if x, ok := market.Find(c.Procedures, p.Survey.Procedure); ok {
+		row := choiceRow(ctx, x, x.ID)
+		p.Procedure = &row
+	}
+	for _, at := range p.Survey.Sources {
+		p.Sources = append(p.Sources, sourceRow(at))
+	}
+	for _, w := range p.Survey.Ways {
+		x, _ := market.Find(c.Ways, w.ID)
+		row := choiceRow(ctx, x, p.Survey.Chosen)
+		row.Fits, row.Reason = w.Fits, w.Reason
+		p.Ways = append(p.Ways, row)
+	}
+	return p, nil
+}
+
+// MarketForm is the form of a survey or a description.
+type MarketForm struct {
+	*Sheet
+	Paper        Paper // none when one is added
+	Action, Back string
+	Orgs, Cases  []web.Choice
+
+	Sources, Candidates, Items []int
+	Needs, Ways, Procedures    []ChoiceRow
+	Library                    []ChoiceRow
+}
+
+// layMarket puts choices and rows into a form that is filled in.
+func (s *Service) layMarket(ctx context.Context, p *MarketForm) (err error) {
+	c := market.Shipped()
+	p.Needs, p.Ways, p.Procedures = choiceRows(ctx, c.Needs, p.V("kind")), choiceRows(ctx, c.Ways, p.V("chosen")), choiceRows(ctx, c.Procedures, p.V("procedure"))
+	p.Library = choiceRows(ctx, library(), "")
+	p.Sources, p.Candidates = p.rows(3, mostSources, "source", "query"), p.rows(3, mostCandidates, "candidate", "reason")
+	p.Items = p.rows(3, mostItems, "text")
+	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
+	return err
+}
+
+// newForm is the form of a paper that is added.
+func (s *Service) newForm(r *http.Request, kind string) MarketForm {
+	p := MarketForm{Sheet: blank(r.Context()), Action: "/procurement/add/" + kind, Back: "/procurement"}
+	p.set(string(door.From(r.Context()).Org), "org")
+	p.set(r.URL.Query().Get("case"), "case")
+	return p
+}
+
+// openForm is the form of a draft that is changed.
+func (s *Service) openForm(r *http.Request, kind string) (p MarketForm, e Edition, err error) {
+	paper, e, err := s.draft(r.Context(), kind, r.PathValue(kind))
+	back := "/procurement/" + kind + "/" + paper.ID
+	return MarketForm{Sheet: blank(r.Context()), Paper: paper, Action: back + "/edit", Back: back}, e, err
+}
+
+// postedMarket reads a form with read and gives it back as it was filled in.
+func postedMarket[T any](s *Service, r *http.Request, p *MarketForm, read func(*Sheet) T) (in T, err error) {
+	if p.Sheet, err = posted(r); err != nil {
+		return in, err
+	}
+	in = read(p.Sheet)
+	if err := s.layMarket(r.Context(), p); err != nil {
+		return in, err
+	}
+	return in, p.err()
+}
+
+func (s *Service) addSurveyForm(r *http.Request) (p MarketForm, err error) {
+	p = s.newForm(r, Survey)
+	p.row(1, "source", "openCode", "source_at", "https://gitlab.opencode.de")
+	return p, s.layMarket(r.Context(), &p)
+}
+
+func (s *Service) addSurvey(r *http.Request) (p MarketForm, next string, err error) {
+	p = s.newForm(r, Survey)
+	in, err := postedMarket(s, r, &p, (*Sheet).survey)
+	if err != nil {
+		return p, "", err
+	}
+	id, err := s.AddSurvey(r.Context(), in)
+	return p, "/procurement/survey/" + id, err
+}
+
+func (s *Service) editSurveyForm(r *http.Request) (p MarketForm, err error) {
+	p, e, err := s.openForm(r, Survey)
+	if err != nil {
+		return p, err
+	}
+	k, err := s.survey(e)
+	if err != nil {
+		return p, err
+	}
+	p.fillSurvey(p.Paper, k.Content)
+	return p, s.layMarket(r.Context(), &p)
+}
+
+func (s *Service) editSurvey(r *http.Request) (p MarketForm, next string, err error) {
+	if p, _, err = s.openForm(r, Survey); err != nil {
+		return p, "", err
+	}
+	in, err := postedMarket(s, r, &p, (*Sheet).survey)
+	if err != nil {
+		return p, "", err
+	}
+	return p, p.Back, s.ChangeSurvey(r.Context(), p.Paper.ID, p.V("seen"), in)
+}
+
+// freezeKind freezes a paper whose path bears the name of its kind.
+func (s *Service) freezeKind(kind string) func(*http.Request) (string, error) {
+	return func(r *http.Request) (next string, err error) {
+		id := r.PathValue(kind)
+		return "/procurement/" + kind + "/" + id, s.Freeze(r.Context(), id, r.PostFormValue("seen"))
+	}
+}
+
+func (s *Service) reopenSurvey(r *http.Request) (p SurveyPage, next string, err error) {
+	if p, err = s.surveyPage(r); err != nil {
+		return p, "", err
+	}
+	p.Because = r.PostFormValue("reason")
+	return p, "/procurement/survey/" + p.Paper.ID, s.Reopen(r.Context(), p.Paper.ID, p.Because)
+}
+
+// DescriptionPage is an edition of a functional description.
+type DescriptionPage struct {
+	Top
+	Description market.Description
+	Musts       []ItemRow
+	Scores      []ItemRow
+	Remarks     []Remark
+	Blocked     bool
+}
+
+// An ItemRow is a requirement with its number in the description.
+type ItemRow struct {
+	N    string
+	Name string // of the catalogue's; empty for one's own
+	market.Item
+}
+
+func (s *Service) descriptionPage(r *http.Request) (p DescriptionPage, err error) {
+	if p.Top, err = s.top(r, Description); err != nil {
+		return p, err
+	}
+	ctx := r.Context()
+	k, err := s.description(ctx, p.Edition)
+	if err != nil {
+		return p, err
+	}
+	p.Description, p.Remarks, p.Blocked = k.Content, remarks(ctx, k.Findings), market.Blocked(k.Findings)
+	for i, item := range p.Description.Items {
+		row := ItemRow{N: strconv.Itoa(i + 1), Item: item}
+		if c, ok := market.Find(library(), item.From); ok {
+			row.Name = c.Name.In(tongue(ctx))
+		}
+		if item.Kind == market.Score {
+			p.Scores = append(p.Scores, row)
+		} else {
+			p.Musts = append(p.Musts, row)
+		}
+	}
+	return p, nil
+}
+
+func (s *Service) addDescriptionForm(r *http.Request) (p MarketForm, err error) {
+	p = s.newForm(r, Description)
+	p.fillDescription(Paper{Case: p.V("case"), Org: door.From(r.Context()).Org}, market.Description{})
+	for _, c := range market.Shipped().Requirements {
+		p.set("yes", "ask", c.ID)
+	}
+	return p, s.layMarket(r.Context(), &p)
+}
+
+func (s *Service) addDescription(r *http.Request) (p MarketForm, next string, err error) {
+	p = s.newForm(r, Description)
+	in, err := postedMarket(s, r, &p, (*Sheet).description)
+	if err != nil {
+		return p, "", err
+	}
+	id, err := s.AddDescription(r.Context(), in)
+	return p, "/procurement/description/" + id, err
+}
+
+func (s *Service) editDescriptionForm(r *http.Request) (p MarketForm, err error) {
+	p, e, err := s.openForm(r, Description)
+	if err != nil {
+		return p, err
+	}
+	k, err := s.description(r.Context(), e)
+	if err != nil {
+		return p, err
+	}
+	p.fillDescription(p.Paper, k.Content)
+	return p, s.layMarket(r.Context(), &p)
+}
+
+func (s *Service) editDescription(r *http.Request) (p MarketForm, next string, err error) {
+	if p, _, err = s.openForm(r, Description); err != nil {
+		return p, "", err
+	}
+	in, err := postedMarket(s, r, &p, (*Sheet).description)
+	if err != nil {
+		return p, "", err
+	}
+	return p, p.Back, s.ChangeDescription(r.Context(), p.Paper.ID, p.V("seen"), in)
+}
+
+func (s *Service) reopenDescription(r *http.Request) (p DescriptionPage, next string, err error) {
+	if p, err = s.descriptionPage(r); err != nil {
+		return p, "", err
+	}
+	p.Because = r.PostFormValue("reason")
+	return p, "/procurement/description/" + p.Paper.ID, s.Reopen(r.Context(), p.Paper.ID, p.Because)
+}
