@@ -17,7 +17,9 @@ import (
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/number"
 	"allmende/internal/office/audit"
+	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
+	"allmende/internal/office/contract"
 	"allmende/internal/office/desk"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/idea"
@@ -328,6 +330,8 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 	must(h.Meeting.Settle(her, item, meeting.ItemInput{Note: name + " berichtet.", Result: "decided"}))
 	must(h.Meeting.Close(her, session))
 	h.askFor(her, name, login)
+	h.agreeFor(her, name)
+	h.payFor(her, name)
 	h.prepareFor(her, name)
 	must(h.DB.Write(her, door.From(her).Act("mail.test", ""), func(tx *db.Tx) error {
 		for _, to := range []string{post, "gisa@musterstadt.example"} {
@@ -401,6 +405,47 @@ func (h *house) prepareFor(her context.Context, name string) {
 		must(h.Procurement.Freeze(her, id, p.Changed))
 		must(h.Procurement.Reopen(her, id, reason))
 	}
+}
+
+// agreeFor lets her keep a contract and settle what it makes owed, with her name in all of it.
+func (h *house) agreeFor(her context.Context, name string) {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	id, err := h.Contract.Add(her, contract.Input{Title: name + " pflegt", Supplier: name, Kind: "support", Proprietary: "yes", Reason: name + " will es so.", Note: name})
+	must(err)
+	must(h.Contract.Choose(her, id, []string{"C02"}))
+	owed, err := h.Contract.Owe(her, id, name+" liefert", "2026-12-01")
+	must(err)
+	must(h.Contract.Settle(her, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "gesehen von " + name, Link: "https://stadt.example/sbom.json"}))
+}
+
+// payFor lets her plan, book, take back and state what is saved, with her name in all of it.
+func (h *house) payFor(her context.Context, name string) {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	pot, err := h.Budget.AddPot(her, budget.PotInput{Name: "Topf von " + name, Kind: "budget", Note: name + " prüft"})
+	must(err)
+	condition, err := h.Budget.AddCondition(her, pot, name+" berichtet", "")
+	must(err)
+	must(h.Budget.Settle(her, condition, budget.Fulfilled, "Bericht von "+name))
+	measure, err := h.Budget.AddMeasure(her, pot, budget.MeasureInput{Title: name + " entwickelt", About: name, Capital: "answered", Answer: "sagt " + name})
+	must(err)
+	booking, err := h.Budget.Book(her, measure, budget.BookingInput{Day: "2026-11-01", State: budget.Spent, Kind: "hours", Text: "Stunden von " + name, Hours: "1", Rate: "50", RateDay: "2026-01-01", RateSource: "laut " + name})
+	must(err)
+	_, err = h.Budget.Reverse(her, booking, "Irrtum von "+name)
+	must(err)
+	_, err = h.Budget.State(her, measure, budget.SavingInput{Method: "schätzt " + name})
+	must(err)
 }
 
 // askFor lets her ask, take a task and decide, with her name in all of it.

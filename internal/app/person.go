@@ -90,7 +90,7 @@ func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []s
 			return err
 		}
 	}
-	if err := errors.Join(a.Meeting.Reseal(ctx, tx, minutes), a.Casework.Reseal(ctx, tx, records), a.Procurement.Reseal(ctx, tx, papers)); err != nil {
+	if err := errors.Join(a.Meeting.Reseal(ctx, tx, minutes), a.Casework.Reseal(ctx, tx, records), a.Procurement.Reseal(ctx, tx, papers), a.Contract.Refold(ctx, tx, words)); err != nil {
 		return err
 	}
 	return a.Audit.Forget(ctx, tx, id, words)

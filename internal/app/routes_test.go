@@ -24,9 +24,11 @@ import (
 	"allmende/internal/engine/economics"
 	"allmende/internal/engine/market"
 	"allmende/internal/engine/number"
+	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
+	"allmende/internal/office/contract"
 	"allmende/internal/office/desk"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
@@ -314,6 +316,16 @@ func (s *site) people() {
 	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund")
 	check(nil, err)
 	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
+	deal, err := s.Contract.Add(ctx, contract.Input{Title: told + "pflege", Supplier: told + "haus", Kind: "support", Proprietary: "yes", Reason: told + "grund"})
+	check(nil, err)
+	check(s.Contract.Owe(ctx, deal, told+"leistung", today))
+	pot, err := s.Budget.AddPot(ctx, budget.PotInput{Name: told + "topf", Kind: "programme"})
+	check(nil, err)
+	check(s.Budget.AddCondition(ctx, pot, told+"auflage", today))
+	measure, err := s.Budget.AddMeasure(ctx, pot, budget.MeasureInput{Title: told + "maßnahme"})
+	check(nil, err)
+	check(s.Budget.Book(ctx, measure, budget.BookingInput{Day: today, State: budget.Committed, Kind: "feature", Amount: "10", Text: told + "auftrag"}))
+	check(s.Budget.State(ctx, measure, budget.SavingInput{Method: told + "schätzung"}))
 	s.prepare(ctx, check)
 	check(s.Desk.Attach(ctx, matter, told+"datei.txt", strings.NewReader(told+"inhalt")))
 	check(s.Desk.Join(ctx, matter, desk.LinkInput{To: "https://www.example/" + told}))

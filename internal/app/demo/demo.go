@@ -46,6 +46,8 @@ type City struct {
 	Ideas        []Idea        `json:"-"`
 	Desk         Desk          `json:"-"`
 	Descriptions []Description `json:"-"`
+	Contracts    []Contract    `json:"-"`
+	Budgets      []Budget      `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -115,6 +117,12 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/cases.json", &c.Cases); err != nil {
+		return c, err
+	}
+	if err := read("data/contracts.json", &c.Contracts); err != nil {
+		return c, err
+	}
+	if err := read("data/budgets.json", &c.Budgets); err != nil {
 		return c, err
 	}
 	if err := read("data/awards.json", &c.Awards); err != nil {

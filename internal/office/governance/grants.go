@@ -63,6 +63,7 @@ var Scopes = []string{
 	"policy.read", "policy.ask", "policy.write",
 	"compat.read", "compat.import", "compat.decide",
 	"casework.read", "casework.ask", "casework.write", "casework.decide",
+	"contract.read", "contract.write", "budget.read", "budget.write",
 	"procurement.read", "procurement.write", "procurement.decide",
 	"idea.read", "idea.ask", "idea.decide",
 	"intake.ask", "intake.read", "intake.write",
