@@ -387,7 +387,7 @@ func (h *house) askFor(her context.Context, name string) {
 	must(err)
 	must(h.Casework.Take(her, id, o.Tasks[len(o.Tasks)-1].ID))
 	must(h.Casework.Comment(her, id, name+" wartet."))
-	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.")
+	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.", 0)
 	must(err)
 	must(h.Casework.SetLand(her, "NW"))
 }

@@ -296,9 +296,9 @@ func (s *site) people() {
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
 	matter, err := s.Casework.Open(ctx, casework.Input{Type: "advice", Title: told + "vorgang", Facts: map[string]string{"question": told + "frage"}})
 	check(nil, err)
-	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund")
+	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund", 0)
 	check(nil, err)
-	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
+	check(s.Casework.Reopen(ctx, matter, told+"grund"))
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")

@@ -17,7 +17,6 @@ import (
 	"allmende/internal/office"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/approval"
-	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
 )
@@ -30,12 +29,6 @@ const (
 	mayDecide = "casework.decide" // decide alone where one is enough, be the second person
 )
 
-// A Holding is a role that somebody holds in an organisation today.
-type Holding struct {
-	Role string
-	Org  ospo.OrgID
-}
-
 // Service is the cases of the office.
 type Service struct {
 	store store
@@ -47,9 +40,14 @@ type Service struct {
 	// RoleNames are the names of roles by key, in the viewer's language.
 	RoleNames func(ctx context.Context) (map[string]string, error)
 
-	// Held are the roles of a person; Filled those that anybody holds in an organisation and below it.
+	// Held are the roles of a person today, those included that they hold for somebody who is
+	// away; Filled those that anybody holds in an organisation and below it.
 	Held   func(ctx context.Context, person ospo.PersonID) ([]Holding, error)
 	Filled func(ctx context.Context, top ospo.OrgID) ([]Holding, error)
+
+	// Places are who a person is in each organisation that they can act for; none where they
+	// have no account any more. Nil: only the one that the viewer acts for is known.
+	Places func(ctx context.Context, person ospo.PersonID) ([]door.Viewer, error)
 }
 
 // Room describes this folder to the office.
@@ -112,38 +110,17 @@ func (s *Service) Type(id string) (*process.Definition, error) {
 	return found, nil
 }
 
-// pinned is the procedure of a case; a program that does not know its version says so.
+// pinned is the procedure of a case. Where the program does not know its version, or what is
+// kept of the case cannot be read, it says so: then nobody works on it.
 func (s *Service) pinned(c Case) (*process.Definition, error) {
+	if c.Broken {
+		return nil, fault.New(fault.Conflict, "casework.facts_broken", c.Number())
+	}
 	d, ok := s.definition(c.Type, c.Version)
 	if !ok {
 		return nil, fault.New(fault.Conflict, "casework.version_gone", c.Type, c.Version)
 	}
 	return d, nil
-}
-
-// holds reports whether a person holds a role for an organisation: in it or above it.
-func (s *Service) holds(ctx context.Context, q db.Querier, person ospo.PersonID, role string, org ospo.OrgID) (bool, error) {
-	all, err := s.Held(ctx, person)
-	if err != nil {
-		return false, err
-	}
-	over, err := s.store.over(ctx, q, org)
-	return slices.ContainsFunc(all, func(h Holding) bool { return h.Role == role && slices.Contains(over, h.Org) }), err
-}
-
-// vacant lists those of the roles that nobody holds for an organisation.
-func (s *Service) vacant(ctx context.Context, q db.Querier, org ospo.OrgID, roles []string) (out []string, err error) {
-	over, err := s.store.over(ctx, q, org)
-	if err != nil || len(over) == 0 {
-		return nil, err
-	}
-	all, err := s.Filled(ctx, over[len(over)-1])
-	for _, r := range roles {
-		if !slices.Contains(out, r) && !slices.ContainsFunc(all, func(h Holding) bool { return h.Role == r && slices.Contains(over, h.Org) }) {
-			out = append(out, r)
-		}
-	}
-	return out, err
 }
 
 // Bounds of what a person writes, in characters.

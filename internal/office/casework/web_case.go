@@ -10,11 +10,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
+	"allmende/internal/engine/process"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
-	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/web"
@@ -31,16 +35,31 @@ type CasePage struct {
 	Events                       []EventRow
 	Records                      []Record
 	Vacant                       []string
-	Waits                        approval.Proposal // for a second person; the zero one for none
-	Land                         string            // whose holidays count; empty: nobody has said
+	Waits                        Waiting // for a second person; the zero one for none
+	Two                          bool    // reopening takes a second person
+	Seen                         int     // last event
+	Clash                        string  // why what was sent could not be done: others were faster
+	Land                         string  // whose holidays count; empty: nobody has said
 	MayWrite, MayDecide, MayTalk bool
 	Text, Reason, Step           string // as they were written
+	Lost                         string // what was written for a step that is not there any more
+}
+
+// Status is that of the answer: others were faster, or all is well.
+func (p CasePage) Status() int { return clashed(p.Clash) }
+
+func clashed(clash string) int {
+	if clash != "" {
+		return http.StatusConflict
+	}
+	return http.StatusOK
 }
 
 // A TaskRow is a task as the page of the case shows it.
 type TaskRow struct {
 	Task
 	Name, RoleName        string
+	RaisedName            string // of the role to which it was escalated
 	IsLate, Mine, May     bool
 	Optional, NotReckoned bool
 }
@@ -74,7 +93,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 		return p, err
 	}
 	c := o.Case
-	p = CasePage{Case: c, Known: o.Known, TypeName: s.typeName(ctx, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
+	p = CasePage{Case: c, Known: o.Known, Seen: o.Seen, TypeName: s.typeName(ctx, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
 		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: leads(v) == nil && o.Known, MayTalk: o.Known && o.hand.talks(o.def)}
 	names, err := s.RoleNames(ctx)
 	if err != nil {
@@ -101,19 +120,25 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 			p.Facts = append(p.Facts, FactRow{Name: f.Name.In(tongue(ctx)), Word: factWords(ctx, f, c.Facts[f.ID]), Known: c.Facts.Known(f.ID), Lines: f.Type == "lines"})
 		}
 	}
+	for _, id := range slices.Sorted(maps.Keys(c.Facts)) {
+		if !o.Known { // without the procedure there are no names, and what is known is known all the same
+			p.Facts = append(p.Facts, FactRow{Name: id, Word: factWords(ctx, process.Field{}, c.Facts[id]), Known: true, Lines: true})
+		}
+	}
 	land, err := s.store.land(ctx, s.store.db.Read(), c.Org)
 	if err != nil {
 		return p, err
 	}
 	p.Land = landName(ctx, land)
-	if c.Open() {
-		p.Waits, err = s.waits(ctx, c)
+	if p.Waits, err = s.waits(ctx, c); err != nil {
+		return p, err
 	}
-	return p, err
+	p.Two = !c.Open() && lastStep(o.Events).Second != ""
+	return p, nil
 }
 
 func (s *Service) taskRow(ctx context.Context, o Dossier, t Task, names map[string]string) TaskRow {
-	row := TaskRow{Task: t, Name: s.taskName(ctx, o.Case.Type, o.Case.Version, t.Task), RoleName: named(names, t.Role), IsLate: t.Late(s.today()),
+	row := TaskRow{Task: t, Name: s.taskName(ctx, o.Case.Type, o.Case.Version, t.Task), RoleName: named(names, t.Role), RaisedName: named(names, t.Raised), IsLate: t.Late(s.today()),
 		Mine: t.Person != "" && t.Person == door.From(ctx).Human(), May: o.Known && t.Result == "" && o.hand.does(t.Role) == nil}
 	if o.Known {
 		d, _, _ := o.def.Task(t.Task)
@@ -124,7 +149,19 @@ func (s *Service) taskRow(ctx context.Context, o Dossier, t Task, names map[stri
 
 // told is what the body of an event can say.
 type told struct {
-	Step, From, To, Task, Second, Proposal, Record string
+	Step     string `json:"step,omitempty"`
+	From     string `json:"from,omitempty"`
+	To       string `json:"to,omitempty"`
+	Task     string `json:"task,omitempty"`
+	Second   string `json:"second,omitempty"`
+	Proposal string `json:"proposal,omitempty"`
+	Replaces string `json:"replaces,omitempty"` // the proposal that was stale
+	Instead  string `json:"instead,omitempty"`  // role that nobody held
+	Wanted   string `json:"wanted,omitempty"`   // role of the second person
+	Why      string `json:"why,omitempty"`      // the second acted in place of it
+	Role     string `json:"role,omitempty"`     // of an escalated task
+	Alarm    string `json:"alarm,omitempty"`
+	Raised   string `json:"raised,omitempty"`
 }
 
 func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
@@ -148,9 +185,29 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		row.Says = say(ctx, "casework.event."+e.What, name(b.From), name(b.To))
 		if second, err := s.store.person(ctx, ospo.PersonID(b.Second)); b.Second != "" && err == nil {
 			row.Lines = []string{say(ctx, "casework.event.second", cmp.Or(second, b.Second))}
+			if b.Why != "" {
+				row.Lines[0] += ", " + say(ctx, "casework.instead."+b.Why, s.roleName(ctx, b.Wanted))
+			}
+		}
+	case "escalated":
+		if row.Name == "" {
+			row.Name = say(ctx, "casework.system")
+		}
+		row.Says = say(ctx, "casework.event.escalated."+b.Alarm, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
+		row.Lines = []string{say(ctx, "casework.event.vacant", s.roleName(ctx, b.Role))}
+		if b.Alarm == "late" {
+			row.Lines = nil
+		}
+		if b.Raised != "" {
+			row.Lines = append(row.Lines, say(ctx, "casework.event.raised", s.roleName(ctx, b.Raised)))
 		}
 	case "proposed":
-		row.Says = say(ctx, "casework.event.proposed", b.Step)
+		if row.Says = say(ctx, "casework.event.proposed", b.Step); b.Step == "" {
+			row.Says = say(ctx, "casework.event.proposed", say(ctx, "casework.reopen"))
+		}
+		if b.Replaces != "" {
+			row.Lines = []string{say(ctx, "casework.event.replaces")}
+		}
 		if o.def != nil {
 			if t, ok := o.def.Transition(b.Step); ok {
 				row.Says = say(ctx, "casework.event.proposed", t.Name.In(tongue(ctx)))
@@ -160,6 +217,9 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
 	default:
 		row.Says = say(ctx, "casework.event."+e.What)
+	}
+	if b.Instead != "" {
+		row.Lines = append(row.Lines, say(ctx, "casework.instead.vacant", s.roleName(ctx, b.Instead)))
 	}
 	return row
 }
@@ -196,20 +256,47 @@ func (s *Service) comment(r *http.Request) (p CasePage, next string, err error) 
 }
 
 func (s *Service) move(r *http.Request) (p CasePage, next string, err error) {
+	ctx := r.Context()
 	if p, err = s.casePage(r); err != nil {
 		return p, "", err
 	}
+	_, err = s.Move(ctx, p.Case.ID, r.PostFormValue("step"), r.PostFormValue("reason"), seen(r))
+	if err != nil && fault.Of(err) == fault.Conflict && strings.HasPrefix(fault.Say(err)[0].Key, "casework.") {
+		if p, err = s.clashed(r, err); err != nil {
+			return p, "", err
+		}
+		next = ""
+	} else {
+		next = s.here(r)
+	}
 	p.Step, p.Reason = r.PostFormValue("step"), r.PostFormValue("reason")
+	there := false
 	for i, step := range p.Steps {
 		if step.ID == p.Step {
-			p.Steps[i].Written = p.Reason
+			p.Steps[i].Written, there = p.Reason, len(step.Blocks) == 0 && step.May
 		}
 	}
-	_, err = s.Move(r.Context(), p.Case.ID, p.Step, p.Reason)
+	p.Lost = when(p.Clash != "" && !there, p.Reason)
 	if fault.Of(err) == fault.Invalid && err != nil {
 		err = fault.At("reason-"+p.Step, fault.Say(err)[0].Key, fault.Say(err)[0].Args...)
 	}
-	return p, s.here(r), err
+	return p, next, err
+}
+
+// clashed is the page as it is by now, with the sentence that says why something was not done.
+func (s *Service) clashed(r *http.Request, because error) (CasePage, error) {
+	p, err := s.casePage(r)
+	p.Clash = sentence(r.Context(), because)
+	return p, err
+}
+
+// sentence is what a fault says.
+func sentence(ctx context.Context, err error) string { return texts().Say(tongue(ctx), err) }
+
+// seen is the last event that whoever sent a form knew of.
+func seen(r *http.Request) int {
+	n, _ := strconv.Atoi(r.PostFormValue("seen")) // none: whatever stands there
+	return n
 }
 
 func (s *Service) reopen(r *http.Request) (p CasePage, next string, err error) {
@@ -217,7 +304,8 @@ func (s *Service) reopen(r *http.Request) (p CasePage, next string, err error) {
 		return p, "", err
 	}
 	p.Reason = r.PostFormValue("reason")
-	return p, s.here(r), s.Reopen(r.Context(), p.Case.ID, p.Reason)
+	_, err = s.Reopen(r.Context(), p.Case.ID, p.Reason)
+	return p, s.here(r), err
 }
 
 func (s *Service) take(r *http.Request) (string, error) {
@@ -228,10 +316,12 @@ func (s *Service) take(r *http.Request) (string, error) {
 type RecordPage struct {
 	Record
 	Of                     Justification
+	Readable               bool
+	Number                 string // of the case
 	Lines                  []FactRow
 	Doings                 []DoingRow
 	Asker, Decider, Second string
-	SecondRole             string
+	DeciderAs, SecondAs    string // in which role, or in place of which
 	Rule, Step, From, To   string
 	Others                 []Record
 	Reopened               []Event // since: the decision may not stand any more
@@ -260,16 +350,20 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 		}
 		return name
 	}
-	p = RecordPage{Record: record, Of: j, Decider: who(j.Decision.Decider), Asker: who(j.Asker), Rule: j.Procedure.Name.In(tongue(ctx)),
+	p = RecordPage{Record: record, Of: j, Readable: j.Format != "", Number: c.Number(), Decider: who(j.Decision.Decider), Asker: who(j.Asker), Rule: j.Procedure.Name.In(tongue(ctx)),
 		From: j.Decision.From.In(tongue(ctx)), To: j.Decision.To.In(tongue(ctx)), Step: j.Decision.Name.In(tongue(ctx))}
+	p.DeciderAs = inRole(ctx, names, j.Decision.Role, map[bool]string{true: vacantRole}[j.Decision.Instead])
 	if j.Decision.Second != "" {
-		p.Second, p.SecondRole = who(j.Decision.Second), named(names, j.Decision.SecondRole)
+		p.Second, p.SecondAs = who(j.Decision.Second), inRole(ctx, names, j.Decision.SecondRole, "")
+		if p.SecondAs == "" { // version 1 did not say which role was wanted
+			p.SecondAs = cmp.Or(inRole(ctx, names, j.Decision.Wanted, cmp.Or(j.Decision.Why, vacantRole)), say(ctx, "casework.second.vacant"))
+		}
 	}
 	for _, f := range j.Facts {
 		p.Lines = append(p.Lines, FactRow{Name: f.Name.In(tongue(ctx)), Word: frozenWords(ctx, f), Known: f.Value != nil, Lines: f.Type == "lines"})
 	}
 	for _, t := range j.Tasks {
-		row := DoingRow{Doing: t, Name: t.Task.In(tongue(ctx)), RoleName: named(names, t.Role)}
+		row := DoingRow{Doing: t, Name: t.Task.In(tongue(ctx)), RoleName: inRole(ctx, names, t.Role, map[bool]string{true: vacantRole}[t.Instead])}
 		if t.Doer != "" {
 			row.Who = who(t.Doer)
 		}
@@ -288,6 +382,14 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 		}
 	}
 	return p, errors.Join(err, more, gone)
+}
+
+// inRole is a role by name, or that somebody acted in place of it and why; nothing of none.
+func inRole(ctx context.Context, names map[string]string, role, instead string) string {
+	if role == "" || instead == "" {
+		return named(names, role)
+	}
+	return say(ctx, "casework.instead."+instead, named(names, role))
 }
 
 // recordFile hands out the bytes that the sum is of.

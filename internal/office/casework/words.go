@@ -125,6 +125,11 @@ func (s *Service) taskName(ctx context.Context, typ string, version int, id stri
 	return id
 }
 
+// Called is what a task is called, in the reader's language.
+func (s *Service) Called(ctx context.Context, w Work) string {
+	return s.taskName(ctx, w.Type, w.Version, w.Task.Task)
+}
+
 // rolesOf lists the roles that a procedure needs: of tasks, steps and second persons.
 func rolesOf(d *process.Definition) []string {
 	out := slices.Clone(d.Roles)

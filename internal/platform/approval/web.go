@@ -97,6 +97,7 @@ type ShowPage struct {
 	Hindered *fault.Error // why the viewer cannot decide it
 	Able     []string     // who can
 	Called   string       // what they must be allowed to, in words
+	Wants    string       // who else has to agree; empty where the permission says enough
 	Waits    bool
 	Typed    string
 }
@@ -116,7 +117,12 @@ func (d *Desk) showPage(r *http.Request) (p ShowPage, err error) {
 		p.Hindered = fault.Say(hindered)[0]
 	}
 	if p.Waits && d.Able != nil {
-		p.Able, err = d.Able(ctx, one)
+		if p.Able, err = d.Able(ctx, one); err != nil {
+			return p, err
+		}
+	}
+	if k := d.kinds[one.What]; p.Waits && k.Wants != nil {
+		p.Wants, err = k.Wants(ctx, one)
 	}
 	return p, err
 }
