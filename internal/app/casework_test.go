@@ -8,11 +8,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"allmende/internal/engine/process"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
 
@@ -124,4 +126,97 @@ func TestACaseWithoutScript(t *testing.T) {
 	want(200, "GET", "/casework/type/loan", nil, "<svg", "kind == &#34;other&#34;")
 	want(200, "GET", "/casework/type/loan/bpmn", nil, "bpmn")
 	want(200, "GET", "/casework/cases.csv", nil, "Gerät für den Markt")
+}
+
+// Two have the same form open, without script: who is second keeps what they wrote, reads what
+// the other wrote, and by sending it once more means it. A step on an old page does nothing
+// and keeps its reason; a task that somebody has done by now keeps its note.
+func TestTwoHaveTheSameFormOpen(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the pages are asked
+	d, err := process.Parse([]byte(strings.Replace(loan, "{id: open, name: {de: Offen, en: Open}}",
+		"{id: open, name: {de: Offen, en: Open}, tasks: [{id: look, role: coordinator, fields: [price], optional: true, name: {de: Ansehen, en: Look}}]}", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Casework.Definitions = append(slices.Clone(a.Casework.Definitions), d)
+	join(t, a, "", "Aldorf")
+	ada, bea := a.signIn(t, "aldorf", "ada", "admin"), a.signIn(t, "aldorf", "bea", "admin")
+	ask := func(b visitor, status int, method, path string, form url.Values, texts ...string) string {
+		t.Helper()
+		w := b.do(method, path, form)
+		for _, text := range texts {
+			if !strings.Contains(w.Body.String(), text) {
+				t.Errorf("%s %s lacks %q", method, path, text)
+			}
+		}
+		if w.Code != status {
+			t.Fatalf("%s %s: %d, want %d: %.2000s", method, path, w.Code, status, w.Body)
+		}
+		return w.Header().Get("Location") + w.Body.String()
+	}
+	at := ask(ada, 303, "POST", "/casework/new/loan", url.Values{"title": {"Gerät"}, "x-kind": {"laptop"}, "x-price": {"10"}, "shown": {"kind price"}})
+	seen := func(page string) string {
+		t.Helper()
+		m := regexp.MustCompile(`name="seen" value="(\d+)"`).FindStringSubmatch(page)
+		if m == nil {
+			t.Fatal("the form does not carry what was seen")
+		}
+		return m[1]
+	}
+	first := seen(ask(ada, 200, "GET", at+"/facts", nil))
+	stepped := seen(ask(ada, 200, "GET", at, nil))
+	form := func(price, seen string) url.Values {
+		return url.Values{"x-kind": {"laptop"}, "x-price": {price}, "shown": {"kind price"}, "seen": {seen}}
+	}
+	ask(bea, 303, "POST", at+"/facts", form("20", first))
+	again := seen(ask(ada, 409, "POST", at+"/facts", form("30", first), `value="30"`, "Inzwischen von Bea geändert auf: 20,00 €", "Nichts ist gespeichert"))
+	ask(ada, 409, "POST", at+"/move", url.Values{"step": {"lend"}, "reason": {"eilt sehr"}, "seen": {stepped}}, "eilt sehr</textarea>", "„Wert“ (Bea: 20,00 €)")
+	ask(ada, 303, "POST", at+"/facts", form("30", again))
+	ask(bea, 200, "GET", at, nil, "30,00 €", "Offen")
+	todo := regexp.MustCompile(`/task/([0-9a-f-]{36})"`).FindStringSubmatch(ask(ada, 200, "GET", at, nil))[1]
+	ask(bea, 303, "POST", at+"/task/"+todo, url.Values{"x-price": {"31"}, "shown": {"price"}})
+	page := ask(ada, 409, "POST", at+"/task/"+todo, url.Values{"x-price": {"32"}, "note": {"lange geschrieben"}, "shown": {"price"}}, "lange geschrieben</textarea>", `value="32"`, "nicht mehr offen")
+	if strings.Contains(page, "Aufgabe als erledigt melden") {
+		t.Error("what is done can be sent again")
+	}
+	ask(ada, 303, "POST", at+"/move", url.Values{"step": {"lend"}, "reason": {"eilt"}})
+	ask(ada, 200, "GET", at+"/record", nil, "anstelle der Rolle", "stimmen mit dem Verlauf und dem Protokoll überein")
+	if err := a.DB.Keep(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `UPDATE casework_record SET body = 'kein JSON'`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ask(ada, 200, "GET", at+"/record", nil, "beschädigt und nicht lesbar", "verändert")
+	ask(ada, 200, "GET", at+"/record.json", nil, "kein JSON")
+}
+
+// A task in another organisation is opened from the board by acting for that one: the button
+// leads to the case itself, and to no other house.
+func TestTheBoardLeadsElsewhere(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the pages are asked
+	join(t, a, "", "Aldorf")
+	join(t, a, "aldorf", "Bauamt")
+	ada := a.signIn(t, "aldorf", "ada", "admin")
+	w := ada.do("POST", "/casework/new/advice", url.Values{"title": {"Darf man das?"}, "org": {"aldorf"}, "x-question": {"Darf man?"}, "shown": {"question answer_by"}})
+	at := w.Header().Get("Location")
+	if at == "" {
+		t.Fatal(said(w.Body.String()))
+	}
+	ada.do("POST", "/act-for", url.Values{"org": {"bauamt"}})
+	if w := ada.do("GET", at, nil); w.Code != 404 {
+		t.Fatalf("from the department she reads it: %d", w.Code)
+	}
+	board := ada.do("GET", "/casework", nil).Body.String()
+	if !strings.Contains(board, "Darf man das?") || !strings.Contains(board, `name="back" value="`+at) {
+		t.Fatalf("the board does not lead to %s: %s", at, board)
+	}
+	for back, want := range map[string]string{at: at, "https://elsewhere.example/": "/", "//elsewhere.example": "/"} {
+		if to := ada.do("POST", "/act-for", url.Values{"org": {"aldorf"}, "back": {back}}).Header().Get("Location"); to != want {
+			t.Errorf("back to %q leads to %q", back, to)
+		}
+	}
+	if w := ada.do("GET", at, nil); w.Code != 200 {
+		t.Errorf("acting for the city she reads %d", w.Code)
+	}
 }

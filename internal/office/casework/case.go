@@ -130,7 +130,7 @@ func (s *Service) Open(ctx context.Context, in Input) (id string, err error) {
 		}
 	}
 	c := Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: v.Human(), Facts: process.Facts{}, State: d.Start().ID}
-	if c.Title, err = words("title", in.Title, longestLine); err != nil {
+	if c.Title, err = line("title", in.Title, longestLine); err != nil {
 		return "", err
 	}
 	if err := opened(ctx, d, in.Facts, c.Facts); err != nil {
@@ -194,7 +194,7 @@ func opened(ctx context.Context, d *process.Definition, written map[string]strin
 	if err := known(d, written); err != nil {
 		return err
 	}
-	if err := read(d, d.Fields, written, facts); err != nil {
+	if err := read(ctx, d, d.Fields, written, facts); err != nil {
 		return err
 	}
 	keepAsked(d, facts)
@@ -292,7 +292,7 @@ func (s *Service) settled(ctx context.Context, tx *db.Tx, d *process.Definition,
 		return err
 	}
 	after := process.Facts{}
-	if err := read(d, d.Fields, written, after); err != nil {
+	if err := read(ctx, d, d.Fields, written, after); err != nil {
 		return err
 	}
 	for _, done := range tasks {
@@ -319,7 +319,7 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c
 		return err
 	}
 	was := maps.Clone(c.Facts)
-	if err := read(d, d.Fields, written, c.Facts); err != nil {
+	if err := read(ctx, d, d.Fields, written, c.Facts); err != nil {
 		return err
 	}
 	keepAsked(d, c.Facts)

@@ -8,8 +8,10 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"allmende/internal/engine/process"
@@ -138,6 +140,26 @@ func words(field, text string, most int) (string, error) {
 	return text, err
 }
 
+// line is words for one line that names something: signs that break it, hide in it or turn it
+// round have no place there, and something of it must be seen.
+func line(field, text string, most int) (string, error) {
+	text, err := words(field, text, most)
+	if err != nil {
+		return "", err
+	}
+	seen := false
+	for _, r := range text {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+			return "", fault.At(field, "casework.line")
+		}
+		seen = seen || unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Mn, r)
+	}
+	if !seen {
+		return "", fault.At(field, "casework.missing")
+	}
+	return text, nil
+}
+
 // perhaps is words for a text that may be empty.
 func perhaps(field, text string, most int) (string, error) {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
@@ -152,16 +174,16 @@ func perhaps(field, text string, most int) (string, error) {
 
 // read makes facts of what a person wrote, by id of the field. All that cannot be read is told
 // at once.
-func read(d *process.Definition, fields []process.Field, written map[string]string, facts process.Facts) error {
+func read(ctx context.Context, d *process.Definition, fields []process.Field, written map[string]string, facts process.Facts) error {
 	var bad []error
 	for _, f := range fields {
 		text, there := written[f.ID]
 		if !there {
 			continue
 		}
-		value, err := d.Read(f, text)
+		value, err := d.ReadIn(f, text, tongue(ctx))
 		if m, ok := errors.AsType[*process.Misread](err); ok {
-			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{m.Got}, m.Want...)...)
+			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{m.Got}, bounds(ctx, m.Want)...)...)
 		}
 		switch {
 		case err != nil:
@@ -173,6 +195,17 @@ func read(d *process.Definition, fields []process.Field, written map[string]stri
 		}
 	}
 	return errors.Join(bad...)
+}
+
+// bounds are what was wanted, figures in the reader's form.
+func bounds(ctx context.Context, want []any) (out []any) {
+	for _, w := range want {
+		if v, ok := w.(float64); ok {
+			w = figure(ctx, strconv.FormatFloat(v, 'f', -1, 64))
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // fieldName is how a field is called in a form.

@@ -468,6 +468,12 @@ func TestBadInput(t *testing.T) {
 		}{
 			{"", good, "casework.missing"},
 			{strings.Repeat("ä", 301), good, "casework.long"},
+			{"\u200b\u200d", good, "casework.missing"},
+			{"eins\nzwei", good, "casework.line"},
+			{"Antrag \u202etxt.exe", good, "casework.line"},
+			{"x", with("need", "a\x00b"), "casework.misread.bytes"},
+			{"x", with("price", "1,234"), "casework.misread.digits"},
+			{"x", with("price", "1,234.50"), "casework.misread.number"},
 			{"x", with("need", " "), "casework.field_missing"},
 			{"x", with("users", "viele"), "casework.misread.number"},
 			{"x", with("users", "-3"), "casework.misread.small"},

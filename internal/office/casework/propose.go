@@ -47,8 +47,8 @@ func saved(p approval.Proposal) (out proposedStep, err error) {
 // Use lets steps, and reopening what two decided, wait at a desk for a second person.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk = desk
-	desk.Handle(moveAct, approval.Kind{Key: "casework.second.move", By: mayWrite, Permit: mayDecide, Do: s.approved, Fits: s.fits, Wants: s.wants})
-	desk.Handle(reopenAct, approval.Kind{Key: "casework.second.reopen", By: mayWrite, Permit: mayDecide, Do: s.reopenApproved, Fits: s.fits, Wants: s.wants})
+	desk.Handle(moveAct, approval.Kind{Key: "casework.second.move", By: mayWrite, Permit: mayDecide, Do: s.approved, Fits: s.fits, Tell: s.tell, Wants: s.wants})
+	desk.Handle(reopenAct, approval.Kind{Key: "casework.second.reopen", By: mayWrite, Permit: mayDecide, Do: s.reopenApproved, Fits: s.fits, Tell: s.tell, Wants: s.wants})
 }
 
 // fits says who can be the second person: never who asked; who holds the role that the
@@ -114,19 +114,46 @@ func (s *Service) propose(ctx context.Context, c Case, d *process.Definition, t 
 		if err := free(ctx, d, c, t, tasks); err != nil {
 			return err
 		}
-		from, _ := d.State(c.State)
-		to, _ := d.State(t.To)
-		facts := []approval.Fact{{Key: "casework.case", Value: c.Number() + " " + c.Title}, {Key: "casework.step", Value: t.Name.In(tongue(ctx))},
-			{Key: "casework.state", Value: from.Name.In(tongue(ctx)) + " → " + to.Name.In(tongue(ctx))}}
-		for _, f := range d.Asks(c.Facts) {
-			if len(facts) < mostFacts {
-				facts = append(facts, approval.Fact{Key: "casework.fact", Value: f.Name.In(tongue(ctx)) + ": " + factWords(ctx, f, c.Facts[f.ID])})
-			}
-		}
-		id, err = s.wait(ctx, tx, moveAct, c, proposedStep{Case: c.ID, Step: t.ID, Reason: by.reason, Role: by.role, Instead: by.instead, Wanted: t.FourEyes}, facts)
+		id, err = s.wait(ctx, tx, moveAct, c, proposedStep{Case: c.ID, Step: t.ID, Reason: by.reason, Role: by.role, Instead: by.instead, Wanted: t.FourEyes}, proposal(ctx, d, c, t, c.State, c.Facts))
 		return err
 	})
 	return id, err
+}
+
+// proposal is what a proposal says, in the reader's words.
+func proposal(ctx context.Context, d *process.Definition, c Case, t process.Transition, state string, facts process.Facts) []approval.Fact {
+	from, _ := d.State(state)
+	stands := from.Name.In(tongue(ctx))
+	out := []approval.Fact{{Key: "casework.case", Value: c.Number() + " " + c.Title}}
+	if to, ok := d.State(t.To); ok {
+		stands += " → " + to.Name.In(tongue(ctx))
+		out = append(out, approval.Fact{Key: "casework.step", Value: t.Name.In(tongue(ctx))})
+	}
+	out = append(out, approval.Fact{Key: "casework.state", Value: stands})
+	for _, f := range d.Asks(facts) {
+		if len(out) < mostFacts {
+			out = append(out, approval.Fact{Key: "casework.fact", Value: f.Name.In(tongue(ctx)) + ": " + factWords(ctx, f, facts[f.ID])})
+		}
+	}
+	return out
+}
+
+// tell is what a proposal says, for whoever reads it: on the facts that it was made on.
+func (s *Service) tell(ctx context.Context, p approval.Proposal) ([]approval.Fact, error) {
+	was, err := saved(p)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.store.one(ctx, s.store.db.Read(), p.Org, was.Case)
+	if err != nil {
+		return nil, err
+	}
+	d, ok := s.definition(c.Type, c.Version)
+	if !ok {
+		return p.Facts, nil
+	}
+	t, _ := d.Transition(was.Step)
+	return proposal(ctx, d, c, t, was.State, was.Facts), nil
 }
 
 // wait puts a proposal about a case that is held to the desk. One that is stale by now makes room.
@@ -227,10 +254,10 @@ func (s *Service) waits(ctx context.Context, c Case) (w Waiting, err error) {
 
 // Reopen lets a case that has ended go on from the state before. What was frozen stays. What
 // two decided takes two again: it returns the id of the proposal then.
-func (s *Service) Reopen(ctx context.Context, id, reason string) (proposal string, err error) {
-	defer fault.Wrap(&err, "reopen case %s", id)
+func (s *Service) Reopen(ctx context.Context, matter, reason string) (id string, err error) {
+	defer fault.Wrap(&err, "reopen case %s", matter)
 	v := door.From(ctx)
-	c, err := s.Case(ctx, id)
+	c, err := s.Case(ctx, matter)
 	if err != nil {
 		return "", err
 	}
@@ -265,12 +292,10 @@ func (s *Service) Reopen(ctx context.Context, id, reason string) (proposal strin
 		if !two {
 			return s.goOn(ctx, tx, d, c, decision{reason: reason, by: v.Human()})
 		}
-		state, _ := d.State(c.State)
-		proposal, err = s.wait(ctx, tx, reopenAct, c, proposedStep{Case: c.ID, Reason: reason, Wanted: wanted},
-			[]approval.Fact{{Key: "casework.case", Value: c.Number() + " " + c.Title}, {Key: "casework.state", Value: state.Name.In(tongue(ctx))}})
+		id, err = s.wait(ctx, tx, reopenAct, c, proposedStep{Case: c.ID, Reason: reason, Wanted: wanted}, proposal(ctx, d, c, process.Transition{}, c.State, c.Facts))
 		return err
 	})
-	return proposal, err
+	return id, err
 }
 
 // byTwo reports whether two decided how a case ended, and the role that the procedure asked

@@ -70,7 +70,7 @@ func (s *Service) unclashed(ctx context.Context, tx *db.Tx, d *process.Definitio
 			continue
 		}
 		other, moved := changed[f.ID]
-		value, err := d.Read(f, text)
+		value, err := d.ReadIn(f, text, tongue(ctx))
 		switch {
 		case err != nil || !moved || value == c.Facts[f.ID]: // what cannot be read is told by who reads it
 			mine[f.ID] = text

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strings"
 	"sync"
 	"testing"
@@ -17,9 +18,11 @@ import (
 	"allmende/internal/office/casework"
 	"allmende/internal/office/role"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
 )
 
 // events says what happened in a case, as one line.
@@ -166,6 +169,33 @@ func TestAStaleProposalMakesRoom(t *testing.T) {
 		if j := w.decided(id).Decision; j.Reason != "auch so" {
 			t.Errorf("decided because %q", j.Reason)
 		}
+	})
+}
+
+// Who reads a proposal reads it in their own language, whoever wrote it; the page says which role
+// has to agree, and that nobody can any more once the case has changed.
+func TestAProposalIsReadInOnesOwnLanguage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id := w.open()
+		w.looked(id, map[string]string{"because": "keine offene"})
+		english := door.From(w.paul())
+		english.Lang = "en"
+		proposal, err := w.Move(door.With(t.Context(), english), id, "clear", "works", 0)
+		w.ok(err)
+		site := webtest.New(t, []fs.FS{approval.Files, w.Room().Files}, approval.Files, w.wait.Pages(), w.wait.Ops())
+		page := func(want ...string) {
+			t.Helper()
+			status, body := site.As(door.From(w.ada())).Get("/approval/" + proposal)
+			for _, text := range want {
+				if status != 200 || !strings.Contains(body, text) {
+					t.Errorf("%d, the page lacks %q", status, text)
+				}
+			}
+		}
+		page("In Prüfung → Freigegeben", "Lizenzmodell: proprietär", "Preis: 1.234,50 €", "Zustimmen muss, wer hier diese Rolle hat: Strategie.")
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"price": "99"}, 0))
+		page("Preis: 1.234,50 €", "kann nicht mehr freigegeben werden")
 	})
 }
 

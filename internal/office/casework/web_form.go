@@ -133,7 +133,7 @@ func (p *FormPage) posted(r *http.Request) (written map[string]string, err error
 		}
 	}
 	facts := maps.Clone(p.facts)
-	bad := read(p.def, p.def.Fields, written, facts)
+	bad := read(ctx, p.def, p.def.Fields, written, facts)
 	p.lay(ctx, facts, written)
 	if bad != nil {
 		return nil, bad

@@ -46,6 +46,9 @@ type Kind struct {
 	// and may remember what it has looked up. Nil: everybody can.
 	Fits func(ctx context.Context) func(p Proposal, second ospo.PersonID) error
 
+	// Tell writes the facts of a proposal in the reader's words; nil: as they were proposed.
+	Tell func(ctx context.Context, p Proposal) ([]Fact, error)
+
 	// Wants says in the reader's words who has to agree, and whether a proposal that waits can
 	// still be approved. Nil: the permission says enough.
 	Wants func(ctx context.Context, p Proposal) (string, error)
