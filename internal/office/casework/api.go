@@ -24,6 +24,7 @@ func (s *Service) ops() []api.Op {
 		api.Post("casework-complete", "/casework/cases/{case}/tasks/{todo}", mayAsk, "Say that a task is done", s.apiComplete),
 		api.Post("casework-move", "/casework/cases/{case}/move", mayAsk, "Take a step, or propose it where a second person is needed", s.apiMove),
 		api.Post("casework-comment", "/casework/cases/{case}/comments", mayAsk, "Say something in a case", s.apiComment),
+		api.Post("casework-version", "/casework/cases/{case}/version", mayDecide, "Let a case go on by the newest version of its procedure", s.apiVersion),
 		api.Post("casework-reopen", "/casework/cases/{case}/reopen", mayDecide, "Let a case that has ended go on, or propose it where two decided its end", s.apiReopen),
 	}
 }
@@ -169,4 +170,15 @@ func (s *Service) apiReopen(ctx context.Context, in struct {
 }) (Made, error) {
 	proposal, err := s.Reopen(ctx, in.Case, in.Body.Reason)
 	return Made{ID: in.Case, Proposal: proposal}, err
+}
+
+func (s *Service) apiVersion(ctx context.Context, in struct {
+	In
+	Body struct {
+		State  string `json:"state,omitempty" doc:"Id of the state in the newest version; the case's own where absent. Needed where that is gone."`
+		Reason string `json:"reason" maxLength:"2000"`
+		Seen   int    `json:"seen,omitempty" minimum:"0" doc:"Last event that the caller knew of; where more happened since it is refused."`
+	}
+}) (Made, error) {
+	return Made{ID: in.Case}, s.Advance(ctx, in.Case, in.Body.State, in.Body.Reason, in.Body.Seen)
 }

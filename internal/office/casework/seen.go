@@ -117,7 +117,7 @@ func (s *Service) unseen(ctx context.Context, tx *db.Tx, d *process.Definition, 
 		}
 	}
 	for _, e := range events {
-		if e.N > seen && (e.What == "moved" || e.What == "reopened") {
+		if e.N > seen && (e.What == "moved" || e.What == "reopened" || e.What == "version") {
 			told = append(told, say(ctx, "casework.clash.moved", orID(shift{person: e.Person, name: e.Name})))
 		}
 	}
@@ -126,3 +126,6 @@ func (s *Service) unseen(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	}
 	return nil
 }
+
+// raw is a text that is JSON already.
+func raw(text string) json.RawMessage { return json.RawMessage(text) }

@@ -123,6 +123,16 @@ func (s store) setFacts(ctx context.Context, tx *db.Tx, c Case) error {
 	return err
 }
 
+// setVersion keeps by which version a case goes on, where it stands and what is known then.
+func (s store) setVersion(ctx context.Context, tx *db.Tx, c Case) error {
+	facts, err := json.Marshal(c.Facts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET version = $1, state = $2, facts = $3 WHERE org = $4 AND id = $5`, c.Version, c.State, string(facts), c.Org, c.ID)
+	return err
+}
+
 // setState moves a case that still stands where the caller has seen it.
 func (s store) setState(ctx context.Context, tx *db.Tx, c Case, from string) (bool, error) {
 	closed := ""
@@ -177,10 +187,10 @@ func (s store) last(ctx context.Context, q db.Querier, c Case) (int, error) {
 	return db.Count(ctx, q, `SELECT coalesce(max(n), 0) FROM casework_event WHERE org = $1 AND matter = $2`, c.Org, c.ID)
 }
 
-// turns is how often a case has moved or was reopened: one that stands again where it stood has
+// turns is how often a case has moved, was reopened or went on by another version: one that stands again where it stood has
 // been elsewhere.
 func (s store) turns(ctx context.Context, q db.Querier, c Case) (int, error) {
-	return db.Count(ctx, q, `SELECT count(*) FROM casework_event WHERE org = $1 AND matter = $2 AND what IN ('moved', 'reopened')`, c.Org, c.ID)
+	return db.Count(ctx, q, `SELECT count(*) FROM casework_event WHERE org = $1 AND matter = $2 AND what IN ('moved', 'reopened', 'version')`, c.Org, c.ID)
 }
 
 // logged lists what the log knows of steps and seals of a case, in its order.

@@ -109,6 +109,12 @@ func (s store) alarmed(ctx context.Context, root ospo.OrgID) ([]Work, error) {
 	return db.All(ctx, s.db.Read(), bindWork, alarms+` ORDER BY t.due, t.id LIMIT 100`, root)
 }
 
+// leaveTask ends one that the case goes on without.
+func (s store) leaveTask(ctx context.Context, tx *db.Tx, t Task) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET result = 'left', ended = $1 WHERE org = $2 AND id = $3 AND result = ''`, tx.Now, t.Org, t.ID)
+	return err
+}
+
 // leave ends what is open in a case that moves on without it.
 func (s store) leave(ctx context.Context, tx *db.Tx, c Case) error {
 	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET result = 'left', ended = $1 WHERE org = $2 AND matter = $3 AND result = ''`, tx.Now, c.Org, c.ID)

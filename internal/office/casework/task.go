@@ -67,20 +67,27 @@ func day(text string) time.Time {
 
 // enter makes the tasks of the state in which a case stands.
 func (s *Service) enter(ctx context.Context, tx *db.Tx, d *process.Definition, c Case) error {
+	return s.begin(ctx, tx, d, c, func(process.Task) bool { return true })
+}
+
+// begin makes those tasks of the state that are wanted. Where nobody holds the role of one that
+// is said at once.
+func (s *Service) begin(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, wanted func(process.Task) bool) error {
 	state, _ := d.State(c.State)
+	begun := slices.DeleteFunc(slices.Clone(state.Tasks), func(t process.Task) bool { return !wanted(t) })
 	land, err := s.store.land(ctx, tx, c.Org)
 	if err != nil {
 		return err
 	}
 	var roles []string
-	for _, t := range state.Tasks {
+	for _, t := range begun {
 		roles = append(roles, t.Role)
 	}
 	none, err := s.vacant(ctx, tx, c, roles)
 	if err != nil {
 		return err
 	}
-	for _, t := range state.Tasks {
+	for _, t := range begun {
 		task := Task{ID: db.NewID(), Org: c.Org, Case: c.ID, State: c.State, Task: t.ID, Role: t.Role, Due: s.due(land, t.Days)}
 		if err := s.store.addTask(ctx, tx, task); err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"allmende/internal/engine/process"
 	"allmende/internal/fault"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/role"
@@ -367,6 +368,86 @@ func TestWhatNobodyDoesIsEscalated(t *testing.T) {
 		}
 		if got := w.events(id); got != "opened escalated escalated escalated" {
 			t.Errorf("the log says %s", got)
+		}
+	})
+}
+
+// A running case keeps its version until somebody moves it, with a reason: what that changes is
+// told before. Tasks that are done stay done, a proposal made by the old version is past, and a
+// state that is gone has to be mapped. So it is where nobody knows the old version any more.
+func TestACaseGoesOnByANewVersion(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id, other := w.open(), w.open()
+		w.looked(id, map[string]string{"because": "keine offene"})
+		proposal, err := w.Move(w.paul(), id, "clear", "geht", 0)
+		w.ok(err)
+		if err := w.Advance(w.paul(), id, "", "neue Regeln", 0); key(err) != "casework.version_newest" {
+			t.Errorf("without a new version: %v", err)
+		}
+		next, err := process.Parse([]byte(strings.NewReplacer("version: 1", "version: 2", "{id: price, name: {de: Preis, en: Price}, help: {de: In Euro, en: In euros}, type: money}", "{id: term, name: {de: Laufzeit, en: Term}, help: {de: Monate, en: Months}, type: number}",
+			"fields: [model, price, because]", "fields: [model, term, because]", "id: licence, name", "id: rights, name").Replace(buying)))
+		w.ok(err)
+		w.Definitions = append(w.Definitions, next)
+		p, err := w.Passage(w.paul(), id, "")
+		w.ok(err)
+		if !p.Newer() || p.State != "looking" || strings.Join(p.Lost, " ") != "price" || strings.Join(p.Asked, " ") != "term" || strings.Join(p.Begins, " ") != "rights" || len(p.Ends) != 0 {
+			t.Errorf("it would change %+v", p.Change)
+		}
+		if o := w.show(w.paul(), id); o.Case.Version != 1 {
+			t.Errorf("looking moved it to %d", o.Case.Version)
+		}
+		for what, err := range map[string]error{"without a reason": w.Advance(w.paul(), id, "", " ", 0), "to an end": w.Advance(w.paul(), id, "bought", "x", 0), "without having seen all": w.Advance(w.paul(), id, "", "x", p.Seen-1),
+			"by a department": w.Advance(w.dora(), id, "", "x", 0), "by a stranger": w.Advance(w.eve(), id, "", "x", 0)} {
+			want := map[string]string{"without a reason": "casework.missing", "to an end": "casework.version_state", "without having seen all": "casework.version_moved", "by a department": "fault.forbidden", "by a stranger": "fault.not_found"}[what]
+			if key(err) != want {
+				t.Errorf("%s: %v, want %s", what, err, want)
+			}
+		}
+		w.ok(w.Advance(w.paul(), id, "", "neue Regeln", p.Seen))
+		o := w.show(w.paul(), id)
+		if o.Case.Version != 2 || o.Case.Facts["price"] != nil || o.Case.Facts["model"] != "proprietary" || !strings.HasSuffix(w.events(id), "proposed version facts escalated") {
+			t.Errorf("%+v %s", o.Case, w.events(id))
+		}
+		var open, done []string
+		for _, task := range o.Tasks {
+			if task.Result == "" {
+				open = append(open, task.Task)
+			} else {
+				done = append(done, task.Task+" "+task.Result)
+			}
+		}
+		if strings.Join(open, " ") != "rights" || strings.Join(done, ", ") != "market done, licence done" {
+			t.Errorf("open %v, over %v", open, done)
+		}
+		if err := w.wait.Approve(w.ada(), proposal, ""); key(err) != "casework.changed_since" {
+			t.Errorf("a proposal by the old version: %v", err)
+		}
+		w.ok(w.Complete(w.lea(), id, w.task(id, "rights"), "", nil, 0))
+		proposal, err = w.Move(w.paul(), id, "clear", "geht auch so", 0)
+		w.ok(err)
+		w.ok(w.wait.Approve(w.ada(), proposal, ""))
+		j := w.decided(id)
+		if j.Procedure.Version != 2 || len(j.Tasks) != 3 || j.Tasks[1].Task.DE != "Lizenz prüfen" {
+			t.Errorf("the record: %+v %+v", j.Procedure, j.Tasks)
+		}
+		// The program forgets the first version: the other case can only be read, until it is moved.
+		w.Definitions = []*process.Definition{next}
+		if err := w.SetFacts(w.paul(), other, map[string]string{"users": "1"}, 0); key(err) != "casework.version_gone" {
+			t.Errorf("somebody works on what nobody knows: %v", err)
+		}
+		w.ok(w.Advance(w.paul(), other, "", "die alte Fassung ist fort", 0))
+		w.ok(w.SetFacts(w.paul(), other, map[string]string{"users": "1"}, 0))
+		gone := *next
+		gone.Version = 3
+		gone.States = append([]process.State{{ID: "seeing", Name: process.Text{DE: "Sichten"}}}, next.States[1:]...)
+		w.Definitions = append(w.Definitions, &gone)
+		if err := w.Advance(w.paul(), other, "", "x", 0); key(err) != "casework.version_state" {
+			t.Errorf("its state is gone: %v", err)
+		}
+		w.ok(w.Advance(w.paul(), other, "seeing", "x", 0))
+		if o := w.show(w.paul(), other); o.Case.State != "seeing" || o.Case.Version != 3 {
+			t.Errorf("%+v", o.Case)
 		}
 	})
 }

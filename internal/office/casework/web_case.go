@@ -36,6 +36,7 @@ type CasePage struct {
 	Records                      []Record
 	Vacant                       []string
 	Waits                        Waiting // for a second person; the zero one for none
+	Newer                        int     // version of the procedure that the case could go on by; 0 for none
 	Two                          bool    // reopening takes a second person
 	Seen                         int     // last event
 	Clash                        string  // why what was sent could not be done: others were faster
@@ -133,6 +134,9 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	if p.Waits, err = s.waits(ctx, c); err != nil {
 		return p, err
 	}
+	if d, err := s.Type(c.Type); err == nil && d.Version > c.Version && c.Open() && !c.Broken && leads(v) == nil {
+		p.Newer = d.Version
+	}
 	p.Two = !c.Open() && lastStep(o.Events).Second != ""
 	return p, nil
 }
@@ -162,6 +166,8 @@ type told struct {
 	Role     string `json:"role,omitempty"`     // of an escalated task
 	Alarm    string `json:"alarm,omitempty"`
 	Raised   string `json:"raised,omitempty"`
+	Was      string `json:"was,omitempty"` // version
+	Is       string `json:"is,omitempty"`
 }
 
 func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
@@ -188,6 +194,11 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 			if b.Why != "" {
 				row.Lines[0] += ", " + say(ctx, "casework.instead."+b.Why, s.roleName(ctx, b.Wanted))
 			}
+		}
+	case "version":
+		row.Says = say(ctx, "casework.event.version", b.Was, b.Is)
+		if b.From != b.To {
+			row.Lines = []string{say(ctx, "casework.event.moved", name(b.From), name(b.To))}
 		}
 	case "escalated":
 		if row.Name == "" {
@@ -241,6 +252,17 @@ func (s *Service) factLines(ctx context.Context, o Dossier, e Event) (out []stri
 		if there {
 			out = append(out, f.Name.In(tongue(ctx))+": "+factWords(ctx, f, value))
 		}
+		delete(pairs, f.ID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(pairs)) { // of another version: its words are not at hand
+		value := pairs[id]
+		if both, ok := value.([]any); ok && len(both) == 2 && e.What == "facts" {
+			if value = both[1]; value == nil {
+				out = append(out, say(ctx, "casework.dropped", id, factWords(ctx, process.Field{}, both[0])))
+				continue
+			}
+		}
+		out = append(out, id+": "+factWords(ctx, process.Field{}, value))
 	}
 	return out
 }
