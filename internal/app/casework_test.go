@@ -12,8 +12,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"allmende/internal/engine/process"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
@@ -218,5 +220,58 @@ func TestTheBoardLeadsElsewhere(t *testing.T) {
 	}
 	if w := ada.do("GET", at, nil); w.Code != 200 {
 		t.Errorf("acting for the city she reads %d", w.Code)
+	}
+}
+
+// What somebody took and let lie is in their letter, and once it is
+// escalated on the agenda of the office's meeting; no other house hears of it.
+func TestALateTaskIsTold(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the rooms are asked
+	join(t, a, "", "Aldorf")
+	join(t, a, "", "Bedorf")
+	ada, eve := a.signIn(t, "aldorf", "ada", "admin"), a.signIn(t, "bedorf", "eve", "admin")
+	at := ada.do("POST", "/casework/new/advice", url.Values{"title": {"Darf man das?"}, "x-question": {"Darf man?"}, "shown": {"question answer_by"}}).Header().Get("Location")
+	todo := regexp.MustCompile(`/task/([0-9a-f-]{36})"`).FindStringSubmatch(ada.do("GET", at, nil).Body.String())
+	if todo == nil || ada.do("POST", at+"/task/"+todo[1]+"/take", nil).Code != 303 {
+		t.Fatal("nothing to take")
+	}
+	me, stranger := ospo.PersonID(ada.person()), ospo.PersonID(eve.person())
+	told := func(who ospo.PersonID) (keys []string) {
+		t.Helper()
+		groups, err := a.Digest.Waiting(t.Context(), who, nil, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range groups {
+			for _, m := range g.Matters {
+				if g.Key == "casework" {
+					keys = append(keys, m.Key)
+				}
+			}
+		}
+		return keys
+	}
+	agenda := func(org ospo.OrgID) int {
+		t.Helper()
+		all, err := a.openCases(door.With(t.Context(), door.Viewer{Org: org, Person: "x", Grants: []string{"*"}, Lang: "de"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	began := agenda("aldorf") // its roles are vacant
+	now := time.Now().AddDate(0, 2, 0)
+	a.DB.Now = func() time.Time { return now }
+	if got := told(me); !slices.Equal(got, []string{"digest.matter.task_late"}) {
+		t.Errorf("Ada is told %v", got)
+	}
+	if n, err := a.Casework.Escalate(t.Context()); err != nil || n == 0 {
+		t.Fatalf("%d escalated, %v", n, err)
+	}
+	if agenda("aldorf") < began || agenda("aldorf") == 0 || agenda("bedorf") != 0 {
+		t.Errorf("agendas: %d, before %d; %d elsewhere", agenda("aldorf"), began, agenda("bedorf"))
+	}
+	if got := told(stranger); len(got) != 0 {
+		t.Errorf("another house is told %v", got)
 	}
 }

@@ -7,6 +7,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"allmende/internal/engine/process"
 	"allmende/internal/fault"
@@ -36,8 +37,13 @@ type hand struct {
 func (s *Service) hand(ctx context.Context, c Case) (h hand, err error) {
 	h.Viewer = door.From(ctx)
 	h.asker = c.Asker == h.Human()
+	filled := sync.OnceValues(func() ([]Holding, error) { return s.filled(ctx, s.store.db.Read(), c.Org) })
 	h.vacant = func(role string) (bool, error) {
-		none, err := s.vacant(ctx, s.store.db.Read(), c, []string{role})
+		all, err := filled()
+		if err != nil {
+			return false, err
+		}
+		none, err := s.without(ctx, c, all, []string{role})
 		return len(none) > 0, err
 	}
 	h.called = func(role string) string { return s.roleName(ctx, role) }
@@ -120,15 +126,21 @@ func (s *Service) vacant(ctx context.Context, q db.Querier, c Case, roles []stri
 	if err != nil {
 		return nil, err
 	}
+	return s.without(ctx, c, all, roles)
+}
+
+// without lists those of the roles that are not among what is held.
+func (s *Service) without(ctx context.Context, c Case, all []Holding, roles []string) (out []string, err error) {
 	for _, r := range roles {
 		if slices.Contains(out, r) || slices.ContainsFunc(all, func(h Holding) bool { return h.Role == r }) {
 			continue
 		}
 		if r == department {
-			if there, err := s.there(ctx, c.Asker); err != nil || there {
-				if err != nil {
-					return nil, err
-				}
+			there, err := s.there(ctx, c.Asker)
+			if err != nil {
+				return nil, err
+			}
+			if there {
 				continue
 			}
 		}

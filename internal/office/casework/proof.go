@@ -71,15 +71,15 @@ func (s *Service) trail(ctx context.Context, q db.Querier, c Case) (t trail, err
 func (t trail) judge(r Record) string {
 	n := strconv.Itoa(r.N)
 	known := t.event[n]
-	if logged, there := t.logged[n]; there && logged != known {
+	logged, there := t.logged[n]
+	if there && logged != known {
 		return altered
 	}
-	for _, pair := range t.resealed {
+	for _, pair := range t.resealed { // the log knows it by that, too
 		if pair[0] == known {
-			known = pair[1]
+			known, there = pair[1], true
 		}
 	}
-	_, there := t.logged[n]
 	switch {
 	case !r.Intact() || r.Sum != known:
 		return altered
