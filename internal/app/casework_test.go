@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"allmende/internal/engine/process"
+	"allmende/internal/office/role"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -125,6 +126,18 @@ func TestACaseWithoutScript(t *testing.T) {
 	}
 	want(303, "POST", at+"/reopen", url.Values{"reason": {"Der Beamer kam zurück"}})
 	want(200, "GET", at+"/record", nil, "wieder aufgenommen", "Der Beamer kam zurück", "unverändert")
+	want(200, "GET", at+"/version", nil, "neuesten Fassung")
+	second, err := process.Parse([]byte(strings.NewReplacer("version: 1", "version: 2", "id: open,", "id: asked,", "[open]", "[asked]", "{id: price,", "{id: worth,").Replace(loan)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Casework.Definitions = append(a.Casework.Definitions, second)
+	want(200, "GET", at, nil, "gibt es Fassung 2", at+"/version")
+	want(200, "GET", at+"/version", nil, "Den Stand „Offen“ gibt es in der neuen Fassung nicht", "Wert: 1.234,50 €")
+	want(422, "POST", at+"/version", url.Values{"reason": {"neue Regeln"}}, `href="#f-state"`)
+	want(200, "GET", at+"/version?state=asked", nil, "Auf Fassung 2 heben, Stand: Offen")
+	want(303, "POST", at+"/version", url.Values{"state": {"asked"}, "reason": {"neue Regeln"}})
+	want(200, "GET", at, nil, "Von Fassung 1 auf Fassung 2 gehoben", "price: entfällt, bisher 1234.50")
 	want(200, "GET", "/casework/type/loan", nil, "<svg", "kind == &#34;other&#34;")
 	want(200, "GET", "/casework/type/loan/bpmn", nil, "bpmn")
 	want(200, "GET", "/casework/cases.csv", nil, "Gerät für den Markt")
@@ -273,5 +286,54 @@ func TestALateTaskIsTold(t *testing.T) {
 	}
 	if got := told(stranger); len(got) != 0 {
 		t.Errorf("another house is told %v", got)
+	}
+}
+
+// The page of a proposal lists exactly who can agree, and says which role that takes: who holds
+// it alone, and only where nobody does all who may decide, but never who asked.
+func TestWhoCanAgreeIsNamedExactly(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the rooms are asked
+	d, err := process.Parse([]byte(strings.Replace(strings.Replace(loan, "role: coordinator, reason: true}", "role: coordinator, reason: true, four_eyes: strategist}", 1), "[department, coordinator]", "[department, coordinator, strategist]", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Casework.Definitions = append(slices.Clone(a.Casework.Definitions), d)
+	join(t, a, "", "Aldorf")
+	ada, bea, cleo, dora := a.signIn(t, "aldorf", "ada", "admin"), a.signIn(t, "aldorf", "bea", "admin"), a.signIn(t, "aldorf", "cleo", "admin"), a.signIn(t, "aldorf", "dora", "admin")
+	cli := door.With(t.Context(), door.Viewer{Org: "aldorf", Person: "operator", Grants: []string{"*"}, Door: "cli", Lang: "de"})
+	o, err := a.Role.Grant(cli, role.Grant{Role: "strategist", Person: bea.person(), Org: "aldorf", Decision: "Amtsleitung"})
+	if err != nil || o.ID == "" {
+		t.Fatal(o, err)
+	}
+	at := cleo.do("POST", "/casework/new/loan", url.Values{"title": {"Gerät"}, "x-kind": {"laptop"}, "shown": {"kind price"}}).Header().Get("Location")
+	ada.do("POST", at+"/move", url.Values{"step": {"lend"}, "reason": {"eilt"}})
+	path := regexp.MustCompile(`/approval/[0-9a-f-]{36}`).FindString(ada.do("GET", at, nil).Body.String())
+	able := func(says string, names ...string) {
+		t.Helper()
+		body := dora.do("GET", path, nil).Body.String()
+		_, list, _ := strings.Cut(body, a.Texts.T("de", "approval.able"))
+		list, _, _ = strings.Cut(list, "</ul>")
+		for _, name := range []string{"Ada", "Bea", "Cleo", "Dora"} {
+			if strings.Contains(list, name) != slices.Contains(names, name) {
+				t.Errorf("can %s agree? The page says %s", name, said(list))
+			}
+		}
+		if !strings.Contains(body, says) {
+			t.Errorf("the page lacks %q: %s", says, said(body))
+		}
+	}
+	able("Zustimmen muss, wer hier diese Rolle hat: Strategie.", "Bea")
+	if err := a.Role.End(cli, o.ID, "geht"); err != nil {
+		t.Fatal(err)
+	}
+	able("die hier niemand hat", "Bea", "Dora")
+	if code := cleo.do("POST", path+"/approve", nil).Code; code != 403 {
+		t.Errorf("Cleo agrees to her own request: %d", code)
+	}
+	if code := dora.do("POST", path+"/approve", nil).Code; code != 303 {
+		t.Errorf("Dora agrees: %d", code)
+	}
+	if body := ada.do("GET", at+"/record", nil).Body.String(); !strings.Contains(body, "anstelle der Rolle „Strategie“, die niemand hat") {
+		t.Error("the record does not say in place of what Dora agreed")
 	}
 }
