@@ -254,7 +254,7 @@ func TestWhoIsErasedStandsNowhere(t *testing.T) {
 		if err != nil || len(found) != 1 {
 			t.Fatalf("a search for the pseudonym finds %d cases, %v", len(found), err)
 		}
-		if all, err := h.Casework.Records(ctx, found[0].ID); err != nil || len(all) != 1 || !all[0].Intact() || !strings.Contains(all[0].Body, pseudonym) {
+		if all, err := h.Casework.Records(ctx, found[0].ID); err != nil || len(all) != 1 || all[0].Proof != "proven" || !strings.Contains(all[0].Body, pseudonym) {
 			t.Errorf("the justification: %+v, %v", all, err)
 		}
 		if n := h.count(`SELECT count(*) FROM log_entry WHERE what = 'casework.reseal'`); n != 1 {
@@ -463,7 +463,7 @@ func (h *house) askFor(her context.Context, name, login string) {
 	must(err)
 	must(h.Casework.Take(her, id, o.Tasks[len(o.Tasks)-1].ID))
 	must(h.Casework.Comment(her, id, name+" wartet."))
-	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.")
+	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.", 0)
 	must(err)
 	must(h.Casework.SetLand(her, "NW"))
 	f, err := h.Desk.Attach(her, id, name+".txt", strings.NewReader("x"))

@@ -144,7 +144,7 @@ func TestAGuestAsksAndReadsTheAnswer(t *testing.T) {
 			func() error {
 				for _, task := range o.Tasks {
 					if task.Task == "answer_question" {
-						return a.Casework.Complete(admin, id, task.ID, "Notiz im Haus", map[string]string{"topic": "use", "answer": "Ja, unter MIT.", "answer_source": "Lizenztext"})
+						return a.Casework.Complete(admin, id, task.ID, "Notiz im Haus", map[string]string{"topic": "use", "answer": "Ja, unter MIT.", "answer_source": "Lizenztext"}, 0)
 					}
 				}
 				return nil

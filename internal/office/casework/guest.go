@@ -110,7 +110,7 @@ func (s *Service) Withdraw(ctx context.Context, id string) (err error) {
 	if !ok {
 		return fault.New(fault.Conflict, "casework.step_gone")
 	}
-	_, err = s.Move(ctx, id, t.ID, "")
+	_, err = s.Move(ctx, id, t.ID, "", 0)
 	return err
 }
 

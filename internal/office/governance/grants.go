@@ -23,8 +23,8 @@ type Level struct {
 // Levels lists the levels, the least first.
 var Levels = []Level{
 	{"none", nil},
-	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read"}},
-	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read"}},
+	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read", "casework.read", "casework.ask"}},
+	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read", "casework.read", "casework.ask"}},
 	{"admin", []string{"*"}},
 }
 
