@@ -42,6 +42,7 @@ func serveFlags(fs *flag.FlagSet, s *settings) serving {
 	idle := fs.Duration("session-idle", 0, "after which a session ends without a request")
 	absolute := fs.Duration("session-max", 0, "after which a session ends in any case")
 	least := fs.String("scim-level", "reader", "level of people of a directory to whom no group gives one")
+	tickets := fs.String("tickets", "", "file with ticket systems that cases are kept in step with, as JSON")
 	limits, providers := limitFlags(fs), providerFlags(fs)
 	return serving{
 		replicas: fs.Bool("replicas", false, "other processes serve the same database"),
@@ -50,8 +51,12 @@ func serveFlags(fs *flag.FlagSet, s *settings) serving {
 		rate:     fs.Float64("rate", 100, "requests a second of one account or address; 0 for any number"),
 		options: func() (app.Options, error) {
 			outside, err := providers()
+			if err != nil {
+				return app.Options{}, err
+			}
+			systems, err := readTickets(*tickets)
 			return app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Operator: *operator, Fresh: *fresh, Proxy: *proxy, Limits: limits(),
-				AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside, Directory: *least,
+				AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside, Tickets: systems, Directory: *least,
 				Idle: *idle, Absolute: *absolute}, err
 		},
 	}

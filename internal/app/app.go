@@ -35,6 +35,7 @@ import (
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/tenant"
+	"allmende/internal/office/ticket"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
 	"allmende/internal/ospo"
@@ -71,10 +72,11 @@ type Options struct {
 	Home     string   // the address under which people reach this instance, for links; empty: that of each request
 	Mail     mail.Server
 
-	Providers []Provider    // that people may sign in by
-	Idle      time.Duration // after which a session ends without a request; zero is the default
-	Absolute  time.Duration // after which it ends in any case
-	Directory string        // level of people of a directory to whom no group gives one; "reader" where empty
+	Tickets   []TicketSystem // that cases are kept in step with
+	Providers []Provider     // that people may sign in by
+	Idle      time.Duration  // after which a session ends without a request; zero is the default
+	Absolute  time.Duration  // after which it ends in any case
+	Directory string         // level of people of a directory to whom no group gives one; "reader" where empty
 }
 
 // App is Allmende, ready to serve.
@@ -99,6 +101,7 @@ type App struct {
 	Competence    *competence.Service
 	Meeting       *meeting.Service
 	Casework      *casework.Service
+	Ticket        *ticket.Service
 	Policy        *policy.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
@@ -144,6 +147,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.receive(ctx, o); err != nil {
 		return nil, err
 	}
+	if err := a.connectTickets(ctx, o.Tickets); err != nil {
+		return nil, err
+	}
 	return a, a.mount(o)
 }
 
@@ -156,7 +162,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Ticket: ticket.New(d, q), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
@@ -165,9 +171,10 @@ func assemble(d *db.DB, o Options) *App {
 		a.Audit.Key = AuditKeyOf(o.Database, string(blobs))
 	}
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
+	a.Ticket.Home = a.Mail.Home
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Ticket.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a
@@ -272,6 +279,9 @@ func (a *App) mount(o Options) (err error) {
 		return err
 	}
 	if a.Licence.Panels, err = a.panels(func(r office.Room) []web.Panel { return r.Licence }); err != nil {
+		return err
+	}
+	if a.Casework.Panels, err = a.panels(func(r office.Room) []web.Panel { return r.Case }); err != nil {
 		return err
 	}
 	if a.API, a.OpenAPI, err = api.Mount(mux, Version, a.Texts, ops); err != nil {

@@ -56,6 +56,7 @@ func (a *App) introduce() {
 	a.meetTenant()
 	a.meetTeam()
 	a.meetCasework()
+	a.meetTicket()
 	a.meetPolicy()
 	a.meetDuty()
 	a.meetRetention()

@@ -36,4 +36,5 @@ type Room struct {
 	Sign    func(ctx context.Context, release ospo.ReleaseID) (web.Sign, error) // its sign on a release
 	Release []web.Panel                                                         // its panels on a release
 	Licence []web.Panel                                                         // its panels on a licence
+	Case    []web.Panel                                                         // its panels on a case
 }

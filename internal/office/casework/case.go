@@ -63,7 +63,7 @@ func (c Case) folded() string { return fold(c.Title + "\n" + c.Number()) }
 // An Event is one thing that happened in a case.
 type Event struct {
 	N      int             `json:"n"`
-	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,reopened,frozen"`
+	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,reopened,frozen,outside"`
 	Person ospo.PersonID   `json:"person"`
 	Name   string          `json:"name,omitempty"`
 	At     string          `json:"at"`

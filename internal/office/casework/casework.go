@@ -7,6 +7,7 @@ package casework
 import (
 	"context"
 	"errors"
+	"html/template"
 	"slices"
 	"strings"
 	"sync"
@@ -50,6 +51,9 @@ type Service struct {
 	// Held are the roles of a person; Filled those that anybody holds in an organisation and below it.
 	Held   func(ctx context.Context, person ospo.PersonID) ([]Holding, error)
 	Filled func(ctx context.Context, top ospo.OrgID) ([]Holding, error)
+
+	// Panels draws what other rooms show on a case; nil for nothing.
+	Panels func(ctx context.Context, id string) (template.HTML, error)
 }
 
 // Room describes this folder to the office.

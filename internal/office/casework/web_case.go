@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"io"
 	"net/http"
 
@@ -35,6 +36,7 @@ type CasePage struct {
 	Land                         string            // whose holidays count; empty: nobody has said
 	MayWrite, MayDecide, MayTalk bool
 	Text, Reason, Step           string // as they were written
+	Panels                       template.HTML
 }
 
 // A TaskRow is a task as the page of the case shows it.
@@ -106,6 +108,9 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 		return p, err
 	}
 	p.Land = landName(ctx, land)
+	if p.Panels, err = s.panels(ctx, c); err != nil {
+		return p, err
+	}
 	if c.Open() {
 		p.Waits, err = s.waits(ctx, c)
 	}
@@ -156,6 +161,10 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 				row.Says = say(ctx, "casework.event.proposed", t.Name.In(tongue(ctx)))
 			}
 		}
+	case "outside":
+		var by Voice
+		_ = json.Unmarshal([]byte(e.body), &by)
+		row.Says, row.Name = say(ctx, "casework.event.outside", by.Source, by.Place), by.Name
 	case "taken", "returned", "done":
 		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
 	default:

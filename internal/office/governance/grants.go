@@ -63,6 +63,7 @@ var Scopes = []string{
 	"policy.read", "policy.ask", "policy.write",
 	"compat.read", "compat.import", "compat.decide",
 	"casework.read", "casework.ask", "casework.write", "casework.decide",
+	"ticket.read", "ticket.write",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.

@@ -137,7 +137,7 @@ func TestRolesChangeWithASecondPerson(t *testing.T) {
 		if err != nil || retire.Proposal == "" {
 			t.Fatalf("%+v %v", retire, err)
 		}
-		if r, _ := w.role.Role(cleo, "department"); r.Version != 4 || r.Retired {
+		if r, _ := w.role.Role(cleo, "department"); r.Version != 5 || r.Retired {
 			t.Errorf("changed before anybody agreed: %+v", r)
 		}
 		if err := desk.Approve(gisa, more.Proposal, ""); err != nil {
