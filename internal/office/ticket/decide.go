@@ -49,10 +49,19 @@ func (s *Service) Standings(ctx context.Context, id string) (m Matter, all []Sta
 	connected, err := s.connected(ctx, q, m)
 	for _, c := range connected {
 		sys, _ := s.system(c.System)
-		on, failed := s.store.begun(ctx, q, m.Org, m.ID, c.System)
-		if err = errorOr(err, failed); !on && sys.Kind == "zammad" {
-			without = append(without, sys)
+		if sys.Kind != "zammad" || slices.ContainsFunc(links, func(l Link) bool { return l.System == c.System }) {
+			continue
 		}
+		on, failed := s.store.begun(ctx, q, m.Org, m.ID, c.System)
+		if err = errorOr(err, failed); !on {
+			without = append(without, sys)
+			continue
+		}
+		coming := Standing{Link: Link{Org: m.Org, Matter: m.ID, System: sys.ID}, Label: sys.Label, Means: "unknown"}
+		if coming.Waiting, coming.Failed, failed = s.store.open(ctx, q, m.Org, m.ID, sys.ID); failed != nil {
+			err = failed
+		}
+		all = append(all, coming)
 	}
 	return m, all, without, err
 }

@@ -22,7 +22,7 @@ type Link struct {
 	Org    ospo.OrgID `json:"org"`
 	Matter string     `json:"case"`
 	System string     `json:"system"`
-	Ticket int64      `json:"ticket" doc:"Its id there."`
+	Ticket int64      `json:"ticket" doc:"Its id there; 0 while it is being made."`
 	Number string     `json:"number" doc:"By which people there call it."`
 	State  string     `json:"state" doc:"There, when it was last read."`
 	Synced string     `json:"synced"`

@@ -597,6 +597,9 @@ func TestWhoseConnectionCounts(t *testing.T) {
 			t.Errorf("a stranger begins: %v", err)
 		}
 		h.must(h.CatchUp(h.cora(), early, "zammad"))
+		if st := h.standing(early); st.Ticket != 0 || st.Waiting != 2 || st.Clash {
+			t.Errorf("a ticket that is being made: %+v", st)
+		}
 		if err := h.CatchUp(h.cora(), early, "zammad"); fault.Of(err) != fault.NotFound {
 			t.Errorf("twice: %v", err)
 		}
