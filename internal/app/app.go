@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -116,6 +117,8 @@ type App struct {
 	OpenAPI []byte
 	Figures *serve.Figures
 	Pace    *pace.Meter // of each account, and of each address that has not signed in; nil bounds nothing
+
+	LMTP net.Listener // where mails are handed in; nil for nowhere
 
 	crossed pace.Meter // of entries in the log about other sites, by person
 }

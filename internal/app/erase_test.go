@@ -390,4 +390,7 @@ func (h *house) askFor(her context.Context, name string) {
 	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.")
 	must(err)
 	must(h.Casework.SetLand(her, "NW"))
+	must(h.Ticket.Use([]TicketSystem{{ID: "post", Kind: "mail", Address: "ospo@musterstadt.example", Org: "musterstadt"}}))
+	must(h.Ticket.Arrive(her, "lea.loesch@musterstadt.example", "ospo@musterstadt.example",
+		[]byte("Message-ID: <1.lea.loesch@musterstadt.example>\r\nFrom: \""+name+"\" <Lea.Loesch@musterstadt.example>\r\nSubject: Von "+name+"\r\n\r\nSchreibt "+name+" selbst.\r\n")))
 }

@@ -296,7 +296,9 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Meeting.Attend(ctx, session, map[ospo.PersonID]string{"quittenperson": "present"}))
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
-	check(nil, s.Ticket.Use([]TicketSystem{{ID: "quittensystem", Label: told + "system", Kind: "zammad", URL: "http://127.0.0.1:9", Org: ours, Token: "x", Secret: strings.Repeat("x", 32)}}))
+	check(nil, s.Ticket.Use([]TicketSystem{{ID: "quittensystem", Label: told + "system", Kind: "zammad", URL: "http://127.0.0.1:9", Org: ours, Token: "x", Secret: strings.Repeat("x", 32)},
+		{ID: "quittenpost", Label: told + "post", Kind: "mail", Address: "ospo@quittenstadt.example", Org: ours}}))
+	check(nil, s.Ticket.Arrive(ctx, "wer@anderswo.example", "ospo@quittenstadt.example", []byte("From: wer@anderswo.example\r\nSubject: "+told+"mail\r\n\r\n"+told+"text\r\n")))
 	check(nil, s.Ticket.Connect(ctx, ticket.Connection{System: "quittensystem", State: "on", Place: told + "gruppe", Customer: "x@quittenstadt.example", Tongue: "de",
 		Push: map[string]string{"open": "open", "done": "closed", "refused": "closed", "withdrawn": "closed"}}))
 	matter, err := s.Casework.Open(ctx, casework.Input{Type: "advice", Title: told + "vorgang", Facts: map[string]string{"question": told + "frage"}})

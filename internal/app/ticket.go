@@ -8,13 +8,18 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"net"
+	"slices"
 
+	"allmende/internal/fault"
 	"allmende/internal/office/casework"
+	"allmende/internal/office/governance"
 	"allmende/internal/office/ticket"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
+	"allmende/internal/platform/lmtp"
 )
 
 // TicketSystem is a system outside as the operator sets it up.
@@ -36,6 +41,25 @@ func (a *App) meetTicket() {
 		}
 		return out
 	}
+	t.UseMail(ticket.Box{Blobs: a.Blobs, Out: a.Mail, Become: a.become,
+		Ask: func(ctx context.Context, title, text string) (string, error) {
+			return c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
+		},
+		Remark: func(ctx context.Context, tx *db.Tx, m ticket.Matter, text string) error {
+			return c.Remark(ctx, tx, m.Org, m.ID, text)
+		},
+		Numbered: func(ctx context.Context, org ospo.OrgID, number string) (ticket.Matter, string, bool, error) {
+			all, _, err := c.Cases(door.With(ctx, door.Viewer{Org: org, Person: "system", Grants: []string{"casework.read"}}), casework.Sieve{Text: number, Sort: "created", Size: 20})
+			i := slices.IndexFunc(all, func(one casework.Case) bool { return one.Number() == number })
+			if err != nil || i < 0 {
+				return ticket.Matter{}, "", false, err
+			}
+			p, err := a.Governance.Person(door.With(ctx, door.Viewer{Org: governance.System}), all[i].Asker)
+			if fault.Of(err) == fault.NotFound {
+				err = nil
+			}
+			return matterOf(all[i]), p.Login, true, err
+		}})
 	c.Listen(func(ctx context.Context, tx *db.Tx, one casework.Case, e casework.Event) error {
 		return t.Happened(ctx, tx, matterOf(one), ticket.Event{N: e.N, What: e.What, At: e.At, Text: e.Text, Says: func(tongue string) []string {
 			v := door.From(ctx)
@@ -77,4 +101,22 @@ func (a *App) connectTickets(ctx context.Context, all []TicketSystem) error {
 		ready = append(ready, y)
 	}
 	return a.Ticket.Use(ready)
+}
+
+// become is a context in which the person with a mail address asks, where an organisation or one
+// below it has them. A mail is no proof of who wrote it: it lets somebody ask, and nothing else.
+func (a *App) become(ctx context.Context, org ospo.OrgID, address string) (context.Context, bool, error) {
+	p, err := a.Governance.ByLogin(door.With(ctx, door.Viewer{Org: org}), address)
+	if fault.Of(err) == fault.NotFound || err == nil && !p.Ended.IsZero() {
+		return ctx, false, nil
+	}
+	return door.With(ctx, door.Viewer{Org: p.Org, Person: p.ID, Name: p.Name, Grants: []string{"casework.read", "casework.ask"}, Lang: lang.Tongues[0], Door: "job"}), err == nil, err
+}
+
+// takeMail lets the mail server of the house hand mails in until ctx ends.
+func (a *App) takeMail(ctx context.Context, l net.Listener) {
+	s := lmtp.Server{Most: ticket.MostMail, Takes: a.Ticket.Takes, Keep: a.Ticket.Arrive}
+	if err := s.Serve(ctx, l); err != nil {
+		slog.ErrorContext(ctx, "mails are not taken any more", "err", err)
+	}
 }

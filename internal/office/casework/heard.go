@@ -10,6 +10,7 @@ import (
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
 )
 
 // A Listener is told what happens in a case, within the same transaction: what it writes there
@@ -55,6 +56,18 @@ func (s *Service) Overhear(ctx context.Context, tx *db.Tx, org ospo.OrgID, id st
 		return err
 	}
 	return s.store.happened(ctx, tx, c, "", "outside", text, by)
+}
+
+// Remark adds what the viewer says to a case, within the caller's transaction.
+func (s *Service) Remark(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, text string) error {
+	c, err := s.store.one(ctx, tx, org, id)
+	if err != nil {
+		return err
+	}
+	if c, err = s.store.hold(ctx, tx, c); err != nil {
+		return err
+	}
+	return s.store.happened(ctx, tx, c, door.From(ctx).Human(), "comment", text, nil)
 }
 
 // panels are what other rooms show on the page of a case.

@@ -143,7 +143,7 @@ func TestRolesChangeWithASecondPerson(t *testing.T) {
 		if err := desk.Approve(gisa, more.Proposal, ""); err != nil {
 			t.Fatal(err)
 		}
-		if r, _ := w.role.Role(cleo, "department"); r.Version != 5 || r.Reason != "mehr" || r.Person != "cleo" {
+		if r, _ := w.role.Role(cleo, "department"); r.Version != 6 || r.Reason != "mehr" || r.Person != "cleo" {
 			t.Errorf("%+v", r)
 		}
 		if err := desk.Refuse(gisa, retire.Proposal, "wird gebraucht"); err != nil {

@@ -105,8 +105,8 @@ func (s *Service) Connect(ctx context.Context, c Connection) (err error) {
 		return err
 	}
 	sys, err := s.offer(ctx, c.System)
-	if err != nil {
-		return err
+	if err != nil || sys.Kind == "mail" { // a mailbox is there or not
+		return errorOr(err, notFound())
 	}
 	c.Org = v.Org
 	if err := s.sound(ctx, sys, &c); err != nil {

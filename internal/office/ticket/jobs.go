@@ -17,6 +17,7 @@ func (s *Service) work(q *job.Queue) {
 	q.Handle("ticket.send", s.send)
 	q.Handle("ticket.read", s.read)
 	q.Handle("ticket.resume", s.resume)
+	q.Handle("ticket.sort", s.sort)
 	q.Every("ticket.resume", time.Hour)
 }
 
@@ -47,6 +48,9 @@ func (s *Service) resume(ctx context.Context, _ *job.Run) error {
 			if _, err := s.jobs.Enqueue(ctx, tx, "ticket.read", p, "ticket.read "+p.Matter+" "+p.System); err != nil {
 				return err
 			}
+		}
+		if err := s.expire(ctx, tx); err != nil {
+			return err
 		}
 		return s.store.sweep(ctx, tx)
 	})

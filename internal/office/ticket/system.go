@@ -16,6 +16,7 @@ import (
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/mail"
 	"allmende/internal/platform/outgoing"
 	"allmende/internal/platform/pace"
 )
@@ -23,13 +24,14 @@ import (
 // A System is one that the operator has set up: nobody else says which host is asked, or with
 // which token.
 type System struct {
-	ID     string     `json:"id"`     // a short word, in addresses: "zammad"
-	Label  string     `json:"label"`  // how people call it
-	Kind   string     `json:"kind"`   // "zammad" or "webhook"
-	URL    string     `json:"url"`    // of Zammad its base, of any other the address that gets events
-	Org    ospo.OrgID `json:"org"`    // whose it is, with those below; empty: the only one at the top
-	Token  string     `json:"token"`  // of our own account in Zammad
-	Secret string     `json:"secret"` // by which requests are signed: Zammad's to us, ours to any other
+	ID      string     `json:"id"`      // a short word, in addresses: "zammad"
+	Label   string     `json:"label"`   // how people call it
+	Kind    string     `json:"kind"`    // "zammad", "webhook" or "mail"
+	Address string     `json:"address"` // of a mailbox
+	URL     string     `json:"url"`     // of Zammad its base, of any other the address that gets events
+	Org     ospo.OrgID `json:"org"`     // whose it is, with those below; empty: the only one at the top
+	Token   string     `json:"token"`   // of our own account in Zammad
+	Secret  string     `json:"secret"`  // by which requests are signed: Zammad's to us, ours to any other
 }
 
 var shortWord = regexp.MustCompile("^[a-z][a-z0-9-]{0,31}$")
@@ -41,10 +43,15 @@ const shortestSecret = 20
 func (y System) Check() error {
 	u, err := url.Parse(y.URL)
 	switch {
+	case y.Kind == "mail" && shortWord.MatchString(y.ID):
+		if !mail.IsAddress(y.Address) {
+			return fmt.Errorf("ticket system %s: got address %q, want a mail address", y.ID, y.Address)
+		}
+		return nil
 	case !shortWord.MatchString(y.ID):
 		return fmt.Errorf("ticket system %q: want an id of small letters, digits and hyphens", y.ID)
 	case y.Kind != "zammad" && y.Kind != "webhook":
-		return fmt.Errorf("ticket system %s: got kind %q, want zammad or webhook", y.ID, y.Kind)
+		return fmt.Errorf("ticket system %s: got kind %q, want zammad, webhook or mail", y.ID, y.Kind)
 	case err != nil || !outgoing.Is(y.URL) || u.Host == "" || u.User != nil || u.Fragment != "" || y.Kind == "zammad" && u.RawQuery != "":
 		return fmt.Errorf("ticket system %s: got url %q, want an http(s) address without name and password", y.ID, y.URL)
 	case y.Kind == "zammad" && y.Token == "":
@@ -65,11 +72,9 @@ func (s *Service) Use(all []System) error {
 		if slices.ContainsFunc(all[:i], func(o System) bool { return o.ID == y.ID }) {
 			return fmt.Errorf("two ticket systems are called %s", y.ID)
 		}
-		u, err := url.Parse(y.URL)
-		if err != nil {
-			return err
+		if u, err := url.Parse(y.URL); err == nil && y.URL != "" {
+			hosts = append(hosts, u.Host)
 		}
-		hosts = append(hosts, u.Host)
 		if all[i].Label == "" {
 			all[i].Label = y.ID
 		}

@@ -81,6 +81,8 @@ type Service struct {
 	// Types are the procedures by id, with their names in the viewer's language.
 	Types func(ctx context.Context) []Kind
 
+	box Box
+
 	mu sync.Mutex
 	me map[string]int64 // our own account in each system
 }
@@ -108,6 +110,11 @@ var told = []string{"facts", "done", "moved", "proposed", "comment", "reopened",
 // Happened puts what a case's systems are to be told into the outbox, in the transaction of the
 // event.
 func (s *Service) Happened(ctx context.Context, tx *db.Tx, m Matter, e Event) error {
+	if from, ok := ctx.Value(asking{}).(Mail); ok && e.What == "opened" {
+		if err := s.store.settle(ctx, tx, from, m.ID, "opened", ""); err != nil {
+			return err
+		}
+	}
 	if len(s.systems) == 0 || e.What != "opened" && !slices.Contains(told, e.What) {
 		return nil
 	}
@@ -263,7 +270,8 @@ func as(ctx context.Context, org ospo.OrgID) context.Context {
 
 // clock is how long something lasts here, in one place for tests.
 const (
-	leased   = 2 * time.Minute     // a message is its carrier's
-	keptSent = 90 * 24 * time.Hour // a message that is there can be seen
-	keptHeld = 7 * 24 * time.Hour  // a request of the other side is remembered
+	leased   = 2 * time.Minute      // a message is its carrier's
+	keptSent = 90 * 24 * time.Hour  // a message that is there can be seen
+	keptMail = 365 * 24 * time.Hour // a mail of which nothing came
+	keptHeld = 7 * 24 * time.Hour   // a request of the other side is remembered
 )

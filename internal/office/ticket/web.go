@@ -30,6 +30,12 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /ticket/settings/{system}", mayAdmin, "connection.html", s.connectionPage),
 		web.Form("POST /ticket/settings/{system}", mayAdmin, "connection.html", s.connect),
 		web.Form("POST /ticket/settings/{system}/probe", mayAdmin, "connection.html", s.probe),
+		web.Show("GET /ticket/mail", mayRead, "inbox.html", s.inboxPage),
+		web.Show("GET /ticket/mail/{mail}", mayRead, "mail.html", s.mailPage),
+		web.File("GET /ticket/mail/{mail}/raw", mayRead, s.rawFile),
+		web.Do("POST /ticket/mail/{mail}/open", mayWrite, s.openMail),
+		web.Show("GET /ticket/case/{case}/answer", mayWrite, "answer.html", s.answerPage),
+		web.Form("POST /ticket/case/{case}/answer", mayWrite, "answer.html", s.sendAnswer),
 		web.Do("POST /ticket/case/{case}/{system}/begin", mayWrite, s.begin),
 		web.Do("POST /ticket/case/{case}/{system}/push", mayWrite, s.push),
 		web.Do("POST /ticket/case/{case}/{system}/note", mayWrite, s.note),
@@ -135,6 +141,8 @@ type PanelPage struct {
 	End      string // how the case stands: open, done, refused, withdrawn
 	All      []Standing
 	Without  []System
+	Mails    []Mail // the latest first
+	MayMail  bool   // somebody can be answered
 	MayWrite bool
 }
 
@@ -144,5 +152,10 @@ func (s *Service) panel(ctx context.Context, id string) (p PanelPage, err error)
 	if p.MayWrite {
 		p.Without = without
 	}
+	if err != nil || len(s.systems) == 0 {
+		return p, err
+	}
+	p.Mails, err = s.store.mails(ctx, m.Org, m.ID)
+	p.MayMail = p.MayWrite && slices.ContainsFunc(p.Mails, func(o Mail) bool { return o.Way == "in" })
 	return p, err
 }

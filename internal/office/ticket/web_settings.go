@@ -36,8 +36,11 @@ func (s *Service) settingsPage(r *http.Request) (p SettingsPage, err error) {
 		c, there, failed := s.connection(ctx, v.Org, y.ID)
 		err = errorOr(err, failed)
 		row := SystemRow{ID: y.ID, Label: y.Label, Kind: y.Kind, URL: y.URL, State: "none", Place: c.Place, From: there && c.Org != v.Org}
-		if there {
-			row.State = c.State
+		if there || y.Kind == "mail" {
+			row.State = map[bool]string{true: "on", false: c.State}[y.Kind == "mail"]
+		}
+		if y.Kind == "mail" {
+			row.URL = y.Address
 		}
 		p.Systems = append(p.Systems, row)
 	}
@@ -63,8 +66,8 @@ type PushRow struct{ End, State string }
 func (s *Service) connectionPage(r *http.Request) (p ConnectionPage, err error) {
 	ctx, v := r.Context(), door.From(r.Context())
 	y, err := s.offer(ctx, r.PathValue("system"))
-	if err != nil {
-		return p, err
+	if err != nil || y.Kind == "mail" {
+		return p, errorOr(err, notFound())
 	}
 	c, _, err := s.connection(ctx, v.Org, y.ID)
 	return s.filled(r, y, c), err
