@@ -312,6 +312,17 @@ func TestAMailIsTakenOnlyWhenItIsKept(t *testing.T) {
 		if got := p.inbox(); len(got) != 0 {
 			t.Errorf("%q", got)
 		}
+		socket := "unix:" + t.TempDir() + "/lmtp"
+		l, err := lmtp.Listen(socket)
+		p.must(err)
+		if _, err := lmtp.Listen(socket); err == nil {
+			t.Error("two processes take mails at one socket")
+		}
+		l.(*net.UnixListener).SetUnlinkOnClose(false) // as if the process had been killed
+		l.Close()
+		again, err := lmtp.Listen(socket)
+		p.must(err)
+		again.Close()
 		for _, where := range []string{"0.0.0.0:2400", "musterstadt.example:24", "2400"} {
 			if l, err := lmtp.Listen(where); err == nil {
 				l.Close()

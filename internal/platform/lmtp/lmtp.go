@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -31,13 +32,33 @@ type Server struct {
 // it can hand in mails, so other addresses than this machine's are refused.
 func Listen(where string) (net.Listener, error) {
 	if path, ok := strings.CutPrefix(where, "unix:"); ok {
-		return net.Listen("unix", path)
+		return socket(path)
 	}
 	host, _, err := net.SplitHostPort(where)
 	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("lmtp %q: want unix:/path or an address of this machine such as 127.0.0.1:2400", where)
 	}
 	return net.Listen("tcp", where)
+}
+
+// socket opens one, in place of one that a killed process has left. Everybody may write to it: who
+// reaches its folder decides who hands in mails.
+func socket(path string) (net.Listener, error) {
+	if f, err := os.Lstat(path); err == nil && f.Mode().Type() == os.ModeSocket {
+		c, err := net.Dial("unix", path)
+		if err == nil {
+			c.Close()
+			return nil, fmt.Errorf("lmtp %s: another process takes mails there", path)
+		}
+		if err := os.Remove(path); err != nil {
+			return nil, err
+		}
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, err
+	}
+	return l, os.Chmod(path, 0o666)
 }
 
 // Serve takes mails until ctx ends.
