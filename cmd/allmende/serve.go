@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"allmende/internal/app"
+	"allmende/internal/platform/lmtp"
 	"allmende/internal/platform/pace"
 	"allmende/internal/platform/serve"
 )
@@ -25,6 +26,7 @@ type serving struct {
 	cert, key *string
 	rate      *float64
 	replicas  *bool
+	lmtp      *string                     // where mails are handed in
 	options   func() (app.Options, error) // once they are parsed
 }
 
@@ -43,19 +45,26 @@ func serveFlags(fs *flag.FlagSet, s *settings) serving {
 	idle := fs.Duration("session-idle", 0, "after which a session ends without a request")
 	absolute := fs.Duration("session-max", 0, "after which a session ends in any case")
 	least := fs.String("scim-level", "reader", "level of people of a directory to whom no group gives one")
+	tickets := fs.String("tickets", "", "file with ticket systems that cases are kept in step with, as JSON")
+	lmtpAt := fs.String("lmtp", "", "where the mail server hands mails in: unix:/path or an address of this machine")
 	limits, providers := limitFlags(fs), providerFlags(fs)
 	scanner := fs.String("clamav", "", "address of the virus scanner ClamAV: host:port, or the path of a socket")
 	var attachment bound
 	fs.Var(&attachment, "max-file-mib", "largest file that belongs to a case in MiB")
 	return serving{
+		lmtp:     lmtpAt,
 		replicas: fs.Bool("replicas", false, "other processes serve the same database"),
 		cert:     fs.String("tls-cert", "", "file with the certificate; without one a proxy in front speaks TLS"),
 		key:      fs.String("tls-key", "", "file with its key"),
 		rate:     fs.Float64("rate", 100, "requests a second of one account or address; 0 for any number"),
 		options: func() (app.Options, error) {
 			outside, err := providers()
+			if err != nil {
+				return app.Options{}, err
+			}
+			systems, err := readTickets(*tickets)
 			return app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Operator: *operator, Heads: *heads, Fresh: *fresh, Proxy: *proxy, Limits: limits(),
-				AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside, Directory: *least,
+				AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside, Tickets: systems, Directory: *least,
 				Idle: *idle, Absolute: *absolute, Scanner: *scanner, Attachment: int64(attachment) << 20}, err
 		},
 	}
@@ -83,6 +92,11 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	l, err := net.Listen("tcp", *s.listen)
 	if err != nil {
 		return err
+	}
+	if *set.lmtp != "" {
+		if a.LMTP, err = lmtp.Listen(*set.lmtp); err != nil {
+			return errors.Join(err, l.Close())
+		}
 	}
 	if *set.rate > 0 {
 		a.Pace = &pace.Meter{Burst: int(max(1, 10**set.rate)), Every: time.Duration(float64(time.Second) / *set.rate)}

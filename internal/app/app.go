@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ import (
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
 	"allmende/internal/office/tenant"
+	"allmende/internal/office/ticket"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
 	"allmende/internal/ospo"
@@ -81,10 +83,11 @@ type Options struct {
 	Home     string   // the address under which people reach this instance, for links; empty: that of each request
 	Mail     mail.Server
 
-	Providers []Provider    // that people may sign in by
-	Idle      time.Duration // after which a session ends without a request; zero is the default
-	Absolute  time.Duration // after which it ends in any case
-	Directory string        // level of people of a directory to whom no group gives one; "reader" where empty
+	Tickets   []TicketSystem // that cases are kept in step with
+	Providers []Provider     // that people may sign in by
+	Idle      time.Duration  // after which a session ends without a request; zero is the default
+	Absolute  time.Duration  // after which it ends in any case
+	Directory string         // level of people of a directory to whom no group gives one; "reader" where empty
 
 	Scanner    string // address of ClamAV for files that belong to cases: host:port, or the path of a socket; empty: none is asked
 	Attachment int64  // bytes of such a file; zero is the default
@@ -118,6 +121,7 @@ type App struct {
 	Desk          *desk.Service
 	Intake        *intake.Service
 	Idea          *idea.Service
+	Ticket        *ticket.Service
 	Policy        *policy.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
@@ -132,6 +136,8 @@ type App struct {
 	OpenAPI []byte
 	Figures *serve.Figures
 	Pace    *pace.Meter // of each account, and of each address that has not signed in; nil bounds nothing
+
+	LMTP net.Listener // where mails are handed in; nil for nowhere
 
 	crossed pace.Meter // of entries in the log about other sites, by person
 }
@@ -163,6 +169,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.receive(ctx, o); err != nil {
 		return nil, err
 	}
+	if err := a.connectTickets(ctx, o.Tickets); err != nil {
+		return nil, err
+	}
 	return a, a.mount(o)
 }
 
@@ -175,7 +184,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Contract: contract.New(d), Budget: budget.New(d), Intake: intake.New(d), Idea: idea.New(d), Desk: desk.New(d, blobs, q), Procurement: procurement.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Ticket: ticket.New(d, q), Contract: contract.New(d), Budget: budget.New(d), Intake: intake.New(d), Idea: idea.New(d), Desk: desk.New(d, blobs, q), Procurement: procurement.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	if o.Scanner != "" {
@@ -189,9 +198,10 @@ func assemble(d *db.DB, o Options) *App {
 	}
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Intake.Home = strings.TrimSuffix(o.Home, "/")
+	a.Ticket.Home = a.Mail.Home
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Intake.Room(), a.Idea.Room(), a.Desk.Room(), a.Procurement.Room(), a.Contract.Room(), a.Budget.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Ticket.Room(), a.Intake.Room(), a.Idea.Room(), a.Desk.Room(), a.Procurement.Room(), a.Contract.Room(), a.Budget.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a

@@ -481,4 +481,7 @@ func (h *house) askFor(her context.Context, name, login string) {
 	must(h.Idea.Decide(her, wish, "accepted", name+" will es", ""))
 	must(h.Idea.SetWeights(her, map[string]string{"need": "3", "sovereignty": "3", "others": "2", "saving": "2", "work": "5", "cost": "3", "risk": "2"}, name+" sagt so"))
 	must(h.Intake.SetHouse(her, intake.House{Slug: "musterstadt"}))
+	must(h.Ticket.Use([]TicketSystem{{ID: "post", Kind: "mail", Address: "ospo@musterstadt.example", Org: "musterstadt"}}))
+	must(h.Ticket.Arrive(her, "lea.loesch@musterstadt.example", "ospo@musterstadt.example",
+		[]byte("Message-ID: <1.lea.loesch@musterstadt.example>\r\nFrom: \""+name+"\" <Lea.Loesch@musterstadt.example>\r\nSubject: Von "+name+"\r\n\r\nSchreibt "+name+" selbst.\r\n")))
 }

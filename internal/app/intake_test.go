@@ -149,7 +149,7 @@ func TestAGuestAsksAndReadsTheAnswer(t *testing.T) {
 				}
 				return nil
 			},
-			func() error { _, err := a.Casework.Move(admin, id, "answer_now", ""); return err },
+			func() error { _, err := a.Casework.Move(admin, id, "answer_now", "", 0); return err },
 		} {
 			if err := f(); err != nil {
 				t.Fatal(err)

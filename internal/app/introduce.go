@@ -60,6 +60,7 @@ func (a *App) introduce() {
 	a.meetProcurement()
 	a.meetDesk()
 	a.meetIntake()
+	a.meetTicket()
 	a.meetPolicy()
 	a.meetDuty()
 	a.meetRetention()

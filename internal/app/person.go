@@ -70,7 +70,7 @@ func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []s
 		return err
 	}
 	words = append(words, more...)
-	if err := errors.Join(a.Mail.Forget(ctx, tx, words), a.Approval.Forget(ctx, tx, id)); err != nil {
+	if err := errors.Join(a.Mail.Forget(ctx, tx, words), a.Approval.Forget(ctx, tx, id), a.Ticket.Forget(ctx, tx, words)); err != nil {
 		return err
 	}
 	minutes, err := a.Meeting.Naming(ctx, tx, words)

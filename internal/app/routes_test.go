@@ -37,6 +37,7 @@ import (
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
 	"allmende/internal/office/procurement"
+	"allmende/internal/office/ticket"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -76,6 +77,7 @@ func (a *App) routes() []route {
 // paths: who proves what how. Without that proof they refuse.
 var foreignRoutes = map[string]string{
 	"/identity/logout/": "back-channel logout: the token that the provider signed says who",
+	"/ticket/hook/":     "a ticket system signs what it sends",
 	"/scim/":            "SCIM: a token of ours with the scope of a directory",
 }
 
@@ -311,6 +313,11 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Meeting.Attend(ctx, session, map[ospo.PersonID]string{"quittenperson": "present"}))
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
+	check(nil, s.Ticket.Use([]TicketSystem{{ID: "quittensystem", Label: told + "system", Kind: "zammad", URL: "http://127.0.0.1:9", Org: ours, Token: "x", Secret: strings.Repeat("x", 32)},
+		{ID: "quittenpost", Label: told + "post", Kind: "mail", Address: "ospo@quittenstadt.example", Org: ours}}))
+	check(nil, s.Ticket.Arrive(ctx, "wer@anderswo.example", "ospo@quittenstadt.example", []byte("From: wer@anderswo.example\r\nSubject: "+told+"mail\r\n\r\n"+told+"text\r\n")))
+	check(nil, s.Ticket.Connect(ctx, ticket.Connection{System: "quittensystem", State: "on", Place: told + "gruppe", Customer: "x@quittenstadt.example", Tongue: "de",
+		Push: map[string]string{"open": "open", "done": "closed", "refused": "closed", "withdrawn": "closed"}}))
 	matter, err := s.Casework.Open(ctx, casework.Input{Type: "advice", Title: told + "vorgang", Facts: map[string]string{"question": told + "frage"}})
 	check(nil, err)
 	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund", 0)

@@ -419,7 +419,7 @@ func TestDirectoryAndProviderMeanTheSame(t *testing.T) {
 func TestEveryForeignRouteAsksWho(t *testing.T) {
 	a := open(t, t.TempDir()+"/a.db") // one database: nobody gets as far as one
 	join(t, a, "", "Musterstadt")
-	proves := map[string]string{"POST /identity/logout/{provider}": "the provider signs what it sends"}
+	proves := map[string]string{"POST /identity/logout/{provider}": "the provider signs what it sends", "POST /ticket/hook/{system}": "the ticket system signs what it sends"}
 	reader := directory{t, a, ""}
 	var err error
 	if reader.token, err = a.Governance.CreateToken(t.Context(), ospo.Act{Org: "musterstadt", Person: "operator", Door: "test"}, "musterstadt", "lesen", []string{"governance.read", "estate.*"}, time.Time{}); err != nil {

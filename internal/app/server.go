@@ -24,6 +24,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener, alone bool) error {
 		return err
 	}
 	a.Mail.Start(ctx)
+	if a.LMTP != nil {
+		go a.takeMail(ctx, a.LMTP)
+	}
 	serve.Spare()
 	err := serve.Listen(ctx, l, a.Handler)
 	cancel()

@@ -45,7 +45,7 @@ var guests = map[string][]string{
 	"go.yaml.in/yaml/v3":                       {"internal/engine/osv", "internal/engine/obligation", "internal/engine/clause", "internal/engine/process", "internal/engine/weigh", "internal/engine/workdays", "internal/platform/config", "internal/office/role", "internal/office/competence", "internal/office/retention"},
 	"golang.org/x/mod/sumdb":                   {"internal/platform/merkle"},
 	"golang.org/x/crypto/argon2":               {"internal/office/governance"},
-	"github.com/emersion/go-smtp":              {"internal/platform/mail/mailtest"},
+	"github.com/emersion/go-smtp":              {"internal/platform/lmtp", "internal/platform/mail/mailtest"},
 	"github.com/emersion/go-sasl":              {"internal/platform/mail/mailtest"},
 	"github.com/go-webauthn/webauthn":          {"internal/office/factor"},
 	"github.com/wneessen/go-mail":              {"internal/platform/mail"},
@@ -71,7 +71,7 @@ var guests = map[string][]string{
 
 // testGuests come to tests only.
 var testGuests = map[string][]string{
-	"github.com/emersion/go-smtp":              {"internal/platform/mail"},
+	"github.com/emersion/go-smtp":              {"internal/platform/mail", "internal/office/ticket"},
 	"github.com/google/go-github/v75":          {"internal/app"},
 	"github.com/jba/templatecheck":             {"internal/app"},
 	"github.com/CycloneDX/cyclonedx-go":        {"internal/engine/bomwrite", "internal/engine/detect"},

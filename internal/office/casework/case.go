@@ -64,7 +64,7 @@ func (c Case) folded() string { return fold(c.Title + "\n" + c.Number()) }
 // An Event is one thing that happened in a case.
 type Event struct {
 	N      int             `json:"n"`
-	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,retracted,reopened,frozen,escalated,version"`
+	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,retracted,reopened,frozen,escalated,version,outside"`
 	Person ospo.PersonID   `json:"person"`
 	Name   string          `json:"name,omitempty"`
 	At     string          `json:"at"`

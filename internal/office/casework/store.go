@@ -14,10 +14,15 @@ import (
 	"allmende/internal/platform/db"
 )
 
-type store struct{ db *db.DB }
+type store struct {
+	db    *db.DB
+	heard *listeners
+}
 
 // New returns the cases kept in d.
-func New(d *db.DB) *Service { return &Service{store: store{d}, Definitions: process.Shipped()} }
+func New(d *db.DB) *Service {
+	return &Service{store: store{d, &listeners{}}, Definitions: process.Shipped()}
+}
 
 // sees reports whether an organisation lies within what root sees.
 func (s store) sees(ctx context.Context, root, org ospo.OrgID) (bool, error) {
@@ -179,7 +184,10 @@ func (s store) happened(ctx context.Context, tx *db.Tx, c Case, person ospo.Pers
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO casework_event (org, matter, n, what, person, at, body, said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		c.Org, c.ID, last+1, what, person, tx.Now, string(said), text)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.heard.tell(ctx, tx, c, Event{N: last + 1, What: what, Person: person, At: tx.Now, Text: text, Body: said, body: string(said)})
 }
 
 // last is the number of the last event of a case.

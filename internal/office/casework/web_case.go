@@ -228,6 +228,10 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 				row.Says = say(ctx, "casework.event.proposed", t.Name.In(tongue(ctx)))
 			}
 		}
+	case "outside":
+		var by Voice
+		_ = json.Unmarshal([]byte(e.body), &by)
+		row.Says, row.Name = say(ctx, "casework.event.outside", by.Source, by.Place), by.Name
 	case "taken", "returned", "done":
 		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
 	case "comment":

@@ -67,6 +67,7 @@ var Scopes = []string{
 	"procurement.read", "procurement.write", "procurement.decide",
 	"idea.read", "idea.ask", "idea.decide",
 	"intake.ask", "intake.read", "intake.write",
+	"ticket.read", "ticket.write",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.

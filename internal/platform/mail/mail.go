@@ -46,10 +46,18 @@ type Letter struct {
 
 // Content is what a letter says, as text keys: the reader's language is known when it is sent.
 type Content struct {
-	Subject Line   `json:"subject"`
-	Lines   []Line `json:"lines"`
-	Files   []File `json:"files,omitempty"`
-	Leave   string `json:"leave,omitempty"` // path by which whoever gets such letters stops them, with one POST and no sign-in
+	Subject Line    `json:"subject"`
+	Lines   []Line  `json:"lines"`
+	Files   []File  `json:"files,omitempty"`
+	Thread  *Thread `json:"thread,omitempty"` // nil for letters that the program writes by itself
+	Leave   string  `json:"leave,omitempty"`  // path by which whoever gets such letters stops them, with one POST and no sign-in
+}
+
+// A Thread is what the letter of a person goes on with: it answers Refs, the nearest last, and is
+// answered to the address Back.
+type Thread struct {
+	Back string   `json:"back"`
+	Refs []string `json:"refs,omitempty"`
 }
 
 // A Line is a paragraph; with a path it is a link to a page of this instance; Item marks a
@@ -126,8 +134,16 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *db.Tx, l Letter) error {
 	if err != nil {
 		return err
 	}
-	l.ID = db.NewID()
+	if l.ID == "" {
+		l.ID = db.NewID()
+	}
 	return o.store.add(ctx, tx, l, string(text))
+}
+
+// Ident is the Message-ID of a letter, the same at each attempt.
+func (o *Outbox) Ident(id string) string {
+	_, domain, _ := strings.Cut(o.Server.From, "@")
+	return id + "@" + domain
 }
 
 // IsAddress reports whether a text is a mail address and nothing more: no name, no list,

@@ -111,10 +111,11 @@ func (o *Outbox) send(ctx context.Context, l Letter) error {
 		return fmt.Errorf("%w: %w", errAddress, err)
 	}
 	m.Subject(t.Subject)
-	_, domain, _ := strings.Cut(o.Server.From, "@")
-	m.SetMessageIDWithValue(l.ID + "@" + domain) // the same at each attempt, so that a reader's server can tell
+	m.SetMessageIDWithValue(o.Ident(l.ID)) // the same at each attempt, so that a reader's server can tell
 	m.SetDateWithValue(o.store.db.Now())
-	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's holiday answers this
+	if err := threaded(m, l.Content.Thread); err != nil {
+		return err
+	}
 	if l.Content.Leave != "" {
 		m.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+o.Home+l.Content.Leave+">")
 		m.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click") // RFC 8058
@@ -134,6 +135,26 @@ func (o *Outbox) send(ctx context.Context, l Letter) error {
 	defer cancel()
 	return c.DialAndSendWithContext(ctx, m)
 }
+
+// threaded says to what a letter is an answer; without a thread that no person has written it.
+func threaded(m *gomail.Msg, t *Thread) error {
+	if t == nil {
+		m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's holiday answers this
+		return nil
+	}
+	var refs []string
+	for _, id := range t.Refs[max(0, len(t.Refs)-mostRefs):] {
+		refs = append(refs, "<"+id+">")
+	}
+	if len(refs) > 0 {
+		m.SetGenHeader(gomail.HeaderInReplyTo, refs[len(refs)-1])
+		m.SetGenHeader(gomail.HeaderReferences, strings.Join(refs, " "))
+	}
+	return m.ReplyTo(t.Back)
+}
+
+// mostRefs bounds a header that grows with each answer.
+const mostRefs = 20
 
 var (
 	errOff     = errors.New("no mail server is set")

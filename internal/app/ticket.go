@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net"
+	"slices"
+
+	"allmende/internal/fault"
+	"allmende/internal/office/casework"
+	"allmende/internal/office/governance"
+	"allmende/internal/office/ticket"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+	"allmende/internal/platform/lmtp"
+)
+
+// TicketSystem is a system outside as the operator sets it up.
+type TicketSystem = ticket.System
+
+// meetTicket has what happens in cases told outside, and what is said there come into them.
+func (a *App) meetTicket() {
+	t, c := a.Ticket, a.Casework
+	t.Matter = func(ctx context.Context, id string) (ticket.Matter, error) {
+		one, err := c.Case(ctx, id)
+		return ticketMatter(one), err
+	}
+	t.Overhear = func(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string, by ticket.Voice, text string) error {
+		return c.Overhear(ctx, tx, org, id, casework.Voice(by), text)
+	}
+	t.Types = func(ctx context.Context) (out []ticket.Kind) {
+		for _, d := range c.Types() {
+			out = append(out, ticket.Kind{ID: d.ID, Name: d.Name.In(cmp.Or(door.From(ctx).Lang, lang.Tongues[0]))})
+		}
+		return out
+	}
+	t.UseMail(ticket.Box{Blobs: a.Blobs, Out: a.Mail, Become: a.become,
+		Ask: func(ctx context.Context, title, text string) (string, error) {
+			return c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
+		},
+		Remark: func(ctx context.Context, tx *db.Tx, m ticket.Matter, text string) error {
+			return c.Remark(ctx, tx, m.Org, m.ID, text)
+		},
+		Numbered: func(ctx context.Context, org ospo.OrgID, number string) (ticket.Matter, string, bool, error) {
+			all, _, err := c.Cases(door.With(ctx, door.Viewer{Org: org, Person: "system", Grants: []string{"casework.read"}}), casework.Sieve{Text: number, Sort: "created", Size: 20})
+			i := slices.IndexFunc(all, func(one casework.Case) bool { return one.Number() == number })
+			if err != nil || i < 0 {
+				return ticket.Matter{}, "", false, err
+			}
+			p, err := a.Governance.Person(door.With(ctx, door.Viewer{Org: governance.System}), all[i].Asker)
+			if fault.Of(err) == fault.NotFound {
+				err = nil
+			}
+			return ticketMatter(all[i]), p.Login, true, err
+		}})
+	c.Listen(func(ctx context.Context, tx *db.Tx, one casework.Case, e casework.Event) error {
+		return t.Happened(ctx, tx, ticketMatter(one), ticket.Event{N: e.N, What: e.What, At: e.At, Text: e.Text, Says: func(tongue string) []string {
+			v := door.From(ctx)
+			v.Lang = tongue
+			return c.Words(door.With(ctx, v), one, e)
+		}})
+	})
+}
+
+func ticketMatter(c casework.Case) ticket.Matter {
+	return ticket.Matter{ID: c.ID, Org: c.Org, Number: c.Number(), Title: c.Title, Type: c.Type, State: c.State, Outcome: c.Outcome}
+}
+
+// connectTickets sets the systems up, each for an organisation named by id or name; without one
+// for the only one at the top. Where there is none yet, as on the first day, it waits for the
+// next start.
+func (a *App) connectTickets(ctx context.Context, all []TicketSystem) error {
+	orgs, err := a.Governance.AllOrgs(ctx)
+	if err != nil {
+		return err
+	}
+	var ready []TicketSystem
+	for _, y := range all {
+		if err := y.Check(); err != nil {
+			return err
+		}
+		var fit []ospo.OrgID
+		for _, org := range orgs {
+			if y.Org == "" && org.Parent == "" || y.Org != "" && (org.ID == y.Org || org.Name == string(y.Org)) {
+				fit = append(fit, org.ID)
+			}
+		}
+		if len(fit) != 1 {
+			slog.WarnContext(ctx, "a ticket system is not offered: its organisation is not there, or not the only one of that name; start again once it is",
+				"system", y.ID, "org", y.Org, "found", len(fit))
+			continue
+		}
+		y.Org = fit[0]
+		ready = append(ready, y)
+	}
+	return a.Ticket.Use(ready)
+}
+
+// become is a context in which the person with a mail address asks, where an organisation or one
+// below it has them. A mail is no proof of who wrote it: it lets somebody ask, and nothing else.
+func (a *App) become(ctx context.Context, org ospo.OrgID, address string) (context.Context, bool, error) {
+	p, err := a.Governance.ByLogin(door.With(ctx, door.Viewer{Org: org}), address)
+	if fault.Of(err) == fault.NotFound || err == nil && !p.Ended.IsZero() {
+		return ctx, false, nil
+	}
+	return door.With(ctx, door.Viewer{Org: p.Org, Person: p.ID, Name: p.Name, Grants: []string{"casework.read", "casework.ask"}, Lang: lang.Tongues[0], Door: "job"}), err == nil, err
+}
+
+// takeMail lets the mail server of the house hand mails in until ctx ends.
+func (a *App) takeMail(ctx context.Context, l net.Listener) {
+	s := lmtp.Server{Most: ticket.MostMail, Takes: a.Ticket.Takes, Keep: a.Ticket.Arrive}
+	if err := s.Serve(ctx, l); err != nil {
+		slog.ErrorContext(ctx, "mails are not taken any more", "err", err)
+	}
+}

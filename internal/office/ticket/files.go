@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package ticket
+
+import "embed"
+
+//go:embed migrations templates lang
+var files embed.FS
+
+//go:embed data/zammad.json
+var zammadStates []byte

@@ -1,0 +1,315 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package ticket_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const (
+	token  = "geheimes-token"
+	secret = "ein-langes-gemeinsames-geheimnis"
+	us     = 7 // our account there
+)
+
+// An office is a Zammad as its API documentation describes it: what it answers to whom with
+// which status, what a ticket and an article look like, and requests of its own after each change.
+type zammadOffice struct {
+	*httptest.Server
+	t  *testing.T
+	mu sync.Mutex
+
+	token   string
+	groups  map[string]bool // name: our account may write there
+	states  []string
+	tickets []*theirTicket
+	next    int64
+	tags    map[int64][]string
+	asked   map[string]int // "GET /tickets": how often
+
+	fail  func(r *http.Request) int  // a status to answer instead of doing it; 0 does it
+	lose  func(r *http.Request) bool // does it, and the answer is lost on the way
+	hooks []theirHook                // not sent yet
+}
+
+type theirTicket struct {
+	ID, Customer         int64
+	Number, Title, Group string
+	State                string
+	Articles             []map[string]any
+}
+
+type theirHook struct {
+	delivery  string
+	signature string
+	body      []byte
+}
+
+func newZammad(t *testing.T) *zammadOffice {
+	z := &zammadOffice{t: t, token: token, groups: map[string]bool{"OSPO": true, "Personalamt": false}, next: 100, tags: map[int64][]string{}, asked: map[string]int{},
+		states: []string{"new", "open", "pending reminder", "closed", "merged", "removed", "pending close", "wartet auf Gremium"}}
+	z.Server = httptest.NewServer(z)
+	t.Cleanup(z.Close)
+	return z
+}
+
+func (z *zammadOffice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	path := strings.TrimPrefix(r.URL.Path, "/api/v1")
+	z.asked[r.Method+" /"+strings.Split(path, "/")[1]]++
+	switch {
+	case r.Header.Get("Authorization") != "Token token="+z.token:
+		answer(w, 401, map[string]string{"error": "Authentication required"})
+		return
+	case z.fail != nil && z.fail(r) != 0:
+		answer(w, z.fail(r), map[string]string{"error": "Something went wrong", "error_human": "Etwas ging schief"})
+		return
+	}
+	var in map[string]any
+	if len(body) > 0 {
+		if r.Header.Get("Content-Type") != "application/json" || json.Unmarshal(body, &in) != nil {
+			answer(w, 400, map[string]string{"error": "Invalid JSON"})
+			return
+		}
+	}
+	status, out := z.do(r, path, in)
+	if z.lose != nil && z.lose(r) {
+		panic(http.ErrAbortHandler)
+	}
+	answer(w, status, out)
+}
+
+func answer(w http.ResponseWriter, status int, out any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(out)
+}
+
+func refusal(format string, args ...any) map[string]string {
+	text := fmt.Sprintf(format, args...)
+	return map[string]string{"error": text, "error_human": text}
+}
+
+func (z *zammadOffice) do(r *http.Request, path string, in map[string]any) (int, any) {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	switch route := r.Method + " " + parts[0]; {
+	case path == "/users/me":
+		return 200, map[string]any{"id": us, "login": "allmende@musterstadt.example", "active": true}
+	case path == "/tickets/search":
+		return 200, z.search(r.URL.Query().Get("query"))
+	case route == "POST tickets":
+		return z.create(in)
+	case route == "GET tickets" && len(parts) == 2, route == "PUT tickets" && len(parts) == 2:
+		t, status, why := z.ticket(parts[1])
+		if t == nil {
+			return status, why
+		}
+		if state, ok := in["state"].(string); ok {
+			if !slices.Contains(z.states, state) {
+				return 422, refusal("No lookup value found for 'state': %q", state)
+			}
+			t.State = state
+			z.changed(t)
+		}
+		return 200, z.shown(t, r.URL.Query().Get("expand") == "true")
+	case strings.HasPrefix(path, "/ticket_articles/by_ticket/"):
+		t, status, why := z.ticket(parts[2])
+		if t == nil {
+			return status, why
+		}
+		return 200, append([]map[string]any{}, t.Articles...)
+	case route == "POST ticket_articles":
+		id, _ := in["ticket_id"].(float64)
+		t, status, why := z.ticket(strconv.Itoa(int(id)))
+		if t == nil {
+			return status, why
+		}
+		a, why := z.add(t, in, us, "Agent", "Allmende")
+		if a == nil {
+			return 422, why
+		}
+		return 201, a
+	case path == "/tags/add":
+		id, _ := in["o_id"].(float64)
+		if in["object"] != "Ticket" || in["item"] == "" {
+			return 422, refusal("Missing object or item")
+		}
+		z.tags[int64(id)] = append(z.tags[int64(id)], in["item"].(string))
+		return 201, true
+	}
+	return 404, refusal("No route matches [%s] %s", r.Method, path)
+}
+
+func (z *zammadOffice) search(query string) any {
+	found, assets := []int64{}, map[string]any{}
+	for _, t := range z.tickets {
+		if strings.Contains(query, t.Title) && z.groups[t.Group] {
+			found, assets[strconv.Itoa(int(t.ID))] = append(found, t.ID), z.shown(t, false)
+		}
+	}
+	return map[string]any{"tickets": found, "tickets_count": len(found), "assets": map[string]any{"Ticket": assets}}
+}
+
+func (z *zammadOffice) create(in map[string]any) (int, any) {
+	group, _ := in["group"].(string)
+	title, _ := in["title"].(string)
+	customer, _ := in["customer_id"].(string)
+	may, known := z.groups[group]
+	switch {
+	case !known:
+		return 422, refusal("No lookup value found for 'group': %q", group)
+	case !may:
+		return 403, refusal("Not authorized")
+	case title == "":
+		return 422, refusal("The required value 'title' is missing.")
+	case !strings.HasPrefix(customer, "guess:") || !strings.Contains(customer, "@"):
+		return 422, refusal("The required value 'customer_id' is missing.")
+	}
+	z.next++
+	t := &theirTicket{ID: z.next, Number: "PR-" + strconv.Itoa(4600+int(z.next)), Title: title, Group: group, State: "new", Customer: 12}
+	z.tickets = append(z.tickets, t)
+	if a, ok := in["article"].(map[string]any); ok {
+		if made, why := z.add(t, a, us, "Agent", "Allmende"); made == nil {
+			return 422, why
+		}
+	} else {
+		z.changed(t)
+	}
+	return 201, z.shown(t, false)
+}
+
+func (z *zammadOffice) add(t *theirTicket, in map[string]any, author int64, sender, from string) (map[string]any, any) {
+	body, _ := in["body"].(string)
+	if body == "" {
+		return nil, refusal("Need at least an 'article body' field.")
+	}
+	z.next++
+	a := map[string]any{"id": z.next, "ticket_id": t.ID, "from": from, "to": "", "subject": in["subject"], "body": body, "content_type": in["content_type"], "type": in["type"],
+		"internal": in["internal"] == true, "sender": sender, "created_by_id": author, "attachments": in["attachments"]}
+	t.Articles = append(t.Articles, a)
+	z.changed(t)
+	return a, nil
+}
+
+func (z *zammadOffice) ticket(id string) (*theirTicket, int, any) {
+	for _, t := range z.tickets {
+		if strconv.Itoa(int(t.ID)) == id {
+			if !z.groups[t.Group] {
+				return nil, 403, refusal("Not authorized")
+			}
+			return t, 200, nil
+		}
+	}
+	return nil, 404, refusal("Couldn't find Ticket with 'id'=%s", id)
+}
+
+func (z *zammadOffice) shown(t *theirTicket, expand bool) map[string]any {
+	ids := []any{}
+	for _, a := range slices.Backward(t.Articles) {
+		ids = append(ids, a["id"])
+	}
+	out := map[string]any{"id": t.ID, "number": t.Number, "title": t.Title, "group_id": 1, "state_id": slices.Index(z.states, t.State) + 1, "customer_id": t.Customer, "article_ids": ids}
+	if expand {
+		out["state"], out["group"] = t.State, t.Group
+	}
+	return out
+}
+
+// changed has a request ready that tells of the change, in the default form.
+func (z *zammadOffice) changed(t *theirTicket) {
+	payload := map[string]any{"ticket": z.shown(t, true), "article": map[string]any{"body": "never to be believed"}}
+	body, _ := json.Marshal(payload)
+	z.next++
+	z.hooks = append(z.hooks, theirHook{fmt.Sprintf("00000000-%04d", z.next), sha1Of(secret, body), body})
+}
+
+func sha1Of(secret string, body []byte) string {
+	h := hmac.New(sha1.New, []byte(secret))
+	h.Write(body)
+	return "sha1=" + hex.EncodeToString(h.Sum(nil))
+}
+
+// writes has somebody there write an article.
+func (z *zammadOffice) writes(number, sender, from, kind, body string, internal bool, files ...string) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	var attached []map[string]any
+	for _, f := range files {
+		attached = append(attached, map[string]any{"id": 1, "filename": f})
+	}
+	for _, t := range z.tickets {
+		if t.Number == number {
+			z.add(t, map[string]any{"body": body, "content_type": kind, "type": "note", "internal": internal, "attachments": attached}, 12, sender, from)
+			return
+		}
+	}
+	z.t.Fatalf("there is no ticket %s", number)
+}
+
+// sets has an agent set a state.
+func (z *zammadOffice) sets(number, state string) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	for _, t := range z.tickets {
+		if t.Number == number {
+			t.State = state
+			z.changed(t)
+		}
+	}
+}
+
+// one is the only ticket there.
+func (z *zammadOffice) one() theirTicket {
+	z.t.Helper()
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if len(z.tickets) != 1 {
+		z.t.Fatalf("%d tickets, want one", len(z.tickets))
+	}
+	return *z.tickets[0]
+}
+
+// bodies are what the articles of the only ticket say.
+func (z *zammadOffice) bodies() (out []string) {
+	for _, a := range z.one().Articles {
+		out = append(out, a["body"].(string))
+	}
+	return out
+}
+
+// held takes the requests that were not sent yet.
+func (z *zammadOffice) held() []theirHook {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	out := z.hooks
+	z.hooks = nil
+	return out
+}
+
+func (z *zammadOffice) times(what string) int {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.asked[what]
+}
+
+func (z *zammadOffice) set(f func()) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	f()
+}
