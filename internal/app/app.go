@@ -35,6 +35,7 @@ import (
 	"allmende/internal/office/retention"
 	"allmende/internal/office/role"
 	"allmende/internal/office/sbom"
+	"allmende/internal/office/scoring"
 	"allmende/internal/office/tenant"
 	"allmende/internal/office/vulnerability"
 	"allmende/internal/office/where"
@@ -103,6 +104,7 @@ type App struct {
 	Meeting       *meeting.Service
 	Casework      *casework.Service
 	Procurement   *procurement.Service
+	Scoring       *scoring.Service
 	Policy        *policy.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
@@ -160,7 +162,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Procurement: procurement.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Procurement: procurement.New(d), Scoring: scoring.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
@@ -171,7 +173,7 @@ func assemble(d *db.DB, o Options) *App {
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Procurement.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Procurement.Room(), a.Scoring.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a

@@ -57,6 +57,7 @@ func (a *App) introduce() {
 	a.meetTeam()
 	a.meetCasework()
 	a.meetProcurement()
+	a.meetScoring()
 	a.meetPolicy()
 	a.meetDuty()
 	a.meetRetention()
