@@ -44,6 +44,9 @@ func serveFlags(fs *flag.FlagSet, s *settings) serving {
 	absolute := fs.Duration("session-max", 0, "after which a session ends in any case")
 	least := fs.String("scim-level", "reader", "level of people of a directory to whom no group gives one")
 	limits, providers := limitFlags(fs), providerFlags(fs)
+	scanner := fs.String("clamav", "", "address of the virus scanner ClamAV: host:port, or the path of a socket")
+	var attachment bound
+	fs.Var(&attachment, "max-file-mib", "largest file that belongs to a case in MiB")
 	return serving{
 		replicas: fs.Bool("replicas", false, "other processes serve the same database"),
 		cert:     fs.String("tls-cert", "", "file with the certificate; without one a proxy in front speaks TLS"),
@@ -53,7 +56,7 @@ func serveFlags(fs *flag.FlagSet, s *settings) serving {
 			outside, err := providers()
 			return app.Options{Database: *s.db, Blobs: *s.blobs, Mirrors: list(*s.mirrors), Operator: *operator, Heads: *heads, Fresh: *fresh, Proxy: *proxy, Limits: limits(),
 				AuditKey: *s.key, Witness: list(*witness), Token: *token, Home: *home, Mail: letters(), Providers: outside, Directory: *least,
-				Idle: *idle, Absolute: *absolute}, err
+				Idle: *idle, Absolute: *absolute, Scanner: *scanner, Attachment: int64(attachment) << 20}, err
 		},
 	}
 }

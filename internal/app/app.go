@@ -7,6 +7,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -22,6 +23,7 @@ import (
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
+	"allmende/internal/office/desk"
 	"allmende/internal/office/digest"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/estate"
@@ -43,6 +45,7 @@ import (
 	"allmende/internal/platform/api"
 	"allmende/internal/platform/approval"
 	"allmende/internal/platform/blob"
+	"allmende/internal/platform/clam"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
@@ -79,6 +82,9 @@ type Options struct {
 	Idle      time.Duration // after which a session ends without a request; zero is the default
 	Absolute  time.Duration // after which it ends in any case
 	Directory string        // level of people of a directory to whom no group gives one; "reader" where empty
+
+	Scanner    string // address of ClamAV for files that belong to cases: host:port, or the path of a socket; empty: none is asked
+	Attachment int64  // bytes of such a file; zero is the default
 }
 
 // App is Allmende, ready to serve.
@@ -105,6 +111,7 @@ type App struct {
 	Casework      *casework.Service
 	Procurement   *procurement.Service
 	Scoring       *scoring.Service
+	Desk          *desk.Service
 	Policy        *policy.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
@@ -162,9 +169,13 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Procurement: procurement.New(d), Scoring: scoring.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Desk: desk.New(d, blobs, q), Procurement: procurement.New(d), Scoring: scoring.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
+	if o.Scanner != "" {
+		a.Desk.Use(clam.Client{Address: o.Scanner})
+	}
+	a.Desk.Most = cmp.Or(o.Attachment, a.Desk.Most)
 	a.Vulnerability.Mirrors, a.Governance.TrustProxy = o.Mirrors, o.Proxy
 	a.Vulnerability.Operator, a.Vulnerability.Fresh = ospo.OrgID(o.Operator), o.Fresh
 	if a.Audit.Key = o.AuditKey; o.AuditKey == "" {
@@ -173,7 +184,7 @@ func assemble(d *db.DB, o Options) *App {
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Procurement.Room(), a.Scoring.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Desk.Room(), a.Procurement.Room(), a.Scoring.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a
@@ -280,6 +291,15 @@ func (a *App) mount(o Options) (err error) {
 	if a.Licence.Panels, err = a.panels(func(r office.Room) []web.Panel { return r.Licence }); err != nil {
 		return err
 	}
+	if a.Estate.SoftwarePanels, err = a.panels(func(r office.Room) []web.Panel { return r.Software }); err != nil {
+		return err
+	}
+	if a.Vulnerability.Panels, err = a.panels(func(r office.Room) []web.Panel { return r.Advisory }); err != nil {
+		return err
+	}
+	if a.Casework.Panels, err = a.panels(func(r office.Room) []web.Panel { return r.Case }); err != nil {
+		return err
+	}
 	if a.API, a.OpenAPI, err = api.Mount(mux, Version, a.Texts, ops); err != nil {
 		return err
 	}
@@ -316,7 +336,7 @@ func (a *App) panels(of func(office.Room) []web.Panel) (func(ctx context.Context
 			return nil, err
 		}
 		draw = append(draw, func(ctx context.Context, id string) (template.HTML, error) {
-			if !door.From(ctx).May(r.Name + ".read") {
+			if !door.From(ctx).May(cmp.Or(r.Under, r.Name) + ".read") {
 				return "", nil
 			}
 			return f(ctx, id)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,7 +115,7 @@ func TestR09EveryTemplateFitsItsPage(t *testing.T) {
 				check(m.Name, p.Template, err)
 			}
 		}
-		for _, p := range m.Release {
+		for _, p := range slices.Concat(m.Release, m.Licence, m.Software, m.Advisory, m.Case) {
 			tm, err := a.Site.ParsePanel(m.Files, p, "de")
 			if err == nil {
 				err = templatecheck.CheckHTML(tm.Lookup("panel"), p.Data)

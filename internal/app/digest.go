@@ -31,6 +31,7 @@ func (a *App) meetDigest() {
 		{Key: "approval", Page: "/approval", Ask: a.toDecide}, {Key: "finding", Page: "/audit/finding", Ask: a.toAnswer},
 		{Key: "duty", Page: "/duty", Ask: a.toFulfil}, {Key: "question", Page: "/policy/questions", Ask: a.toReply},
 		{Key: "mandate", Page: "/role/mandates", Ask: a.ending}, {Key: "vacancy", Page: "/role", Ask: a.vacant},
+		{Key: "mention", Page: "/desk/mentions", Ask: a.named},
 		{Key: "vulnerability", Page: "/vulnerability", Once: true, Ask: a.alarming}, {Key: "job", Page: "/job", Once: true, Ask: a.broken}}
 }
 

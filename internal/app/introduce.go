@@ -58,6 +58,7 @@ func (a *App) introduce() {
 	a.meetCasework()
 	a.meetProcurement()
 	a.meetScoring()
+	a.meetDesk()
 	a.meetPolicy()
 	a.meetDuty()
 	a.meetRetention()

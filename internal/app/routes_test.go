@@ -27,12 +27,14 @@ import (
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
+	"allmende/internal/office/desk"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
 	"allmende/internal/office/procurement"
+	"allmende/internal/office/scoring"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -305,6 +307,10 @@ func (s *site) people() {
 	check(nil, err)
 	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
 	s.prepare(ctx, check)
+	check(s.Desk.Attach(ctx, matter, told+"datei.txt", strings.NewReader(told+"inhalt")))
+	check(s.Desk.Join(ctx, matter, desk.LinkInput{To: "https://www.example/" + told}))
+	check(s.Desk.Keep(ctx, desk.Text{Name: told + "baustein", DE: told + "text"}))
+	check(nil, s.Casework.Comment(ctx, matter, "@person@quittenstadt.example "+told+"bemerkung"))
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")
@@ -321,6 +327,28 @@ func (s *site) people() {
 	}))
 }
 
+// score closes a round for a frozen setup, and leaves two more: bids of one are released, those
+// of the latest are not.
+func (s *site) score(ctx context.Context, paper string, check func(any, error)) {
+	v := door.From(ctx)
+	v.Person = "quittenperson"
+	second, price, points := door.With(ctx, v), number.Int(1000), number.Int(5)
+	for n := range 2 {
+		round, err := s.Scoring.Open(ctx, paper, 1)
+		check(nil, err)
+		check(nil, s.Scoring.SetBids(ctx, round, []scoring.Tender{{Name: told + "bieter", Price: &price}}, true))
+		for _, who := range []context.Context{ctx, second} {
+			check(nil, s.Scoring.State(who, round, scoring.None, ""))
+			if n == 0 {
+				check(nil, s.Scoring.Score(who, round, []scoring.Mark{{Bid: 1, Criterion: "c-1", Points: &points, Remark: told + "anmerkung"}}, true))
+			}
+		}
+		if n == 0 {
+			check(nil, s.Scoring.Close(ctx, round))
+		}
+	}
+}
+
 // prepare freezes an award setup, tries it, and opens its second edition; and a study likewise.
 func (s *site) prepare(ctx context.Context, check func(any, error)) {
 	whole, zero := number.Int(100), number.Exact{}
@@ -335,6 +363,7 @@ func (s *site) prepare(ctx context.Context, check func(any, error)) {
 	check(nil, err)
 	check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
 	check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))
+	s.score(ctx, id, check)
 	study := economics.Study{Title: told + "rechnung", Day: "2026-11-28", Base: 2026, Years: 1, Rate: economics.Rate{Value: number.Exact{}, Date: "2026-11-01", Source: told + "quelle"},
 		Alternatives: []economics.Alternative{{ID: "a-1", Title: told + "weg"}, {ID: "a-2", Title: told + "umweg"}}}
 	id, err = s.Procurement.AddStudy(ctx, procurement.StudyInput{Study: study})

@@ -36,4 +36,7 @@ type Room struct {
 	Sign    func(ctx context.Context, release ospo.ReleaseID) (web.Sign, error) // its sign on a release
 	Release []web.Panel                                                         // its panels on a release
 	Licence []web.Panel                                                         // its panels on a licence
+
+	Software, Advisory, Case []web.Panel // its panels on a software, an advisory, a case
+	Under                    string      // room whose permission to read its panels ask for; empty: its own
 }

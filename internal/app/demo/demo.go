@@ -40,8 +40,10 @@ type City struct {
 	Choices      []Choice      `json:"-"` // of licences
 	Cases        []Case        `json:"-"`
 	Awards       []Award       `json:"-"`
+	Rounds       []Round       `json:"-"`
 	Studies      []Study       `json:"-"`
 	Surveys      []Survey      `json:"-"`
+	Desk         Desk          `json:"-"`
 	Descriptions []Description `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
@@ -117,6 +119,9 @@ func Load() (City, error) {
 	if err := read("data/awards.json", &c.Awards); err != nil {
 		return c, err
 	}
+	if err := read("data/rounds.json", &c.Rounds); err != nil {
+		return c, err
+	}
 	if err := read("data/studies.json", &c.Studies); err != nil {
 		return c, err
 	}
@@ -124,6 +129,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/descriptions.json", &c.Descriptions); err != nil {
+		return c, err
+	}
+	if err := read("data/desk.json", &c.Desk); err != nil {
 		return c, err
 	}
 	var err error

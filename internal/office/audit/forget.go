@@ -36,8 +36,8 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, person ospo.PersonID, w
 }
 
 // mentions reports whether one of the words is a value in a difference, or, where it is a
-// name of several words, stands in one. A member that is called like a word is none; nor is
-// a level that somebody's login spells.
+// name of several words or an address, stands in one. A member that is called like a word is
+// none; nor is a level that somebody's login spells.
 func mentions(diff string, words []string) bool {
 	var members map[string][2]any
 	if json.Unmarshal([]byte(diff), &members) != nil {
@@ -59,7 +59,7 @@ func says(value any, words []string) bool {
 	switch v := value.(type) {
 	case string:
 		return slices.ContainsFunc(words, func(w string) bool {
-			return v == w || strings.Contains(w, " ") && strings.Contains(v, w)
+			return v == w || strings.ContainsAny(w, " @") && strings.Contains(v, w)
 		})
 	case []any:
 		return slices.ContainsFunc(v, func(one any) bool { return says(one, words) })

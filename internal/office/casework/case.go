@@ -63,7 +63,7 @@ func (c Case) folded() string { return fold(c.Title + "\n" + c.Number()) }
 // An Event is one thing that happened in a case.
 type Event struct {
 	N      int             `json:"n"`
-	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,reopened,frozen"`
+	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,retracted,reopened,frozen"`
 	Person ospo.PersonID   `json:"person"`
 	Name   string          `json:"name,omitempty"`
 	At     string          `json:"at"`
@@ -71,6 +71,7 @@ type Event struct {
 	Text   string          `json:"text,omitempty" doc:"What was said."`
 
 	body string
+	gone bool // a comment that was taken back
 }
 
 // Time is when it happened.
@@ -352,8 +353,61 @@ func (s *Service) Comment(ctx context.Context, id, text string) (err error) {
 			return err
 		}
 		tx.Act.Diff = change.Added(map[string]string{"text": text})
-		return s.store.happened(ctx, tx, c, door.From(ctx).Human(), "comment", text, nil)
+		if err := s.store.happened(ctx, tx, c, door.From(ctx).Human(), "comment", text, nil); err != nil {
+			return err
+		}
+		n, err := s.store.last(ctx, tx, c)
+		for _, tell := range s.Commented {
+			err = errorOr(err, tell(ctx, tx, c, n, text))
+		}
+		return err
 	})
+}
+
+// Retract takes one's own comment back: what it said is not shown any more, that there was one
+// is. The log keeps the words.
+func (s *Service) Retract(ctx context.Context, id string, n int) (err error) {
+	defer fault.Wrap(&err, "retract comment %d of case %s", n, id)
+	c, _, h, err := s.own(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.store.db.Write(ctx, h.ActFor(c.Org, "casework.retract", c.ID), func(tx *db.Tx) error {
+		if c, err = s.store.hold(ctx, tx, c); err != nil {
+			return err
+		}
+		events, err := s.store.events(ctx, tx, c)
+		i := slices.IndexFunc(events, func(e Event) bool { return e.N == n && e.What == "comment" })
+		switch {
+		case err != nil:
+			return err
+		case i < 0:
+			return notFound()
+		case events[i].Person != h.Human():
+			return fault.New(fault.Forbidden, "casework.retract.not_yours")
+		case slices.Contains(retracted(events), n):
+			return fault.New(fault.Conflict, "casework.retract.twice")
+		}
+		tx.Act.Diff = change.Added(map[string]int{"n": n})
+		return s.store.happened(ctx, tx, c, h.Human(), "retracted", "", map[string]int{"n": n})
+	})
+}
+
+// retracted lists the comments of a case that were taken back, by their numbers.
+func retracted(events []Event) (out []int) {
+	for _, e := range events {
+		var b struct{ N int }
+		if e.What == "retracted" && json.Unmarshal([]byte(e.body), &b) == nil {
+			out = append(out, b.N)
+		}
+	}
+	return out
+}
+
+// Part returns a case in which the viewer has a part; a fault where they may only see it.
+func (s *Service) Part(ctx context.Context, id string) (Case, error) {
+	c, _, _, err := s.own(ctx, id)
+	return c, err
 }
 
 func errorOr(err, or error) error {

@@ -7,6 +7,7 @@ package casework
 import (
 	"context"
 	"errors"
+	"html/template"
 	"slices"
 	"strings"
 	"sync"
@@ -50,6 +51,10 @@ type Service struct {
 	// Held are the roles of a person; Filled those that anybody holds in an organisation and below it.
 	Held   func(ctx context.Context, person ospo.PersonID) ([]Holding, error)
 	Filled func(ctx context.Context, top ospo.OrgID) ([]Holding, error)
+
+	// Panels are what other rooms show on a case. Commented is told of each comment, in its transaction.
+	Panels    func(ctx context.Context, id string) (template.HTML, error)
+	Commented []func(ctx context.Context, tx *db.Tx, c Case, n int, text string) error
 }
 
 // Room describes this folder to the office.
@@ -129,6 +134,11 @@ func (s *Service) holds(ctx context.Context, q db.Querier, person ospo.PersonID,
 	}
 	over, err := s.store.over(ctx, q, org)
 	return slices.ContainsFunc(all, func(h Holding) bool { return h.Role == role && slices.Contains(over, h.Org) }), err
+}
+
+// Above lists an organisation and all above it, the nearest first.
+func (s *Service) Above(ctx context.Context, org ospo.OrgID) ([]ospo.OrgID, error) {
+	return s.store.over(ctx, s.store.db.Read(), org)
 }
 
 // vacant lists those of the roles that nobody holds for an organisation.

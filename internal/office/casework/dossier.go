@@ -6,6 +6,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"allmende/internal/engine/process"
 	"allmende/internal/engine/workdays"
@@ -85,8 +86,12 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 	if o.Events, err = s.store.events(ctx, q, o.Case); err != nil {
 		return o, err
 	}
+	gone := retracted(o.Events)
 	for i, e := range o.Events {
 		o.Events[i].Body = []byte(e.body)
+		if e.What == "comment" && slices.Contains(gone, e.N) {
+			o.Events[i].Text, o.Events[i].gone = "", true
+		}
 	}
 	if o.Records, err = s.store.records(ctx, q, o.Case); err != nil {
 		return o, err

@@ -153,7 +153,7 @@ func (s store) events(ctx context.Context, q db.Querier, c Case) ([]Event, error
 
 // happened adds an event to a case.
 func (s store) happened(ctx context.Context, tx *db.Tx, c Case, person ospo.PersonID, what, text string, body any) error {
-	last, err := db.Count(ctx, tx, `SELECT coalesce(max(n), 0) FROM casework_event WHERE org = $1 AND matter = $2`, c.Org, c.ID)
+	last, err := s.last(ctx, tx, c)
 	if err != nil {
 		return err
 	}
@@ -164,6 +164,11 @@ func (s store) happened(ctx context.Context, tx *db.Tx, c Case, person ospo.Pers
 	_, err = tx.ExecContext(ctx, `INSERT INTO casework_event (org, matter, n, what, person, at, body, said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		c.Org, c.ID, last+1, what, person, tx.Now, string(said), text)
 	return err
+}
+
+// last is the number of the latest event of a case.
+func (s store) last(ctx context.Context, q db.Querier, c Case) (int, error) {
+	return db.Count(ctx, q, `SELECT coalesce(max(n), 0) FROM casework_event WHERE org = $1 AND matter = $2`, c.Org, c.ID)
 }
 
 // turns is how often a case has moved or was reopened: one that stands again where it stood has

@@ -58,6 +58,14 @@ func bindWork(w *Work) []any {
 	return append(bindTask(&w.Task), &w.Year, &w.N, &w.Title, &w.Type, &w.Version)
 }
 
+// dues lists the open tasks that are due between two days.
+func (s store) dues(ctx context.Context, root ospo.OrgID, from, until string, most int) ([]Work, error) {
+	return db.All(ctx, s.db.Read(), bindWork, `
+		SELECT `+workColumns+` FROM casework_task t JOIN casework_case c ON c.id = t.matter
+		WHERE t.result = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND t.due >= $2 AND t.due <= $3
+		ORDER BY t.due, t.id LIMIT $4`, root, from, until, most)
+}
+
 // taken lists the open tasks of a person in organisations that root sees, the most urgent first.
 func (s store) taken(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Work, error) {
 	return db.All(ctx, s.db.Read(), bindWork, `

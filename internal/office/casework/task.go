@@ -277,3 +277,14 @@ func (s *Service) Board(ctx context.Context) (b Board, err error) {
 	b.Asked, err = s.store.asked(ctx, v.Org, v.Human())
 	return b, err
 }
+
+// Dues lists the open tasks that are due between two days, with names, in organisations that
+// the viewer sees; no more than most.
+func (s *Service) Dues(ctx context.Context, from, until string, most int) (out []WorkRow, err error) {
+	all, err := s.store.dues(ctx, door.From(ctx).Org, from, until, most)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.RoleNames(ctx)
+	return s.workRows(ctx, names, all), err
+}

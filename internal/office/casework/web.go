@@ -32,6 +32,7 @@ func (s *Service) pages() []web.Page {
 
 		web.Show("GET /casework/case/{case}", mayRead, "case.html", s.casePage),
 		web.Form("POST /casework/case/{case}/comment", mayAsk, "case.html", s.comment),
+		web.Do("POST /casework/case/{case}/retract", mayAsk, s.retract),
 		web.Form("POST /casework/case/{case}/move", mayAsk, "case.html", s.move),
 		web.Form("POST /casework/case/{case}/reopen", mayDecide, "case.html", s.reopen),
 		web.Show("GET /casework/case/{case}/facts", mayWrite, "form.html", s.factsForm),

@@ -9,8 +9,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"io"
 	"net/http"
+	"strconv"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -35,6 +37,7 @@ type CasePage struct {
 	Land                         string            // whose holidays count; empty: nobody has said
 	MayWrite, MayDecide, MayTalk bool
 	Text, Reason, Step           string // as they were written
+	Panels                       template.HTML
 }
 
 // A TaskRow is a task as the page of the case shows it.
@@ -65,6 +68,7 @@ type EventRow struct {
 	Event
 	Says  string
 	Lines []string
+	Own   bool // a comment of the viewer, who can take it back
 }
 
 func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
@@ -106,6 +110,11 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 		return p, err
 	}
 	p.Land = landName(ctx, land)
+	if s.Panels != nil {
+		if p.Panels, err = s.Panels(ctx, c.ID); err != nil {
+			return p, err
+		}
+	}
 	if c.Open() {
 		p.Waits, err = s.waits(ctx, c)
 	}
@@ -158,6 +167,11 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		}
 	case "taken", "returned", "done":
 		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
+	case "comment":
+		row.Says = say(ctx, "casework.event.comment")
+		if row.Own = e.Person == door.From(ctx).Human() && !e.gone; e.gone {
+			row.Says = say(ctx, "casework.event.gone")
+		}
 	default:
 		row.Says = say(ctx, "casework.event."+e.What)
 	}
@@ -193,6 +207,12 @@ func (s *Service) comment(r *http.Request) (p CasePage, next string, err error) 
 	}
 	p.Text = r.PostFormValue("text")
 	return p, s.here(r) + "#timeline", s.Comment(r.Context(), p.Case.ID, p.Text)
+}
+
+// retract takes back the comment with a number.
+func (s *Service) retract(r *http.Request) (string, error) {
+	n, _ := strconv.Atoi(r.PostFormValue("n")) // none bears 0
+	return s.here(r) + "#timeline", s.Retract(r.Context(), r.PathValue("case"), n)
 }
 
 func (s *Service) move(r *http.Request) (p CasePage, next string, err error) {

@@ -150,6 +150,8 @@ type Service struct {
 	// Rulings are the verdicts on the licences of releases, for lists; nil where the viewer may
 	// not know.
 	Rulings func(ctx context.Context, releases []ospo.ReleaseID) (map[ospo.ReleaseID]string, error)
+
+	SoftwarePanels func(ctx context.Context, software string) (template.HTML, error) // what other rooms say of a software
 }
 
 // New returns the register kept in d. Imports run in q; what was uploaded for them is kept in blobs.

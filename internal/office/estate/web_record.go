@@ -25,6 +25,7 @@ type SoftwarePage struct {
 	Uses     []Use
 	Ended    int // uses that ended
 	Events   []Event
+	Panels   template.HTML
 	Lang     string
 	May      bool
 }
@@ -62,6 +63,11 @@ func (s *Service) webSoftware(r *http.Request) (SoftwarePage, error) {
 		return p, err
 	}
 	p.Uses, p.Ended = running(p.Uses)
+	if s.SoftwarePanels != nil {
+		if p.Panels, err = s.SoftwarePanels(ctx, string(w.ID)); err != nil {
+			return p, err
+		}
+	}
 	p.Events, err = s.timeline(ctx, v.Org, about(string(w.ID), ids)...)
 	return p, err
 }

@@ -7,9 +7,9 @@ package meeting
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"allmende/internal/platform/ical"
 )
 
 // An event is a meeting as calendars take it in.
@@ -33,48 +33,14 @@ func (e event) write() []byte {
 	var b bytes.Buffer
 	for _, l := range []struct{ name, value string }{
 		{"BEGIN", "VCALENDAR"}, {"VERSION", "2.0"}, {"PRODID", "-//Allmende//meeting//DE"}, {"METHOD", method},
-		{"BEGIN", "VEVENT"}, {"UID", escape(e.uid)}, {"DTSTAMP", e.stamp.UTC().Format(form)}, {"DTSTART", e.start.UTC().Format(form)},
+		{"BEGIN", "VEVENT"}, {"UID", ical.Escape(e.uid)}, {"DTSTAMP", e.stamp.UTC().Format(form)}, {"DTSTART", e.start.UTC().Format(form)},
 		{"DURATION", fmt.Sprintf("PT%dM", int(e.length.Minutes()))}, {"SEQUENCE", fmt.Sprint(e.sequence)}, {"STATUS", status},
-		{"SUMMARY", escape(e.summary)}, {"LOCATION", escape(e.place)}, {"DESCRIPTION", escape(e.text)}, {"URL", strings.Map(plain, e.link)},
+		{"SUMMARY", ical.Escape(e.summary)}, {"LOCATION", ical.Escape(e.place)}, {"DESCRIPTION", ical.Escape(e.text)}, {"URL", ical.URI(e.link)},
 		{"END", "VEVENT"}, {"END", "VCALENDAR"},
 	} {
 		if l.value != "" {
-			b.WriteString(fold(l.name + ":" + l.value))
+			b.WriteString(ical.Line(l.name, l.value))
 		}
 	}
 	return b.Bytes()
-}
-
-// plain drops what would end a line: a URI is not escaped (section 3.3.13).
-func plain(r rune) rune {
-	if r < ' ' || r == 0x7f {
-		return -1
-	}
-	return r
-}
-
-// escape writes a text as section 3.3.11 wants it; other control characters have no place there.
-func escape(text string) string {
-	text = strings.NewReplacer("\\", "\\\\", ";", "\\;", ",", "\\,", "\r\n", "\\n", "\n", "\\n").Replace(strings.ToValidUTF8(text, "\uFFFD"))
-	return strings.Map(plain, text)
-}
-
-// longestBytes is how long a line may be, without its end (section 3.1).
-const longestBytes = 75
-
-// fold breaks a line into ones of at most 75 bytes, between characters: the next begins with
-// a blank, which counts.
-func fold(line string) string {
-	var b strings.Builder
-	room := longestBytes
-	for _, r := range line {
-		n := utf8.RuneLen(r)
-		if n > room {
-			b.WriteString("\r\n ")
-			room = longestBytes - 1
-		}
-		b.WriteRune(r)
-		room -= n
-	}
-	return b.String() + "\r\n"
 }

@@ -7,6 +7,7 @@ package web
 import (
 	"html/template"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 //	{{num .N}} {{dec .F 1}}    figures                {{date .At}} {{datetime .At}}  absolute times
 //	{{when .At}}               a date with how long ago, marked up as time
 //	{{badge (level .Level) (word "web.level" .Level)}}  severities as verdicts, {{score .Score}} beside them
+//	{{linked .Text}}           somebody's words, addresses in them as links
 //	{{word "estate.role" .V}}  the text of "estate.role." + .V, for values of a fixed list
 func (s *Site) funcs(tongue string) template.FuncMap {
 	c := s.Texts
@@ -37,12 +39,31 @@ func (s *Site) funcs(tongue string) template.FuncMap {
 		"join":     strings.Join,
 		"path":     url.PathEscape,
 		"query":    query,
+		"linked":   linked,
 	}
 }
 
 // query escapes a text for the query of an address. Its type tells html/template that this
 // is done, which would otherwise escape it once more.
 func query(s string) template.URL { return template.URL(url.QueryEscape(s)) }
+
+// address is an address of the web within a text. What closes a sentence or a bracket is not
+// part of it.
+var address = regexp.MustCompile(`https?://[^\s<>"'` + "`" + `]+[^\s<>"'` + "`" + `.,;:!?)\]}]`)
+
+// linked shows what somebody wrote, with its addresses of the web as links that tell nobody
+// where they were found. Nothing else in it is markup.
+func linked(s string) template.HTML {
+	var b strings.Builder
+	at := 0
+	for _, m := range address.FindAllStringIndex(s, -1) {
+		one := template.HTMLEscapeString(s[m[0]:m[1]])
+		b.WriteString(template.HTMLEscapeString(s[at:m[0]]) + `<a class="kern-link wrap" rel="noopener noreferrer nofollow" href="` + one + `">` + one + `</a>`)
+		at = m[1]
+	}
+	b.WriteString(template.HTMLEscapeString(s[at:]))
+	return template.HTML(b.String())
+}
 
 func text(v any) string {
 	switch v := v.(type) {

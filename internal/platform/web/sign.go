@@ -67,6 +67,11 @@ func (s *Site) ParsePanel(room fs.FS, p Panel, tongue string) (*template.Templat
 	if err != nil {
 		return nil, err
 	}
+	if parts, _ := fs.Glob(room, "templates/part_*.html"); len(parts) > 0 {
+		if t, err = t.ParseFS(room, "templates/part_*.html"); err != nil {
+			return nil, err
+		}
+	}
 	return t.ParseFS(room, "templates/"+p.Template)
 }
 

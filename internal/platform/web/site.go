@@ -172,7 +172,11 @@ func (h handler) render(w http.ResponseWriter, r *http.Request, status int, data
 	send(w, r, status, "text/html; charset=utf-8", b.Bytes())
 }
 
+// sandboxed is what a file may do that a browser shows nevertheless: nothing.
+const sandboxed = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
 func (h handler) download(w http.ResponseWriter, r *http.Request, d Download) {
+	w.Header().Set("Content-Security-Policy", sandboxed)
 	if d.Path != "" {
 		w.Header().Set("Content-Type", d.Type)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
