@@ -327,26 +327,19 @@ func (s *site) people() {
 	}))
 }
 
-// score closes a round for a frozen setup, and leaves two more: bids of one are released, those
-// of the latest are not.
+// score closes a round for a frozen setup, scored by two.
 func (s *site) score(ctx context.Context, paper string, check func(any, error)) {
 	v := door.From(ctx)
 	v.Person = "quittenperson"
-	second, price, points := door.With(ctx, v), number.Int(1000), number.Int(5)
-	for n := range 2 {
-		round, err := s.Scoring.Open(ctx, paper, 1)
-		check(nil, err)
-		check(nil, s.Scoring.SetBids(ctx, round, []scoring.Tender{{Name: told + "bieter", Price: &price}}, true))
-		for _, who := range []context.Context{ctx, second} {
-			check(nil, s.Scoring.State(who, round, scoring.None, ""))
-			if n == 0 {
-				check(nil, s.Scoring.Score(who, round, []scoring.Mark{{Bid: 1, Criterion: "c-1", Points: &points, Remark: told + "anmerkung"}}, true))
-			}
-		}
-		if n == 0 {
-			check(nil, s.Scoring.Close(ctx, round))
-		}
+	price, points := number.Int(1000), number.Int(5)
+	round, err := s.Scoring.Open(ctx, paper, 1)
+	check(nil, err)
+	check(nil, s.Scoring.SetBids(ctx, round, []scoring.Tender{{Name: told + "bieter", Price: &price}}, true))
+	for _, who := range []context.Context{ctx, door.With(ctx, v)} {
+		check(nil, s.Scoring.State(who, round, scoring.None, ""))
+		check(nil, s.Scoring.Score(who, round, []scoring.Mark{{Bid: 1, Criterion: "c-1", Points: &points, Remark: told + "anmerkung"}}, true))
 	}
+	check(nil, s.Scoring.Close(ctx, round))
 }
 
 // prepare freezes an award setup, tries it, and opens its second edition; and a study likewise.
