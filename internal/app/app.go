@@ -20,16 +20,20 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/office/audit"
+	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
+	"allmende/internal/office/contract"
 	"allmende/internal/office/desk"
 	"allmende/internal/office/digest"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/factor"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/idea"
 	"allmende/internal/office/identity"
+	"allmende/internal/office/intake"
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
@@ -109,9 +113,13 @@ type App struct {
 	Competence    *competence.Service
 	Meeting       *meeting.Service
 	Casework      *casework.Service
+	Contract      *contract.Service
+	Budget        *budget.Service
 	Procurement   *procurement.Service
 	Scoring       *scoring.Service
 	Desk          *desk.Service
+	Intake        *intake.Service
+	Idea          *idea.Service
 	Policy        *policy.Service
 	Approval      *approval.Desk
 	Audit         *audit.Service
@@ -169,7 +177,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Desk: desk.New(d, blobs, q), Procurement: procurement.New(d), Scoring: scoring.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Contract: contract.New(d), Budget: budget.New(d), Intake: intake.New(d), Idea: idea.New(d), Desk: desk.New(d, blobs, q), Procurement: procurement.New(d), Scoring: scoring.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	if o.Scanner != "" {
@@ -182,9 +190,10 @@ func assemble(d *db.DB, o Options) *App {
 		a.Audit.Key = AuditKeyOf(o.Database, string(blobs))
 	}
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
+	a.Intake.Home = strings.TrimSuffix(o.Home, "/")
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Desk.Room(), a.Procurement.Room(), a.Scoring.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Intake.Room(), a.Idea.Room(), a.Desk.Room(), a.Procurement.Room(), a.Scoring.Room(), a.Contract.Room(), a.Budget.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a

@@ -6,10 +6,14 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"allmende/internal/office/casework"
+	"allmende/internal/office/meeting"
 	"allmende/internal/office/role"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // meetCasework lets the desk know who holds which role, and lets its steps wait for a second
@@ -24,18 +28,70 @@ func (a *App) meetCasework() {
 		})
 		return out, err
 	}
-	c.Filled = a.filled
+	c.Filled, c.Places = a.filled, a.Governance.Places
+	c.Work(a.Jobs)
 	a.Audit.Things = append(a.Audit.Things, c.Things)
 }
 
-// filled lists which roles are held in an organisation and below it, whoever asks: that nobody
+// filled lists who holds which roles in an organisation and below it, whoever asks: that nobody
 // holds a role is told to those who cannot see who does.
 func (a *App) filled(ctx context.Context, top ospo.OrgID) (out []casework.Holding, err error) {
-	all, err := a.Role.Mandates(as(ctx, top), role.Sieve{State: "running"})
+	ctx = as(ctx, top)
+	roles, err := a.Role.Roles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	decides := map[string]bool{}
+	for _, r := range roles {
+		decides[r.Key] = door.Viewer{Grants: r.Grants}.May("casework.decide")
+	}
+	all, err := a.Role.Mandates(ctx, role.Sieve{State: "running"})
 	for _, m := range all {
 		if !m.Closed {
-			out = append(out, casework.Holding{Role: m.Role, Org: m.Org})
+			out = append(out, casework.Holding{Role: m.Role, Org: m.Org, Person: m.Person, Decides: decides[m.Role]})
 		}
 	}
 	return out, err
 }
+
+// dueSoon is how far ahead tasks are told before they are due.
+const dueSoon = 3 * 24 * time.Hour
+
+// toWork are tasks of the viewer that are overdue or due soon, and those that were escalated to
+// a role of theirs.
+func (a *App) toWork(ctx context.Context) (out []ospo.Matter, err error) {
+	today := lang.Day(a.DB.Now())
+	due, raised, err := a.Casework.Pressing(ctx, lang.Day(a.DB.Now().Add(dueSoon)))
+	for _, w := range due {
+		key := "digest.matter.task"
+		if w.Late(today) {
+			key = "digest.matter.task_late"
+		}
+		out = append(out, a.taskMatter(ctx, key, w))
+	}
+	for _, w := range raised {
+		out = append(out, a.taskMatter(ctx, "digest.matter.task_raised."+w.Alarm, w))
+	}
+	return out, err
+}
+
+func (a *App) taskMatter(ctx context.Context, key string, w casework.Work) ospo.Matter {
+	return ospo.Matter{Kind: "casework.task", Key: key, Args: []any{a.Casework.Called(ctx, w), w.Number(), w.Title}, Link: "/casework/case/" + w.Case + "#tasks", Due: w.Due}
+}
+
+// openCases are tasks that were escalated, for the agenda of a meeting.
+func (a *App) openCases(ctx context.Context) (out []meeting.Matter, err error) {
+	all, err := a.Casework.Escalated(ctx)
+	for _, w := range all[:min(len(all), mostRaised)] {
+		key := "app.matter.case_late"
+		if w.Alarm == "vacant" {
+			key = "app.matter.case_vacant"
+		}
+		out = append(out, meeting.Matter{Kind: "case", Key: w.ID + "-" + w.Alarm, Title: a.say(ctx, key, w.Number(), w.Title, a.Casework.Called(ctx, w)),
+			Link: "/casework/case/" + w.Case + "#tasks", Due: w.Due})
+	}
+	return out, err
+}
+
+// mostRaised bounds how many escalated tasks one agenda names.
+const mostRaised = 20

@@ -8,11 +8,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"allmende/internal/engine/process"
+	"allmende/internal/office/role"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
 
@@ -121,7 +126,214 @@ func TestACaseWithoutScript(t *testing.T) {
 	}
 	want(303, "POST", at+"/reopen", url.Values{"reason": {"Der Beamer kam zurück"}})
 	want(200, "GET", at+"/record", nil, "wieder aufgenommen", "Der Beamer kam zurück", "unverändert")
+	want(200, "GET", at+"/version", nil, "neuesten Fassung")
+	second, err := process.Parse([]byte(strings.NewReplacer("version: 1", "version: 2", "id: open,", "id: asked,", "[open]", "[asked]", "{id: price,", "{id: worth,").Replace(loan)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Casework.Definitions = append(a.Casework.Definitions, second)
+	want(200, "GET", at, nil, "gibt es Fassung 2", at+"/version")
+	want(200, "GET", at+"/version", nil, "Den Stand „Offen“ gibt es in der neuen Fassung nicht", "Wert: 1.234,50 €")
+	want(422, "POST", at+"/version", url.Values{"reason": {"neue Regeln"}}, `href="#f-state"`)
+	want(200, "GET", at+"/version?state=asked", nil, "Auf Fassung 2 heben, Stand: Offen")
+	want(303, "POST", at+"/version", url.Values{"state": {"asked"}, "reason": {"neue Regeln"}})
+	want(200, "GET", at, nil, "Von Fassung 1 auf Fassung 2 gehoben", "price: entfällt, bisher 1234.50")
 	want(200, "GET", "/casework/type/loan", nil, "<svg", "kind == &#34;other&#34;")
 	want(200, "GET", "/casework/type/loan/bpmn", nil, "bpmn")
 	want(200, "GET", "/casework/cases.csv", nil, "Gerät für den Markt")
+}
+
+// Two have the same form open, without script: who is second keeps what they wrote, reads what
+// the other wrote, and by sending it once more means it. A step on an old page does nothing
+// and keeps its reason; a task that somebody has done by now keeps its note.
+func TestTwoHaveTheSameFormOpen(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the pages are asked
+	d, err := process.Parse([]byte(strings.Replace(loan, "{id: open, name: {de: Offen, en: Open}}",
+		"{id: open, name: {de: Offen, en: Open}, tasks: [{id: look, role: coordinator, fields: [price], optional: true, name: {de: Ansehen, en: Look}}]}", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Casework.Definitions = append(slices.Clone(a.Casework.Definitions), d)
+	join(t, a, "", "Aldorf")
+	ada, bea := a.signIn(t, "aldorf", "ada", "admin"), a.signIn(t, "aldorf", "bea", "admin")
+	ask := func(b visitor, status int, method, path string, form url.Values, texts ...string) string {
+		t.Helper()
+		w := b.do(method, path, form)
+		for _, text := range texts {
+			if !strings.Contains(w.Body.String(), text) {
+				t.Errorf("%s %s lacks %q", method, path, text)
+			}
+		}
+		if w.Code != status {
+			t.Fatalf("%s %s: %d, want %d: %.2000s", method, path, w.Code, status, w.Body)
+		}
+		return w.Header().Get("Location") + w.Body.String()
+	}
+	at := ask(ada, 303, "POST", "/casework/new/loan", url.Values{"title": {"Gerät"}, "x-kind": {"laptop"}, "x-price": {"10"}, "shown": {"kind price"}})
+	seen := func(page string) string {
+		t.Helper()
+		m := regexp.MustCompile(`name="seen" value="(\d+)"`).FindStringSubmatch(page)
+		if m == nil {
+			t.Fatal("the form does not carry what was seen")
+		}
+		return m[1]
+	}
+	first := seen(ask(ada, 200, "GET", at+"/facts", nil))
+	stepped := seen(ask(ada, 200, "GET", at, nil))
+	form := func(price, seen string) url.Values {
+		return url.Values{"x-kind": {"laptop"}, "x-price": {price}, "shown": {"kind price"}, "seen": {seen}}
+	}
+	ask(bea, 303, "POST", at+"/facts", form("20", first))
+	again := seen(ask(ada, 409, "POST", at+"/facts", form("30", first), `value="30"`, "Inzwischen von Bea geändert auf: 20,00 €", "Nichts ist gespeichert"))
+	ask(ada, 409, "POST", at+"/move", url.Values{"step": {"lend"}, "reason": {"eilt sehr"}, "seen": {stepped}}, "eilt sehr</textarea>", "„Wert“ (Bea: 20,00 €)")
+	ask(ada, 303, "POST", at+"/facts", form("30", again))
+	ask(bea, 200, "GET", at, nil, "30,00 €", "Offen")
+	todo := regexp.MustCompile(`/task/([0-9a-f-]{36})"`).FindStringSubmatch(ask(ada, 200, "GET", at, nil))[1]
+	ask(bea, 303, "POST", at+"/task/"+todo, url.Values{"x-price": {"31"}, "shown": {"price"}})
+	page := ask(ada, 409, "POST", at+"/task/"+todo, url.Values{"x-price": {"32"}, "note": {"lange geschrieben"}, "shown": {"price"}}, "lange geschrieben</textarea>", `value="32"`, "nicht mehr offen")
+	if strings.Contains(page, "Aufgabe als erledigt melden") {
+		t.Error("what is done can be sent again")
+	}
+	ask(ada, 303, "POST", at+"/move", url.Values{"step": {"lend"}, "reason": {"eilt"}})
+	ask(ada, 200, "GET", at+"/record", nil, "anstelle der Rolle", "stimmen mit dem Verlauf und dem Protokoll überein")
+	if err := a.DB.Keep(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `UPDATE casework_record SET body = 'kein JSON'`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ask(ada, 200, "GET", at+"/record", nil, "beschädigt und nicht lesbar", "verändert")
+	ask(ada, 200, "GET", at+"/record.json", nil, "kein JSON")
+}
+
+// A task in another organisation is opened from the board by acting for that one: the button
+// leads to the case itself, and to no other house.
+func TestTheBoardLeadsElsewhere(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the pages are asked
+	join(t, a, "", "Aldorf")
+	join(t, a, "aldorf", "Bauamt")
+	ada := a.signIn(t, "aldorf", "ada", "admin")
+	w := ada.do("POST", "/casework/new/advice", url.Values{"title": {"Darf man das?"}, "org": {"aldorf"}, "x-question": {"Darf man?"}, "shown": {"question answer_by"}})
+	at := w.Header().Get("Location")
+	if at == "" {
+		t.Fatal(said(w.Body.String()))
+	}
+	ada.do("POST", "/act-for", url.Values{"org": {"bauamt"}})
+	if w := ada.do("GET", at, nil); w.Code != 404 {
+		t.Fatalf("from the department she reads it: %d", w.Code)
+	}
+	board := ada.do("GET", "/casework", nil).Body.String()
+	if !strings.Contains(board, "Darf man das?") || !strings.Contains(board, `name="back" value="`+at) {
+		t.Fatalf("the board does not lead to %s: %s", at, board)
+	}
+	for back, want := range map[string]string{at: at, "https://elsewhere.example/": "/", "//elsewhere.example": "/"} {
+		if to := ada.do("POST", "/act-for", url.Values{"org": {"aldorf"}, "back": {back}}).Header().Get("Location"); to != want {
+			t.Errorf("back to %q leads to %q", back, to)
+		}
+	}
+	if w := ada.do("GET", at, nil); w.Code != 200 {
+		t.Errorf("acting for the city she reads %d", w.Code)
+	}
+}
+
+// What somebody took and let lie is in their letter, and once it is
+// escalated on the agenda of the office's meeting; no other house hears of it.
+func TestALateTaskIsTold(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the rooms are asked
+	join(t, a, "", "Aldorf")
+	join(t, a, "", "Bedorf")
+	ada, eve := a.signIn(t, "aldorf", "ada", "admin"), a.signIn(t, "bedorf", "eve", "admin")
+	at := ada.do("POST", "/casework/new/advice", url.Values{"title": {"Darf man das?"}, "x-question": {"Darf man?"}, "shown": {"question answer_by"}}).Header().Get("Location")
+	todo := regexp.MustCompile(`/task/([0-9a-f-]{36})"`).FindStringSubmatch(ada.do("GET", at, nil).Body.String())
+	if todo == nil || ada.do("POST", at+"/task/"+todo[1]+"/take", nil).Code != 303 {
+		t.Fatal("nothing to take")
+	}
+	me, stranger := ospo.PersonID(ada.person()), ospo.PersonID(eve.person())
+	told := func(who ospo.PersonID) (keys []string) {
+		t.Helper()
+		groups, err := a.Digest.Waiting(t.Context(), who, nil, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range groups {
+			for _, m := range g.Matters {
+				if g.Key == "casework" {
+					keys = append(keys, m.Key)
+				}
+			}
+		}
+		return keys
+	}
+	agenda := func(org ospo.OrgID) int {
+		t.Helper()
+		all, err := a.openCases(door.With(t.Context(), door.Viewer{Org: org, Person: "x", Grants: []string{"*"}, Lang: "de"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	began := agenda("aldorf") // its roles are vacant
+	now := time.Now().AddDate(0, 2, 0)
+	a.DB.Now = func() time.Time { return now }
+	if got := told(me); !slices.Equal(got, []string{"digest.matter.task_late"}) {
+		t.Errorf("Ada is told %v", got)
+	}
+	if n, err := a.Casework.Escalate(t.Context()); err != nil || n == 0 {
+		t.Fatalf("%d escalated, %v", n, err)
+	}
+	if agenda("aldorf") < began || agenda("aldorf") == 0 || agenda("bedorf") != 0 {
+		t.Errorf("agendas: %d, before %d; %d elsewhere", agenda("aldorf"), began, agenda("bedorf"))
+	}
+	if got := told(stranger); len(got) != 0 {
+		t.Errorf("another house is told %v", got)
+	}
+}
+
+// The page of a proposal lists exactly who can agree, and says which role that takes: who holds
+// it alone, and only where nobody does all who may decide, but never who asked.
+func TestWhoCanAgreeIsNamedExactly(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the rooms are asked
+	d, err := process.Parse([]byte(strings.Replace(strings.Replace(loan, "role: coordinator, reason: true}", "role: coordinator, reason: true, four_eyes: strategist}", 1), "[department, coordinator]", "[department, coordinator, strategist]", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Casework.Definitions = append(slices.Clone(a.Casework.Definitions), d)
+	join(t, a, "", "Aldorf")
+	ada, bea, cleo, dora := a.signIn(t, "aldorf", "ada", "admin"), a.signIn(t, "aldorf", "bea", "admin"), a.signIn(t, "aldorf", "cleo", "admin"), a.signIn(t, "aldorf", "dora", "admin")
+	cli := door.With(t.Context(), door.Viewer{Org: "aldorf", Person: "operator", Grants: []string{"*"}, Door: "cli", Lang: "de"})
+	o, err := a.Role.Grant(cli, role.Grant{Role: "strategist", Person: bea.person(), Org: "aldorf", Decision: "Amtsleitung"})
+	if err != nil || o.ID == "" {
+		t.Fatal(o, err)
+	}
+	at := cleo.do("POST", "/casework/new/loan", url.Values{"title": {"Gerät"}, "x-kind": {"laptop"}, "shown": {"kind price"}}).Header().Get("Location")
+	ada.do("POST", at+"/move", url.Values{"step": {"lend"}, "reason": {"eilt"}})
+	path := regexp.MustCompile(`/approval/[0-9a-f-]{36}`).FindString(ada.do("GET", at, nil).Body.String())
+	able := func(says string, names ...string) {
+		t.Helper()
+		body := dora.do("GET", path, nil).Body.String()
+		_, list, _ := strings.Cut(body, a.Texts.T("de", "approval.able"))
+		list, _, _ = strings.Cut(list, "</ul>")
+		for _, name := range []string{"Ada", "Bea", "Cleo", "Dora"} {
+			if strings.Contains(list, name) != slices.Contains(names, name) {
+				t.Errorf("can %s agree? The page says %s", name, said(list))
+			}
+		}
+		if !strings.Contains(body, says) {
+			t.Errorf("the page lacks %q: %s", says, said(body))
+		}
+	}
+	able("Zustimmen muss, wer hier diese Rolle hat: Strategie.", "Bea")
+	if err := a.Role.End(cli, o.ID, "geht"); err != nil {
+		t.Fatal(err)
+	}
+	able("die hier niemand hat", "Bea", "Dora")
+	if code := cleo.do("POST", path+"/approve", nil).Code; code != 403 {
+		t.Errorf("Cleo agrees to her own request: %d", code)
+	}
+	if code := dora.do("POST", path+"/approve", nil).Code; code != 303 {
+		t.Errorf("Dora agrees: %d", code)
+	}
+	if body := ada.do("GET", at+"/record", nil).Body.String(); !strings.Contains(body, "anstelle der Rolle „Strategie“, die niemand hat") {
+		t.Error("the record does not say in place of what Dora agreed")
+	}
 }

@@ -48,7 +48,7 @@ func (s *settling) caseStep(ctx context.Context, c demo.Case, id string, step de
 		if err != nil {
 			return err
 		}
-		return s.Casework.Complete(by, id, task, step.Text, step.Facts)
+		return s.Casework.Complete(by, id, task, step.Text, step.Facts, 0)
 	case step.Take != "":
 		task, err := s.openTask(by, id, step.Take)
 		if err != nil {
@@ -56,7 +56,7 @@ func (s *settling) caseStep(ctx context.Context, c demo.Case, id string, step de
 		}
 		return s.Casework.Take(by, id, task)
 	case step.Move != "":
-		proposal, err := s.Casework.Move(by, id, step.Move, step.Text)
+		proposal, err := s.Casework.Move(by, id, step.Move, step.Text, 0)
 		if err != nil || step.Second == "" {
 			return err
 		}

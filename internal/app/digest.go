@@ -28,8 +28,9 @@ func (a *App) meetDigest() {
 		return n > 0, err
 	}
 	d.Sources = []digest.Source{
-		{Key: "approval", Page: "/approval", Ask: a.toDecide}, {Key: "finding", Page: "/audit/finding", Ask: a.toAnswer},
+		{Key: "approval", Page: "/approval", Ask: a.toDecide}, {Key: "finding", Page: "/audit/finding", Ask: a.toAnswer}, {Key: "casework", Page: "/casework", Ask: a.toWork},
 		{Key: "duty", Page: "/duty", Ask: a.toFulfil}, {Key: "question", Page: "/policy/questions", Ask: a.toReply},
+		{Key: "contract", Page: "/contract/owed", Ask: a.toSettle}, {Key: "budget", Page: "/budget", Ask: a.toComply},
 		{Key: "mandate", Page: "/role/mandates", Ask: a.ending}, {Key: "vacancy", Page: "/role", Ask: a.vacant},
 		{Key: "mention", Page: "/desk/mentions", Ask: a.named},
 		{Key: "vulnerability", Page: "/vulnerability", Once: true, Ask: a.alarming}, {Key: "job", Page: "/job", Once: true, Ask: a.broken}}

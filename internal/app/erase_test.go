@@ -17,9 +17,13 @@ import (
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/number"
 	"allmende/internal/office/audit"
+	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
+	"allmende/internal/office/contract"
 	"allmende/internal/office/desk"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/idea"
+	"allmende/internal/office/intake"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/procurement"
 	"allmende/internal/office/role"
@@ -252,7 +256,7 @@ func TestWhoIsErasedStandsNowhere(t *testing.T) {
 		if err != nil || len(found) != 1 {
 			t.Fatalf("a search for the pseudonym finds %d cases, %v", len(found), err)
 		}
-		if all, err := h.Casework.Records(ctx, found[0].ID); err != nil || len(all) != 1 || !all[0].Intact() || !strings.Contains(all[0].Body, pseudonym) {
+		if all, err := h.Casework.Records(ctx, found[0].ID); err != nil || len(all) != 1 || all[0].Proof != "proven" || !strings.Contains(all[0].Body, pseudonym) {
 			t.Errorf("the justification: %+v, %v", all, err)
 		}
 		if n := h.count(`SELECT count(*) FROM log_entry WHERE what = 'casework.reseal'`); n != 1 {
@@ -328,6 +332,8 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 	must(h.Meeting.Settle(her, item, meeting.ItemInput{Note: name + " berichtet.", Result: "decided"}))
 	must(h.Meeting.Close(her, session))
 	h.askFor(her, name, login)
+	h.agreeFor(her, name)
+	h.payFor(her, name)
 	h.prepareFor(her, name)
 	must(h.DB.Write(her, door.From(her).Act("mail.test", ""), func(tx *db.Tx) error {
 		for _, to := range []string{post, "gisa@musterstadt.example"} {
@@ -416,6 +422,47 @@ func (h *house) prepareFor(her context.Context, name string) {
 	must(h.Scoring.Close(second, round))
 }
 
+// agreeFor lets her keep a contract and settle what it makes owed, with her name in all of it.
+func (h *house) agreeFor(her context.Context, name string) {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	id, err := h.Contract.Add(her, contract.Input{Title: name + " pflegt", Supplier: name, Kind: "support", Proprietary: "yes", Reason: name + " will es so.", Note: name})
+	must(err)
+	must(h.Contract.Choose(her, id, []string{"C02"}))
+	owed, err := h.Contract.Owe(her, id, name+" liefert", "2026-12-01")
+	must(err)
+	must(h.Contract.Settle(her, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "gesehen von " + name, Link: "https://stadt.example/sbom.json"}))
+}
+
+// payFor lets her plan, book, take back and state what is saved, with her name in all of it.
+func (h *house) payFor(her context.Context, name string) {
+	h.t.Helper()
+	must := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	pot, err := h.Budget.AddPot(her, budget.PotInput{Name: "Topf von " + name, Kind: "budget", Note: name + " prüft"})
+	must(err)
+	condition, err := h.Budget.AddCondition(her, pot, name+" berichtet", "")
+	must(err)
+	must(h.Budget.Settle(her, condition, budget.Fulfilled, "Bericht von "+name))
+	measure, err := h.Budget.AddMeasure(her, pot, budget.MeasureInput{Title: name + " entwickelt", About: name, Capital: "answered", Answer: "sagt " + name})
+	must(err)
+	booking, err := h.Budget.Book(her, measure, budget.BookingInput{Day: "2026-11-01", State: budget.Spent, Kind: "hours", Text: "Stunden von " + name, Hours: "1", Rate: "50", RateDay: "2026-01-01", RateSource: "laut " + name})
+	must(err)
+	_, err = h.Budget.Reverse(her, booking, "Irrtum von "+name)
+	must(err)
+	_, err = h.Budget.State(her, measure, budget.SavingInput{Method: "schätzt " + name})
+	must(err)
+}
+
 // askFor lets her ask, take a task and decide, with her name in all of it.
 func (h *house) askFor(her context.Context, name, login string) {
 	h.t.Helper()
@@ -431,7 +478,7 @@ func (h *house) askFor(her context.Context, name, login string) {
 	must(err)
 	must(h.Casework.Take(her, id, o.Tasks[len(o.Tasks)-1].ID))
 	must(h.Casework.Comment(her, id, name+" wartet."))
-	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.")
+	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.", 0)
 	must(err)
 	must(h.Casework.SetLand(her, "NW"))
 	f, err := h.Desk.Attach(her, id, name+".txt", strings.NewReader("x"))
@@ -442,4 +489,11 @@ func (h *house) askFor(her context.Context, name, login string) {
 	_, err = h.Desk.Keep(her, desk.Text{Name: "Baustein", DE: "Mit freundlichen Grüßen, " + name})
 	must(err)
 	must(h.Casework.Comment(door.With(h.t.Context(), h.operator("musterstadt")), id, "@"+login+", bitte ansehen"))
+	wish, err := h.Idea.Add(her, idea.Input{Title: name + " wünscht", Purpose: "Wie " + name + " sagt", Asker: name})
+	must(err)
+	must(h.Idea.Comment(her, wish, name+" hilft"))
+	must(h.Idea.Score(her, wish, map[string]idea.Mark{"need": {Points: "3", Reason: name + " braucht es"}}))
+	must(h.Idea.Decide(her, wish, "accepted", name+" will es", ""))
+	must(h.Idea.SetWeights(her, map[string]string{"need": "3", "sovereignty": "3", "others": "2", "saving": "2", "work": "5", "cost": "3", "risk": "2"}, name+" sagt so"))
+	must(h.Intake.SetHouse(her, intake.House{Slug: "musterstadt"}))
 }

@@ -35,7 +35,7 @@ func (a *App) matters() []func(context.Context, ospo.OrgID) ([]meeting.Matter, e
 	return []func(context.Context, ospo.OrgID) ([]meeting.Matter, error){
 		a.openIf("approval.read", a.openApprovals), a.openIf("role.read", a.openPosts), a.openIf("role.read", a.openMandates), a.openIf("audit.read", a.openFindings),
 		a.openIf("competence.read", a.openCompetences), a.openIf("vulnerability.read", a.openVulnerabilities), a.openIf("estate.read", a.openContracts), a.openIf("job.read", a.openTasks),
-		a.openIf("duty.read", a.openDuties), a.openIf("policy.read", a.openQuestions),
+		a.openIf("duty.read", a.openDuties), a.openIf("policy.read", a.openQuestions), a.openIf("casework.read", a.openCases),
 	}
 }
 

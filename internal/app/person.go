@@ -94,7 +94,7 @@ func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []s
 			return err
 		}
 	}
-	if err := errors.Join(a.Meeting.Reseal(ctx, tx, minutes), a.Casework.Reseal(ctx, tx, records), a.Procurement.Reseal(ctx, tx, papers), a.Scoring.Reseal(ctx, tx, rounds)); err != nil {
+	if err := errors.Join(a.Meeting.Reseal(ctx, tx, minutes), a.Casework.Reseal(ctx, tx, records), a.Procurement.Reseal(ctx, tx, papers), a.Scoring.Reseal(ctx, tx, rounds), a.Contract.Refold(ctx, tx, words)); err != nil {
 		return err
 	}
 	return a.Audit.Forget(ctx, tx, id, words)

@@ -17,15 +17,15 @@ import (
 // products there are.
 func (a *App) meetProcurement() {
 	p := a.Procurement
-	p.Cases, p.Case, p.Products = a.openCases, a.caseName, a.products
+	p.Cases, p.Case, p.Products = a.linkable, a.caseName, a.products
 	a.Audit.Things = append(a.Audit.Things, p.Things)
 }
 
 // mostLinks bounds how many cases a form offers, the latest first.
 const mostLinks = 100
 
-// openCases lists the cases that the viewer sees and that have not ended.
-func (a *App) openCases(ctx context.Context) (out []procurement.Matter, err error) {
+// linkable lists the cases that the viewer sees and that have not ended.
+func (a *App) linkable(ctx context.Context) (out []procurement.Matter, err error) {
 	if !door.From(ctx).May("casework.read") {
 		return nil, nil
 	}

@@ -24,12 +24,15 @@ import (
 	"allmende/internal/engine/economics"
 	"allmende/internal/engine/market"
 	"allmende/internal/engine/number"
+	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
 	"allmende/internal/office/competence"
+	"allmende/internal/office/contract"
 	"allmende/internal/office/desk"
 	"allmende/internal/office/duty"
 	"allmende/internal/office/governance"
+	"allmende/internal/office/idea"
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
@@ -80,36 +83,42 @@ var foreignRoutes = map[string]string{
 // openRoutes need no permission; each says why. The routes themselves say web.Anyone, and
 // one that says so without standing here fails.
 var openRoutes = map[string]string{
-	"GET /sign-in":                        "the door itself",
-	"POST /sign-in":                       "the door itself",
-	"POST /sign-out":                      "ends the session of the cookie that asks, else nothing",
-	"GET /welcome/{link}":                 "a one-time link says who may",
-	"POST /welcome/{link}":                "a one-time link says who may",
-	"POST /prefs":                         "sets two cookies",
-	"GET /forgot":                         "asks for a letter, for who cannot sign in",
-	"POST /forgot":                        "asks for a letter, for who cannot sign in; the answer is always the same",
-	"GET /api":                            "describes the operations, shows no data",
-	"GET /help":                           "explains the program",
-	"GET /accessibility":                  "has to be readable by everybody (BITV 2.0, section 7)",
-	"GET /imprint":                        "has to be readable by everybody",
-	"GET /factor":                         "the own second factor, for who must set one up before anything else",
-	"GET /factor/app":                     "the own second factor",
-	"POST /factor/app":                    "the own second factor",
-	"GET /factor/app/remove":              "the own second factor",
-	"POST /factor/app/remove":             "the own second factor",
-	"GET /factor/codes":                   "the own second factor",
-	"POST /factor/codes":                  "the own second factor",
-	"GET /factor/sign-in":                 "the second half of signing in",
-	"POST /factor/sign-in":                "the second half of signing in",
-	"GET /digest":                         "the own letters",
-	"POST /digest":                        "the own letters",
-	"GET /digest/stop/{secret}":           "a link in a letter says whose letters are stopped",
-	"POST /digest/stop/{secret}":          "a link in a letter says whose letters are stopped",
-	"GET /retention/me":                   "what is kept about oneself is everybody's to know (GDPR Art. 15)",
-	"GET /retention/me.json":              "as above",
-	"GET /identity/sign-in/{provider}":    "sends to the provider of identities",
-	"GET /identity/callback/{provider}":   "the provider sends back",
-	"GET /identity/signed-out/{provider}": "the provider sends back",
+	"GET /sign-in":                          "the door itself",
+	"POST /sign-in":                         "the door itself",
+	"POST /sign-out":                        "ends the session of the cookie that asks, else nothing",
+	"GET /welcome/{link}":                   "a one-time link says who may",
+	"POST /welcome/{link}":                  "a one-time link says who may",
+	"POST /prefs":                           "sets two cookies",
+	"GET /forgot":                           "asks for a letter, for who cannot sign in",
+	"POST /forgot":                          "asks for a letter, for who cannot sign in; the answer is always the same",
+	"GET /api":                              "describes the operations, shows no data",
+	"GET /help":                             "explains the program",
+	"GET /accessibility":                    "has to be readable by everybody (BITV 2.0, section 7)",
+	"GET /imprint":                          "has to be readable by everybody",
+	"GET /factor":                           "the own second factor, for who must set one up before anything else",
+	"GET /factor/app":                       "the own second factor",
+	"POST /factor/app":                      "the own second factor",
+	"GET /factor/app/remove":                "the own second factor",
+	"POST /factor/app/remove":               "the own second factor",
+	"GET /factor/codes":                     "the own second factor",
+	"POST /factor/codes":                    "the own second factor",
+	"GET /factor/sign-in":                   "the second half of signing in",
+	"POST /factor/sign-in":                  "the second half of signing in",
+	"GET /digest":                           "the own letters",
+	"POST /digest":                          "the own letters",
+	"GET /digest/stop/{secret}":             "a link in a letter says whose letters are stopped",
+	"POST /digest/stop/{secret}":            "a link in a letter says whose letters are stopped",
+	"GET /retention/me":                     "what is kept about oneself is everybody's to know (GDPR Art. 15)",
+	"GET /retention/me.json":                "as above",
+	"GET /intake/at/{house}":                "where a city lets people ask without an account; else not found",
+	"GET /intake/at/{house}/{door}":         "as above",
+	"POST /intake/at/{house}/{door}":        "as above",
+	"GET /intake/status/{secret}":           "a secret link says whose request",
+	"POST /intake/status/{secret}/message":  "a secret link says whose request",
+	"POST /intake/status/{secret}/withdraw": "a secret link says whose request",
+	"GET /identity/sign-in/{provider}":      "sends to the provider of identities",
+	"GET /identity/callback/{provider}":     "the provider sends back",
+	"GET /identity/signed-out/{provider}":   "the provider sends back",
 }
 
 // openBelow are more of them, by the beginning of their paths.
@@ -140,6 +149,8 @@ var reachable = map[string]string{
 	"GET /casework/type/{type}/bpmn":                  "as above",
 	"GET /casework/new/{type}":                        "as above: the form for a case of the stranger's own",
 	"POST /casework/new/{type}":                       "as above",
+	"GET /intake/ask/{door}":                          "the doors are the same everywhere: a request of the stranger's own",
+	"POST /intake/ask/{door}":                         "as above",
 	"GET /role/kind/{role}":                           "the key names a role that every city has, each its own version",
 	"GET /role/kind/{role}/edit":                      "as above",
 	"POST /role/kind/{role}/edit":                     "as above: a version for the stranger's own city",
@@ -303,14 +314,27 @@ func (s *site) people() {
 	check(s.Meeting.Decide(ctx, point, meeting.DecisionInput{Text: told + "beschluss", Reason: told + "grund", Responsible: "quittenperson"}))
 	matter, err := s.Casework.Open(ctx, casework.Input{Type: "advice", Title: told + "vorgang", Facts: map[string]string{"question": told + "frage"}})
 	check(nil, err)
-	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund")
+	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund", 0)
 	check(nil, err)
-	check(nil, s.Casework.Reopen(ctx, matter, told+"grund"))
+	check(s.Casework.Reopen(ctx, matter, told+"grund"))
+	deal, err := s.Contract.Add(ctx, contract.Input{Title: told + "pflege", Supplier: told + "haus", Kind: "support", Proprietary: "yes", Reason: told + "grund"})
+	check(nil, err)
+	check(s.Contract.Owe(ctx, deal, told+"leistung", today))
+	pot, err := s.Budget.AddPot(ctx, budget.PotInput{Name: told + "topf", Kind: "programme"})
+	check(nil, err)
+	check(s.Budget.AddCondition(ctx, pot, told+"auflage", today))
+	measure, err := s.Budget.AddMeasure(ctx, pot, budget.MeasureInput{Title: told + "maßnahme"})
+	check(nil, err)
+	check(s.Budget.Book(ctx, measure, budget.BookingInput{Day: today, State: budget.Committed, Kind: "feature", Amount: "10", Text: told + "auftrag"}))
+	check(s.Budget.State(ctx, measure, budget.SavingInput{Method: told + "schätzung"}))
 	s.prepare(ctx, check)
 	check(s.Desk.Attach(ctx, matter, told+"datei.txt", strings.NewReader(told+"inhalt")))
 	check(s.Desk.Join(ctx, matter, desk.LinkInput{To: "https://www.example/" + told}))
 	check(s.Desk.Keep(ctx, desk.Text{Name: told + "baustein", DE: told + "text"}))
 	check(nil, s.Casework.Comment(ctx, matter, "@person@quittenstadt.example "+told+"bemerkung"))
+	wish, err := s.Idea.Add(ctx, idea.Input{Title: told + "idee", Purpose: told + "zweck", Asker: told + "amt"})
+	check(nil, err)
+	check(nil, s.Idea.Decide(ctx, wish, "accepted", told+"grund", ""))
 	check(nil, s.Licence.AddOwn(ctx, licence.OwnInput{ID: "LicenseRef-haus", Name: told + "lizenz", Text: told + "wortlaut", Reason: told + "grund"}))
 	s.ids["licence"], s.ids["own"] = "LicenseRef-haus", "LicenseRef-haus"
 	doubts, err := s.Licence.Clarify(ctx, "", "")

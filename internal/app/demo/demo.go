@@ -43,8 +43,12 @@ type City struct {
 	Rounds       []Round       `json:"-"`
 	Studies      []Study       `json:"-"`
 	Surveys      []Survey      `json:"-"`
+	Guests       []Guest       `json:"-"`
+	Ideas        []Idea        `json:"-"`
 	Desk         Desk          `json:"-"`
 	Descriptions []Description `json:"-"`
+	Contracts    []Contract    `json:"-"`
+	Budgets      []Budget      `json:"-"`
 
 	Documents []Document `json:"-"` // bills of materials, ordered by file name
 
@@ -116,6 +120,12 @@ func Load() (City, error) {
 	if err := read("data/cases.json", &c.Cases); err != nil {
 		return c, err
 	}
+	if err := read("data/contracts.json", &c.Contracts); err != nil {
+		return c, err
+	}
+	if err := read("data/budgets.json", &c.Budgets); err != nil {
+		return c, err
+	}
 	if err := read("data/awards.json", &c.Awards); err != nil {
 		return c, err
 	}
@@ -132,6 +142,12 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/desk.json", &c.Desk); err != nil {
+		return c, err
+	}
+	if err := read("data/guests.json", &c.Guests); err != nil {
+		return c, err
+	}
+	if err := read("data/ideas.json", &c.Ideas); err != nil {
 		return c, err
 	}
 	var err error

@@ -5,13 +5,17 @@
 package process
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"allmende/internal/engine/number"
 )
 
 // Bounds of what a person writes.
@@ -25,6 +29,7 @@ const (
 // sentence in the reader's language; Want are its arguments.
 //
 //	text       longer than Want[0] characters, or with line breaks
+//	bytes      signs that no text may hold
 //	choice     none of the choices
 //	yesno      neither yes nor no
 //	date       no day; Want[0] is an example
@@ -47,10 +52,15 @@ func (e *Misread) Error() string {
 // Read makes a fact of what a person wrote. Nothing written is nothing known: nil. An error is
 // a *Misread.
 //
-// Numbers and amounts are read in German and English spelling: the last of comma and point is
-// the decimal one. An amount has two decimals at most, so that 1.234 and 1,234 are both one
-// thousand two hundred and thirty-four; for other numbers they could be either, and are refused.
-func (d *Definition) Read(field Field, text string) (any, error) {
+// Numbers are read in German and English spelling: the last of comma and point is the decimal
+// one; 1.234 and 1,234 could be either, and are refused. Amounts are read as [ReadIn] does, and
+// without a language what could be either is refused, too.
+func (d *Definition) Read(field Field, text string) (any, error) { return d.ReadIn(field, text, "") }
+
+// ReadIn is Read for somebody whose language ("de", "en") is known: it decides what comma and
+// point mean in an amount, as everywhere in the house. Besides, an amount is taken as programs
+// write it, 1234.50: with a point before one or two decimals it is none of the language's own.
+func (d *Definition) ReadIn(field Field, text, tongue string) (any, error) {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 	if text == "" {
 		return nil, nil
@@ -60,12 +70,18 @@ func (d *Definition) Read(field Field, text string) (any, error) {
 	}
 	switch field.Type {
 	case "text":
-		if utf8.RuneCountInString(text) > maxText || strings.ContainsAny(text, "\n\x00") || !utf8.ValidString(text) {
+		if illegible(text) {
+			return wrong("bytes")
+		}
+		if utf8.RuneCountInString(text) > maxText || strings.Contains(text, "\n") {
 			return wrong("text", maxText)
 		}
 		return text, nil
 	case "lines":
-		if utf8.RuneCountInString(text) > maxLines || strings.Contains(text, "\x00") || !utf8.ValidString(text) {
+		if illegible(text) {
+			return wrong("bytes")
+		}
+		if utf8.RuneCountInString(text) > maxLines {
 			return wrong("text", maxLines)
 		}
 		return text, nil
@@ -89,11 +105,15 @@ func (d *Definition) Read(field Field, text string) (any, error) {
 			}
 		}
 		return wrong("date", "2026-11-28")
-	case "number", "money":
+	case "money":
+		return readMoney(field, text, tongue, wrong)
+	case "number":
 		return readNumber(field, text, wrong)
 	}
 	return nil, fmt.Errorf("field %s has the type %q, want one of %s", field.ID, field.Type, strings.Join(Types, ", "))
 }
+
+func illegible(text string) bool { return strings.Contains(text, "\x00") || !utf8.ValidString(text) }
 
 func clip(text string) string {
 	if r := []rune(text); len(r) > 60 {
@@ -102,12 +122,51 @@ func clip(text string) string {
 	return text
 }
 
+// readMoney reads an amount in the language of the reader, or as a program writes it.
+func readMoney(f Field, text, tongue string, wrong func(string, ...any) (any, error)) (any, error) {
+	tongues := []string{tongue}
+	if tongue == "" {
+		tongues = []string{"de", "en"}
+	}
+	var all []number.Exact
+	for _, t := range tongues {
+		if x, err := number.Read(text, t); err == nil {
+			all = append(all, x)
+		}
+	}
+	if x, err := number.Parse(text); err == nil && asProgram.MatchString(text) {
+		all = append(all, x)
+	}
+	if len(all) == 0 {
+		return wrong("number")
+	}
+	for _, other := range all[1:] {
+		if all[0].Cmp(other) != 0 {
+			return wrong("ambiguous", all[0].String(), all[1].Text("de", 3))
+		}
+	}
+	x := all[0]
+	plain := strings.Replace(strings.ReplaceAll(x.Text("en", 2), ",", ""), "−", "-", 1)
+	if x.Round(2).Cmp(x) != 0 || len(strings.TrimPrefix(plain, "-")) > maxDigits+1 { // and the point
+		return wrong("digits", maxDigits-2)
+	}
+	least, most := bounds(f)
+	switch v := x.Float(); {
+	case v < least:
+		return wrong("small", least)
+	case v > most:
+		return wrong("large", most)
+	}
+	return plain, nil
+}
+
+// asProgram is an amount as programs write one.
+var asProgram = regexp.MustCompile(`^-?[0-9]+(\.[0-9]{1,2})?$`)
+
 func readNumber(f Field, text string, wrong func(string, ...any) (any, error)) (any, error) {
-	money := f.Type == "money"
-	body := strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(text), "€"), "EUR"))
-	body = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "−", "-").Replace(body)
+	body := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "−", "-").Replace(text)
 	body, negative := strings.CutPrefix(body, "-")
-	whole, part, double, ok := digits(body, money)
+	whole, part, double, ok := digits(body)
 	if !ok {
 		return wrong("number")
 	}
@@ -115,16 +174,10 @@ func readNumber(f Field, text string, wrong func(string, ...any) (any, error)) (
 		return wrong("ambiguous", whole+part, whole+","+part)
 	}
 	whole = strings.TrimLeft(whole, "0")
-	if len(whole)+len(part) > maxDigits || money && (len(part) > 2 || len(whole) > maxDigits-2) {
+	if len(whole)+len(part) > maxDigits {
 		return wrong("digits", maxDigits-2)
 	}
-	if whole == "" {
-		whole = "0"
-	}
-	if money {
-		part = (part + "00")[:2]
-	}
-	exact := whole
+	exact := cmp.Or(whole, "0")
 	if part != "" {
 		exact += "." + part
 	}
@@ -141,9 +194,6 @@ func readNumber(f Field, text string, wrong func(string, ...any) (any, error)) (
 	}
 	if v > most {
 		return wrong("large", most)
-	}
-	if money {
-		return exact, nil
 	}
 	return v, nil
 }
@@ -165,7 +215,7 @@ func bounds(f Field) (least, most float64) {
 
 // digits takes a number apart. Double means that its only separator could part thousands as
 // well as decimals; whole and part are then what stands before and behind it.
-func digits(s string, money bool) (whole, part string, double, ok bool) {
+func digits(s string) (whole, part string, double, ok bool) {
 	if strings.Trim(s, "0123456789.,") != "" || strings.Trim(s, ".,") == "" {
 		return "", "", false, false
 	}
@@ -184,13 +234,7 @@ func digits(s string, money bool) (whole, part string, double, ok bool) {
 		return "", "", false, false
 	}
 	thousands := before == whole && len(behind) == 3 && len(whole) > 0 && len(whole) <= 3 && whole[0] != '0'
-	switch {
-	case thousands && money:
-		return whole + behind, "", false, true
-	case thousands:
-		return whole, behind, true, true
-	}
-	return whole, behind, false, true
+	return whole, behind, thousands, true
 }
 
 // grouped drops a separator of thousands, and wants it to stand where one stands.

@@ -23,12 +23,23 @@ func TestWhatPeopleWriteIsRead(t *testing.T) {
 money | 1.234,50 | 1234.50
 money | 1,234.50 € | 1234.50
 money | 1234,5 EUR | 1234.50
-money | 1.234 | 1234.00
-money | 1,234 | 1234.00
+money | 1.234 | ambiguous
+money | 1,234 | ambiguous
+de | 1.234 | 1234.00
+de | 1,234 | digits
+de | 1234.50 | 1234.50
+de | 1,234.50 | number
+de | 1.234,50 | 1234.50
+de | € 5 | 5.00
+de | 1.50 | 1.50
+en | 1,234 | 1234.00
+en | 1.234 | digits
+en | 1.234,50 | number
+en | 1234.5 | 1234.50
 money | 1.234.567 | 1234567.00
 money | 1 234,56 | 1234.56
 money | 0,10 | 0.10
-money | ,5 | 0.50
+money | ,5 | number
 money | 0 | 0.00
 money | -3 | small
 money | -0 | 0.00
@@ -66,7 +77,11 @@ text | Fahrrad | Fahrrad
 text |  | <nil>
 number |  | <nil>`), "\n") {
 		p := strings.Split(one, "|")
-		got, err := d.Read(fields[strings.TrimSpace(p[0])], p[1])
+		kind, tongue := strings.TrimSpace(p[0]), ""
+		if kind == "de" || kind == "en" {
+			kind, tongue = "money", kind
+		}
+		got, err := d.ReadIn(fields[kind], p[1], tongue)
 		said := fmt.Sprint(got)
 		if m, ok := errors.AsType[*Misread](err); ok {
 			said = m.Why

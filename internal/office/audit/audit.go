@@ -28,7 +28,7 @@ type Entry struct {
 	At         time.Time `json:"at"`
 	Org        string    `json:"org" doc:"The organisation acted for; system for the instance itself."`
 	OrgName    string    `json:"orgName,omitempty"`
-	Person     string    `json:"person" doc:"Id of a person, or token: and the id of a token, or system, operator, unknown."`
+	Person     string    `json:"person" doc:"Id of a person, or token: and the id of a token, or system, operator, unknown, guest."`
 	PersonName string    `json:"personName,omitempty"`
 	What       string    `json:"what" doc:"The act: room and verb, for example sbom.upload."`
 	Thing      string    `json:"thing,omitempty" doc:"What it was done to: an id or a name."`
@@ -44,7 +44,7 @@ type Entry struct {
 	Roles  string `json:"-"` // names of the roles acted in
 	Phrase string `json:"-"` // text key of the act; empty where there is none
 	Href   string `json:"-"` // page of the thing; empty where there is none
-	Actor  string `json:"-"` // "system", "operator" or "unknown" for who is no person; else empty
+	Actor  string `json:"-"` // "system", "operator", "unknown" or "guest" for who is no person; else empty
 }
 
 // A Filter narrows the log; empty parts narrow nothing.
@@ -174,7 +174,7 @@ func (s *Service) Recent(ctx context.Context, n int) ([]Entry, error) {
 var quiet = []string{"governance.sign_in", "governance.sign_out", "governance.sign_in.refused", "governance.act_for", "governance.session.end", "vulnerability.survey", "retention.apply"}
 
 // actors act in the log without being in the register of people.
-var actors = []string{"system", "operator", "unknown"}
+var actors = []string{"system", "operator", "unknown", "guest"}
 
 // check refuses what cannot be in the log, before the database is asked.
 func (f Filter) check() error {

@@ -24,7 +24,8 @@ func (s *Service) ops() []api.Op {
 		api.Post("casework-complete", "/casework/cases/{case}/tasks/{todo}", mayAsk, "Say that a task is done", s.apiComplete),
 		api.Post("casework-move", "/casework/cases/{case}/move", mayAsk, "Take a step, or propose it where a second person is needed", s.apiMove),
 		api.Post("casework-comment", "/casework/cases/{case}/comments", mayAsk, "Say something in a case", s.apiComment),
-		api.Post("casework-reopen", "/casework/cases/{case}/reopen", mayDecide, "Let a case that has ended go on", s.apiReopen),
+		api.Post("casework-version", "/casework/cases/{case}/version", mayDecide, "Let a case go on by the newest version of its procedure", s.apiVersion),
+		api.Post("casework-reopen", "/casework/cases/{case}/reopen", mayDecide, "Let a case that has ended go on, or propose it where two decided its end", s.apiReopen),
 	}
 }
 
@@ -119,9 +120,10 @@ func (s *Service) apiFacts(ctx context.Context, in struct {
 	In
 	Body struct {
 		Facts map[string]string `json:"facts" doc:"Answers by id of the field, as a person would write them; an empty one takes an answer back."`
+		Seen  int               `json:"seen,omitempty" minimum:"0" doc:"Last event that the caller knew of: what others changed since is not undone, and what both changed is refused. Absent: what is sent counts."`
 	}
 }) (Made, error) {
-	return Made{ID: in.Case}, s.SetFacts(ctx, in.Case, in.Body.Facts)
+	return Made{ID: in.Case}, s.SetFacts(ctx, in.Case, in.Body.Facts, in.Body.Seen)
 }
 
 func (s *Service) apiTake(ctx context.Context, in TaskIn) (Made, error) {
@@ -133,9 +135,10 @@ func (s *Service) apiComplete(ctx context.Context, in struct {
 	Body struct {
 		Note  string            `json:"note,omitempty" doc:"What came of it."`
 		Facts map[string]string `json:"facts,omitempty" doc:"Answers to the fields of the task."`
+		Seen  int               `json:"seen,omitempty" minimum:"0" doc:"Last event that the caller knew of: what others changed since is not undone, and what both changed is refused. Absent: what is sent counts."`
 	}
 }) (Made, error) {
-	return Made{ID: in.Task}, s.Complete(ctx, in.Case, in.Task, in.Body.Note, in.Body.Facts)
+	return Made{ID: in.Task}, s.Complete(ctx, in.Case, in.Task, in.Body.Note, in.Body.Facts, in.Body.Seen)
 }
 
 func (s *Service) apiMove(ctx context.Context, in struct {
@@ -143,9 +146,10 @@ func (s *Service) apiMove(ctx context.Context, in struct {
 	Body struct {
 		Step   string `json:"step" doc:"Id of the transition."`
 		Reason string `json:"reason,omitempty" maxLength:"2000"`
+		Seen   int    `json:"seen,omitempty" minimum:"0" doc:"Last event that the caller knew of: where others changed facts or moved the case since, the step is refused."`
 	}
 }) (Made, error) {
-	proposal, err := s.Move(ctx, in.Case, in.Body.Step, in.Body.Reason)
+	proposal, err := s.Move(ctx, in.Case, in.Body.Step, in.Body.Reason, in.Body.Seen)
 	return Made{ID: in.Case, Proposal: proposal}, err
 }
 
@@ -164,5 +168,17 @@ func (s *Service) apiReopen(ctx context.Context, in struct {
 		Reason string `json:"reason" maxLength:"2000"`
 	}
 }) (Made, error) {
-	return Made{ID: in.Case}, s.Reopen(ctx, in.Case, in.Body.Reason)
+	proposal, err := s.Reopen(ctx, in.Case, in.Body.Reason)
+	return Made{ID: in.Case, Proposal: proposal}, err
+}
+
+func (s *Service) apiVersion(ctx context.Context, in struct {
+	In
+	Body struct {
+		State  string `json:"state,omitempty" doc:"Id of the state in the newest version; the case's own where absent. Needed where that is gone."`
+		Reason string `json:"reason" maxLength:"2000"`
+		Seen   int    `json:"seen,omitempty" minimum:"0" doc:"Last event that the caller knew of; where more happened since it is refused."`
+	}
+}) (Made, error) {
+	return Made{ID: in.Case}, s.Advance(ctx, in.Case, in.Body.State, in.Body.Reason, in.Body.Seen)
 }

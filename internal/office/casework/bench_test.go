@@ -56,7 +56,7 @@ func BenchmarkHundredThousand(b *testing.B) {
 	b.Run("open and refuse", func(b *testing.B) {
 		for b.Loop() {
 			id := w.open()
-			if _, err := w.Move(w.paul(), id, "refuse", "nein"); err != nil {
+			if _, err := w.Move(w.paul(), id, "refuse", "nein", 0); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -39,6 +39,7 @@ type Case struct {
 	Created   string        `json:"created"`
 	Closed    string        `json:"closed,omitempty"`
 	Due       string        `json:"due,omitempty" doc:"The first day on which an open task is due."`
+	Broken    bool          `json:"broken,omitempty" doc:"What is kept of the facts cannot be read; nobody can work on the case."`
 }
 
 // Number is how people call a case: 2026-0007.
@@ -63,7 +64,7 @@ func (c Case) folded() string { return fold(c.Title + "\n" + c.Number()) }
 // An Event is one thing that happened in a case.
 type Event struct {
 	N      int             `json:"n"`
-	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,retracted,reopened,frozen"`
+	What   string          `json:"what" enum:"opened,facts,taken,returned,done,moved,proposed,comment,retracted,reopened,frozen,escalated,version"`
 	Person ospo.PersonID   `json:"person"`
 	Name   string          `json:"name,omitempty"`
 	At     string          `json:"at"`
@@ -130,19 +131,14 @@ func (s *Service) Open(ctx context.Context, in Input) (id string, err error) {
 		}
 	}
 	c := Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: v.Human(), Facts: process.Facts{}, State: d.Start().ID}
-	if c.Title, err = words("title", in.Title, longestLine); err != nil {
+	if c.Title, err = line("title", in.Title, longestLine); err != nil {
 		return "", err
 	}
 	if err := opened(ctx, d, in.Facts, c.Facts); err != nil {
 		return "", err
 	}
 	c.Year = day(lang.Day(s.store.db.Now())).Year()
-	for range 3 { // two who open at the same moment want the same number
-		if err = s.file(ctx, d, c); fault.Of(err) != fault.Conflict {
-			break
-		}
-	}
-	return c.ID, err
+	return c.ID, s.file(ctx, d, c)
 }
 
 func (s *Service) file(ctx context.Context, d *process.Definition, c Case) error {
@@ -172,7 +168,8 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, 
 		if asked, _, _ := d.Task(t.Task); t.Role != department || len(asked.Fields) == 0 || len(d.Lacks(t.Task, c.Facts)) > 0 {
 			continue
 		}
-		if err := s.store.endTask(ctx, tx, t, c.Asker, ""); err != nil {
+		t.Doer = c.Asker
+		if err := s.store.endTask(ctx, tx, t); err != nil {
 			return err
 		}
 		if err := s.store.happened(ctx, tx, c, c.Asker, "done", "", map[string]string{"task": t.Task}); err != nil {
@@ -188,7 +185,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, 
 		return nil
 	}
 	diff := tx.Act.Diff
-	err = s.step(ctx, tx, d, c, on[0].Transition, decision{by: c.Asker})
+	err = s.step(ctx, tx, d, c, on[0].Transition, decision{by: c.Asker, role: department})
 	tx.Act.Diff = joined(diff, tx.Act.Diff)
 	return err
 }
@@ -198,7 +195,7 @@ func opened(ctx context.Context, d *process.Definition, written map[string]strin
 	if err := known(d, written); err != nil {
 		return err
 	}
-	if err := read(d, d.Fields, written, facts); err != nil {
+	if err := read(ctx, d, d.Fields, written, facts); err != nil {
 		return err
 	}
 	keepAsked(d, facts)
@@ -253,13 +250,10 @@ func (s *Service) own(ctx context.Context, id string) (c Case, d *process.Defini
 	return c, d, h, h.Check(mayWrite)
 }
 
-// talks reports whether the viewer has a part in a case.
-func (h hand) talks(d *process.Definition) bool {
-	return h.May(mayWrite) || h.May(mayAsk) && (h.asker || slices.ContainsFunc(rolesOf(d), h.plays))
-}
-
-// SetFacts changes what is known of an open case.
-func (s *Service) SetFacts(ctx context.Context, id string, written map[string]string) (err error) {
+// SetFacts changes what is known of an open case. seen is the last event that the writer knew
+// of: what they left as it was stays as others made it since, and what both changed is a
+// conflict. With 0 what is written counts, whatever stands there.
+func (s *Service) SetFacts(ctx context.Context, id string, written map[string]string, seen int) (err error) {
 	defer fault.Wrap(&err, "set facts of case %s", id)
 	v := door.From(ctx)
 	c, err := s.Case(ctx, id)
@@ -275,6 +269,9 @@ func (s *Service) SetFacts(ctx context.Context, id string, written map[string]st
 	}
 	return s.store.db.Write(ctx, v.ActFor(c.Org, "casework.facts", c.ID), func(tx *db.Tx) error {
 		if c, err = s.store.hold(ctx, tx, c); err != nil {
+			return err
+		}
+		if written, err = s.unclashed(ctx, tx, d, c, written, seen); err != nil {
 			return err
 		}
 		if err := s.settled(ctx, tx, d, c, written); err != nil {
@@ -296,7 +293,7 @@ func (s *Service) settled(ctx context.Context, tx *db.Tx, d *process.Definition,
 		return err
 	}
 	after := process.Facts{}
-	if err := read(d, d.Fields, written, after); err != nil {
+	if err := read(ctx, d, d.Fields, written, after); err != nil {
 		return err
 	}
 	for _, done := range tasks {
@@ -323,7 +320,7 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c
 		return err
 	}
 	was := maps.Clone(c.Facts)
-	if err := read(d, d.Fields, written, c.Facts); err != nil {
+	if err := read(ctx, d, d.Fields, written, c.Facts); err != nil {
 		return err
 	}
 	keepAsked(d, c.Facts)

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"allmende/internal/engine/process"
@@ -31,12 +33,6 @@ const (
 	mayDecide = "casework.decide" // decide alone where one is enough, be the second person
 )
 
-// A Holding is a role that somebody holds in an organisation today.
-type Holding struct {
-	Role string
-	Org  ospo.OrgID
-}
-
 // Service is the cases of the office.
 type Service struct {
 	store store
@@ -48,13 +44,18 @@ type Service struct {
 	// RoleNames are the names of roles by key, in the viewer's language.
 	RoleNames func(ctx context.Context) (map[string]string, error)
 
-	// Held are the roles of a person; Filled those that anybody holds in an organisation and below it.
+	// Held are the roles of a person today, those included that they hold for somebody who is
+	// away; Filled those that anybody holds in an organisation and below it.
 	Held   func(ctx context.Context, person ospo.PersonID) ([]Holding, error)
 	Filled func(ctx context.Context, top ospo.OrgID) ([]Holding, error)
 
 	// Panels are what other rooms show on a case. Commented is told of each comment, in its transaction.
 	Panels    func(ctx context.Context, id string) (template.HTML, error)
 	Commented []func(ctx context.Context, tx *db.Tx, c Case, n int, text string) error
+
+	// Places are who a person is in each organisation that they can act for; none where they
+	// have no account any more. Nil: only the one that the viewer acts for is known.
+	Places func(ctx context.Context, person ospo.PersonID) ([]door.Viewer, error)
 }
 
 // Room describes this folder to the office.
@@ -117,8 +118,12 @@ func (s *Service) Type(id string) (*process.Definition, error) {
 	return found, nil
 }
 
-// pinned is the procedure of a case; a program that does not know its version says so.
+// pinned is the procedure of a case. Where the program does not know its version, or what is
+// kept of the case cannot be read, it says so: then nobody works on it.
 func (s *Service) pinned(c Case) (*process.Definition, error) {
+	if c.Broken {
+		return nil, fault.New(fault.Conflict, "casework.facts_broken", c.Number())
+	}
 	d, ok := s.definition(c.Type, c.Version)
 	if !ok {
 		return nil, fault.New(fault.Conflict, "casework.version_gone", c.Type, c.Version)
@@ -126,34 +131,9 @@ func (s *Service) pinned(c Case) (*process.Definition, error) {
 	return d, nil
 }
 
-// holds reports whether a person holds a role for an organisation: in it or above it.
-func (s *Service) holds(ctx context.Context, q db.Querier, person ospo.PersonID, role string, org ospo.OrgID) (bool, error) {
-	all, err := s.Held(ctx, person)
-	if err != nil {
-		return false, err
-	}
-	over, err := s.store.over(ctx, q, org)
-	return slices.ContainsFunc(all, func(h Holding) bool { return h.Role == role && slices.Contains(over, h.Org) }), err
-}
-
 // Above lists an organisation and all above it, the nearest first.
 func (s *Service) Above(ctx context.Context, org ospo.OrgID) ([]ospo.OrgID, error) {
 	return s.store.over(ctx, s.store.db.Read(), org)
-}
-
-// vacant lists those of the roles that nobody holds for an organisation.
-func (s *Service) vacant(ctx context.Context, q db.Querier, org ospo.OrgID, roles []string) (out []string, err error) {
-	over, err := s.store.over(ctx, q, org)
-	if err != nil || len(over) == 0 {
-		return nil, err
-	}
-	all, err := s.Filled(ctx, over[len(over)-1])
-	for _, r := range roles {
-		if !slices.Contains(out, r) && !slices.ContainsFunc(all, func(h Holding) bool { return h.Role == r && slices.Contains(over, h.Org) }) {
-			out = append(out, r)
-		}
-	}
-	return out, err
 }
 
 // Bounds of what a person writes, in characters.
@@ -171,6 +151,26 @@ func words(field, text string, most int) (string, error) {
 	return text, err
 }
 
+// line is words for one line that names something: signs that break it, hide in it or turn it
+// round have no place there, and something of it must be seen.
+func line(field, text string, most int) (string, error) {
+	text, err := words(field, text, most)
+	if err != nil {
+		return "", err
+	}
+	seen := false
+	for _, r := range text {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+			return "", fault.At(field, "casework.line")
+		}
+		seen = seen || unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Mn, r)
+	}
+	if !seen {
+		return "", fault.At(field, "casework.missing")
+	}
+	return text, nil
+}
+
 // perhaps is words for a text that may be empty.
 func perhaps(field, text string, most int) (string, error) {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
@@ -185,16 +185,16 @@ func perhaps(field, text string, most int) (string, error) {
 
 // read makes facts of what a person wrote, by id of the field. All that cannot be read is told
 // at once.
-func read(d *process.Definition, fields []process.Field, written map[string]string, facts process.Facts) error {
+func read(ctx context.Context, d *process.Definition, fields []process.Field, written map[string]string, facts process.Facts) error {
 	var bad []error
 	for _, f := range fields {
 		text, there := written[f.ID]
 		if !there {
 			continue
 		}
-		value, err := d.Read(f, text)
+		value, err := d.ReadIn(f, text, tongue(ctx))
 		if m, ok := errors.AsType[*process.Misread](err); ok {
-			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{m.Got}, m.Want...)...)
+			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{m.Got}, bounds(ctx, m.Want)...)...)
 		}
 		switch {
 		case err != nil:
@@ -206,6 +206,17 @@ func read(d *process.Definition, fields []process.Field, written map[string]stri
 		}
 	}
 	return errors.Join(bad...)
+}
+
+// bounds are what was wanted, figures in the reader's form.
+func bounds(ctx context.Context, want []any) (out []any) {
+	for _, w := range want {
+		if v, ok := w.(float64); ok {
+			w = figure(ctx, strconv.FormatFloat(v, 'f', -1, 64))
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // fieldName is how a field is called in a form.

@@ -51,7 +51,7 @@ states:
     name: {de: In Prüfung, en: Being looked at}
     tasks:
       - {id: market, name: {de: Markt erkunden, en: Survey the market}, role: procurement_manager, days: 10, fields: [model, price, because]}
-      - {id: licence, name: {de: Lizenz prüfen, en: Check the licence}, role: licence_manager, days: 5, fields: [opinion]}
+      - {id: licence, name: {de: Lizenz prüfen, en: Check the licence}, role: licence_manager, days: 5, escalate: strategist, fields: [opinion]}
   - {id: bought, name: {de: Freigegeben, en: Cleared}, end: true, outcome: done}
   - {id: refused, name: {de: Abgelehnt, en: Refused}, end: true, outcome: refused}
   - {id: withdrawn, name: {de: Zurückgezogen, en: Withdrawn}, end: true, outcome: withdrawn}
@@ -99,7 +99,7 @@ func newDesk(t testing.TB, d *db.DB) *desk {
 	w.Filled = func(ctx context.Context, top ospo.OrgID) (out []casework.Holding, err error) {
 		all, err := w.role.Mandates(door.With(ctx, door.Viewer{Org: top, Person: "test"}), role.Sieve{State: "running"})
 		for _, m := range all {
-			out = append(out, casework.Holding{Role: m.Role, Org: m.Org})
+			out = append(out, casework.Holding{Role: m.Role, Org: m.Org, Person: m.Person, Decides: true})
 		}
 		return out, err
 	}
@@ -195,8 +195,8 @@ func (w *desk) looked(id string, more map[string]string) {
 	for k, v := range more {
 		answers[k] = v
 	}
-	w.ok(w.Complete(w.paul(), id, w.task(id, "market"), "drei Angebote", answers))
-	w.ok(w.Complete(w.lea(), id, w.task(id, "licence"), "", map[string]string{"opinion": "ja"}))
+	w.ok(w.Complete(w.paul(), id, w.task(id, "market"), "drei Angebote", answers, 0))
+	w.ok(w.Complete(w.lea(), id, w.task(id, "licence"), "", map[string]string{"opinion": "ja"}, 0))
 }
 
 // A department asks, the office works. Nothing moves before the opinions are there; what is
@@ -227,21 +227,21 @@ func TestADepartmentAsksAndTheOfficeDecides(t *testing.T) {
 		if s := w.step(id, "clear"); len(s.Blocks) < 2 || !strings.Contains(s.Blocks[0], "Markt erkunden") || !strings.Contains(s.Blocks[0], "Lizenz prüfen") {
 			t.Errorf("without opinions it is held back by %q", s.Blocks)
 		}
-		if _, err := w.Move(w.paul(), id, "clear", "geht"); key(err) != "casework.blocked" {
+		if _, err := w.Move(w.paul(), id, "clear", "geht", 0); key(err) != "casework.blocked" {
 			t.Errorf("cleared without opinions: %v", err)
 		}
 		w.looked(id, nil)
 		if s := w.step(id, "clear"); len(s.Blocks) != 1 || s.Blocks[0] != "Noch unbekannt: „Warum nicht offen“. Proprietäre Software braucht eine Begründung und ein Lizenzurteil." {
 			t.Errorf("proprietary without a justification is held back by %q", s.Blocks)
 		}
-		if _, err := w.Move(w.paul(), id, "clear", "geht"); key(err) != "casework.blocked" {
+		if _, err := w.Move(w.paul(), id, "clear", "geht", 0); key(err) != "casework.blocked" {
 			t.Errorf("proprietary software without a justification: %v", err)
 		}
-		w.ok(w.SetFacts(w.paul(), id, map[string]string{"because": "Keine offene erfüllt die Pflicht zur Barrierefreiheit."}))
-		if _, err := w.Move(w.paul(), id, "clear", " "); key(err) != "casework.reason_missing" {
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"because": "Keine offene erfüllt die Pflicht zur Barrierefreiheit."}, 0))
+		if _, err := w.Move(w.paul(), id, "clear", " ", 0); key(err) != "casework.reason_missing" {
 			t.Errorf("without a reason: %v", err)
 		}
-		proposal, err := w.Move(w.paul(), id, "clear", "wirtschaftlich, und ohne offene Alternative")
+		proposal, err := w.Move(w.paul(), id, "clear", "wirtschaftlich, und ohne offene Alternative", 0)
 		w.ok(err)
 		if o := w.show(w.paul(), id); !o.Case.Open() || len(o.Records) != 0 || proposal == "" {
 			t.Errorf("one person decided: %+v", o.Case)
@@ -266,28 +266,42 @@ func TestADepartmentAsksAndTheOfficeDecides(t *testing.T) {
 	})
 }
 
-// decidedAgain reopens a case and ends it otherwise: a new record, the first as it was.
+// decidedAgain reopens what two decided, which takes two again, and ends it otherwise: a new
+// record, the first as it was.
 func (w *desk) decidedAgain(id string, first casework.Record) {
 	w.t.Helper()
-	if err := w.SetFacts(w.paul(), id, map[string]string{"users": "50"}); key(err) != "casework.closed_now" {
+	if err := w.SetFacts(w.paul(), id, map[string]string{"users": "50"}, 0); key(err) != "casework.closed_now" {
 		w.t.Errorf("facts of a closed case change: %v", err)
 	}
-	if err := w.Reopen(w.dora(), id, "doch nicht"); fault.Of(err) != fault.Forbidden {
+	if _, err := w.Reopen(w.dora(), id, "doch nicht"); fault.Of(err) != fault.Forbidden {
 		w.t.Errorf("Dora reopens: %v", err)
 	}
-	w.ok(w.Reopen(w.paul(), id, "Anbieter nahm das Angebot zurück"))
-	_, err := w.Move(w.paul(), id, "refuse", "kein Angebot mehr")
+	proposal, err := w.Reopen(w.paul(), id, "Anbieter nahm das Angebot zurück")
+	w.ok(err)
+	if o := w.show(w.paul(), id); o.Case.Open() || proposal == "" {
+		w.t.Fatalf("one person undid what two decided: %+v", o.Case)
+	}
+	for who, err := range map[string]error{"Paul himself": w.wait.Approve(w.paul(), proposal, ""), "Lea, who is no strategist": w.wait.Approve(w.lea(), proposal, "")} {
+		if fault.Of(err) != fault.Forbidden || err == nil {
+			w.t.Errorf("%s agrees to it: %v", who, err)
+		}
+	}
+	if _, err := w.Reopen(w.lea(), id, "noch einmal"); key(err) != "casework.waits_already" {
+		w.t.Errorf("proposed twice: %v", err)
+	}
+	w.ok(w.wait.Approve(w.ada(), proposal, ""))
+	_, err = w.Move(w.paul(), id, "refuse", "kein Angebot mehr", 0)
 	w.ok(err)
 	all, err := w.Records(w.ada(), id)
 	w.ok(err)
-	if len(all) != 2 || all[1] != first || all[0].Sum == first.Sum || !strings.Contains(all[0].Body, `"earlier":"`+first.Sum+`"`) || !all[0].Intact() {
+	if len(all) != 2 || all[1] != first || all[0].Sum == first.Sum || !strings.Contains(all[0].Body, `"earlier":"`+first.Sum+`"`) || !all[0].Intact() || all[0].Proof != "proven" {
 		w.t.Errorf("%+v, want the first unchanged and a second that names it", all)
 	}
 	var said []string
 	for _, e := range w.show(w.paul(), id).Events {
 		said = append(said, e.What)
 	}
-	if got := strings.Join(said, " "); got != "opened taken facts done facts done facts proposed moved frozen reopened moved frozen" {
+	if got := strings.Join(said, " "); got != "opened escalated taken facts done facts done facts proposed moved frozen proposed reopened moved frozen" {
 		w.t.Errorf("the log says %s", got)
 	}
 }
@@ -299,9 +313,9 @@ func TestNobodyAgreesToOtherFacts(t *testing.T) {
 		w := newDesk(t, d)
 		id := w.open()
 		w.looked(id, map[string]string{"because": "keine offene"})
-		proposal, err := w.Move(w.paul(), id, "clear", "geht")
+		proposal, err := w.Move(w.paul(), id, "clear", "geht", 0)
 		w.ok(err)
-		w.ok(w.SetFacts(w.paul(), id, map[string]string{"price": "99.000"}))
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"price": "99.000"}, 0))
 		if err := w.wait.Approve(w.ada(), proposal, ""); key(err) != "casework.changed_since" {
 			t.Errorf("approved with another price: %v", err)
 		}
@@ -319,14 +333,14 @@ func TestWhatATaskFoundOutStays(t *testing.T) {
 		id := w.open()
 		w.looked(id, map[string]string{"because": "keine offene"})
 		for _, answers := range []map[string]string{{"opinion": "nein"}, {"opinion": ""}, {"opinion": "nein", "users": "41"}} {
-			if err := w.SetFacts(w.paul(), id, answers); key(err) != "casework.settled" {
+			if err := w.SetFacts(w.paul(), id, answers, 0); key(err) != "casework.settled" {
 				t.Errorf("Paul answers %v for Lea: %v", answers, err)
 			}
 		}
-		w.ok(w.SetFacts(w.paul(), id, map[string]string{"opinion": "ja", "users": "41"})) // a form sends what stands there
-		w.ok(w.SetFacts(w.lea(), id, map[string]string{"opinion": "nein"}))
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"opinion": "ja", "users": "41"}, 0)) // a form sends what stands there
+		w.ok(w.SetFacts(w.lea(), id, map[string]string{"opinion": "nein"}, 0))
 		w.grant("licence_manager", "ada")
-		w.ok(w.SetFacts(w.ada(), id, map[string]string{"opinion": "ja"}))
+		w.ok(w.SetFacts(w.ada(), id, map[string]string{"opinion": "ja"}, 0))
 		if o := w.show(w.ada(), id); o.Case.Facts["opinion"] != true || o.Case.Facts["users"] != 41.0 {
 			t.Errorf("%v", o.Case.Facts)
 		}
@@ -340,15 +354,16 @@ func TestAnOldProposalStaysOld(t *testing.T) {
 		w := newDesk(t, d)
 		id := w.open()
 		w.looked(id, map[string]string{"because": "keine offene"})
-		proposal, err := w.Move(w.paul(), id, "clear", "geht")
+		proposal, err := w.Move(w.paul(), id, "clear", "geht", 0)
 		w.ok(err)
-		_, err = w.Move(w.dora(), id, "withdraw", "")
+		_, err = w.Move(w.dora(), id, "withdraw", "", 0)
 		w.ok(err)
-		w.ok(w.Reopen(w.paul(), id, "Wird doch gebraucht"))
+		_, err = w.Reopen(w.paul(), id, "Wird doch gebraucht")
+		w.ok(err)
 		if err := w.wait.Approve(w.ada(), proposal, ""); key(err) != "casework.changed_since" {
 			t.Errorf("the proposal from before it was withdrawn: %v", err)
 		}
-		if o := w.show(w.ada(), id); !o.Case.Open() || len(o.Records) != 0 {
+		if o := w.show(w.ada(), id); !o.Case.Open() || len(o.Records) != 1 {
 			t.Errorf("%+v", o.Case)
 		}
 	})
@@ -361,7 +376,7 @@ func TestInPlaceOfOthers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
 		id := w.open()
-		if _, err := w.Move(w.as("lea", "city", "casework.read", "casework.write"), id, "withdraw", ""); fault.Of(err) != fault.Forbidden {
+		if _, err := w.Move(w.as("lea", "city", "casework.read", "casework.write"), id, "withdraw", "", 0); fault.Of(err) != fault.Forbidden {
 			t.Errorf("Lea withdraws Dora's case: %v", err)
 		}
 		for text, want := range map[string]int{"termin": 1, "%": 0, "_": 0, `\`: 0} {
@@ -393,9 +408,10 @@ func TestStrangersAndDepartments(t *testing.T) {
 		task := w.task(id, "market")
 		_, show := w.Show(w.eve(), id)
 		_, records := w.Records(w.eve(), id)
-		_, move := w.Move(w.eve(), id, "refuse", "nein")
-		for what, err := range map[string]error{"shows": show, "records": records, "moves": move, "facts": w.SetFacts(w.eve(), id, map[string]string{"users": "1"}),
-			"comments": w.Comment(w.eve(), id, "hm"), "takes": w.Take(w.eve(), id, task), "completes": w.Complete(w.eve(), id, task, "", nil), "reopens": w.Reopen(w.eve(), id, "x")} {
+		_, move := w.Move(w.eve(), id, "refuse", "nein", 0)
+		_, reopen := w.Reopen(w.eve(), id, "x")
+		for what, err := range map[string]error{"shows": show, "records": records, "moves": move, "facts": w.SetFacts(w.eve(), id, map[string]string{"users": "1"}, 0),
+			"comments": w.Comment(w.eve(), id, "hm"), "takes": w.Take(w.eve(), id, task), "completes": w.Complete(w.eve(), id, task, "", nil, 0), "reopens": reopen} {
 			if fault.Of(err) != fault.NotFound || err == nil {
 				t.Errorf("a stranger %s: %v", what, err)
 			}
@@ -409,22 +425,22 @@ func TestStrangersAndDepartments(t *testing.T) {
 		if _, err := w.Open(w.eve(), casework.Input{Type: "buying", Org: "school", Title: "x"}); key(err) != "casework.org_bad" {
 			t.Errorf("a stranger opens one here: %v", err)
 		}
-		_, move = w.Move(w.dora(), id, "refuse", "nein")
-		for what, err := range map[string]error{"refuses": move, "facts": w.SetFacts(w.dora(), id, map[string]string{"users": "1"}), "completes": w.Complete(w.dora(), id, task, "", nil)} {
+		_, move = w.Move(w.dora(), id, "refuse", "nein", 0)
+		for what, err := range map[string]error{"refuses": move, "facts": w.SetFacts(w.dora(), id, map[string]string{"users": "1"}, 0), "completes": w.Complete(w.dora(), id, task, "", nil, 0)} {
 			if fault.Of(err) != fault.Forbidden || err == nil {
 				t.Errorf("the department %s: %v", what, err)
 			}
 		}
 		w.grant("licence_manager", "lea")
 		only := w.as("lea", "city", "casework.read", "casework.ask") // who holds a role needs no more for its part
-		if err := w.Complete(only, id, task, "", nil); fault.Of(err) != fault.Forbidden {
+		if err := w.Complete(only, id, task, "", nil, 0); fault.Of(err) != fault.Forbidden {
 			t.Errorf("the licence manager does the task of another role: %v", err)
 		}
-		w.ok(w.Complete(only, id, w.task(id, "licence"), "", map[string]string{"opinion": "ja"}))
+		w.ok(w.Complete(only, id, w.task(id, "licence"), "", map[string]string{"opinion": "ja"}, 0))
 		w.ok(w.Comment(w.dora(), id, "Es eilt."))
-		_, err := w.Move(w.dora(), id, "withdraw", "")
+		_, err := w.Move(w.dora(), id, "withdraw", "", 0)
 		w.ok(err)
-		if o := w.show(w.dora(), id); o.Case.Outcome != "withdrawn" || o.Tasks[0].Result != "left" || o.Tasks[1].Doer != "lea" || len(o.Records) != 0 {
+		if o := w.show(w.dora(), id); o.Case.Outcome != "withdrawn" || o.Tasks[0].Result != "left" || o.Tasks[1].Doer != "lea" || len(o.Records) != 1 {
 			t.Errorf("%+v %+v", o.Case, o.Tasks)
 		}
 	})
@@ -452,6 +468,12 @@ func TestBadInput(t *testing.T) {
 		}{
 			{"", good, "casework.missing"},
 			{strings.Repeat("ä", 301), good, "casework.long"},
+			{"\u200b\u200d", good, "casework.missing"},
+			{"eins\nzwei", good, "casework.line"},
+			{"Antrag \u202etxt.exe", good, "casework.line"},
+			{"x", with("need", "a\x00b"), "casework.misread.bytes"},
+			{"x", with("price", "1,234"), "casework.misread.digits"},
+			{"x", with("price", "1,234.50"), "casework.misread.number"},
 			{"x", with("need", " "), "casework.field_missing"},
 			{"x", with("users", "viele"), "casework.misread.number"},
 			{"x", with("users", "-3"), "casework.misread.small"},
@@ -472,13 +494,13 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%d cases came of it, %v", len(all), err)
 		}
 		id := w.open()
-		if err := w.Complete(w.lea(), id, w.task(id, "licence"), "", nil); key(err) != "casework.field_missing" {
+		if err := w.Complete(w.lea(), id, w.task(id, "licence"), "", nil, 0); key(err) != "casework.field_missing" {
 			t.Errorf("a task without its answer: %v", err)
 		}
-		if err := w.Complete(w.lea(), id, w.task(id, "licence"), "", map[string]string{"price": "1"}); key(err) != "casework.field_unknown" {
+		if err := w.Complete(w.lea(), id, w.task(id, "licence"), "", map[string]string{"price": "1"}, 0); key(err) != "casework.field_unknown" {
 			t.Errorf("a task with another's answer: %v", err)
 		}
-		if _, err := w.Move(w.paul(), id, "jump", ""); key(err) != "casework.step_gone" {
+		if _, err := w.Move(w.paul(), id, "jump", "", 0); key(err) != "casework.step_gone" {
 			t.Errorf("a step that is none: %v", err)
 		}
 		if _, _, err := w.Cases(w.paul(), casework.Sieve{After: "???"}); key(err) != "fault.cursor" {

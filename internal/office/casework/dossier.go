@@ -6,6 +6,7 @@ package casework
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"allmende/internal/engine/process"
@@ -66,6 +67,7 @@ type Dossier struct {
 	Tasks   []Task   `json:"tasks"`
 	Events  []Event  `json:"events"`
 	Records []Record `json:"records"`
+	Seen    int      `json:"seen" doc:"Number of the last event; send it along with a change, and what others changed meanwhile is not undone."`
 	Vacant  []string `json:"vacant" doc:"Keys of roles that the case needs now and that nobody holds."`
 	Known   bool     `json:"known" doc:"The program knows the version of the procedure; without it the case can be read only."`
 
@@ -88,15 +90,18 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 	}
 	gone := retracted(o.Events)
 	for i, e := range o.Events {
-		o.Events[i].Body = []byte(e.body)
+		if o.Seen = e.N; json.Valid([]byte(e.body)) {
+			o.Events[i].Body = []byte(e.body)
+		}
 		if e.What == "comment" && slices.Contains(gone, e.N) {
 			o.Events[i].Text, o.Events[i].gone = "", true
 		}
 	}
-	if o.Records, err = s.store.records(ctx, q, o.Case); err != nil {
+	if o.Records, err = s.proven(ctx, o.Case); err != nil {
 		return o, err
 	}
-	if o.def, o.Known = s.definition(o.Case.Type, o.Case.Version); !o.Known {
+	if o.def, o.Known = s.definition(o.Case.Type, o.Case.Version); !o.Known || o.Case.Broken {
+		o.Known = false
 		return o, nil
 	}
 	if o.hand, err = s.hand(ctx, o.Case); err != nil {
@@ -115,7 +120,7 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 		}
 	}
 	if o.Case.Open() {
-		o.Vacant, err = s.vacant(ctx, q, o.Case.Org, needed)
+		o.Vacant, err = s.vacant(ctx, q, o.Case, needed)
 	}
 	return o, err
 }

@@ -30,6 +30,7 @@ type Record struct {
 	Body    string     `json:"body" doc:"The justification as canonical JSON: members by name, no blanks."`
 	Sum     string     `json:"sum" doc:"SHA-256 of body, in hexadecimal."`
 	Created string     `json:"created"`
+	Proof   string     `json:"proof" enum:"proven,altered,unproven" doc:"proven: body and sum are those that the case's events and the log know; unproven: the log does not know the sum (any more)."`
 }
 
 // Time is when it was frozen.
@@ -45,7 +46,7 @@ func sum(body string) string {
 
 // A Justification is what a record says. People stand in it by their ids.
 type Justification struct {
-	Format    string        `json:"format"` // "allmende-justification/1"
+	Format    string        `json:"format"` // "allmende-justification/2"; version 1 did not say in which role somebody decided
 	Case      string        `json:"case"`
 	Number    string        `json:"number"`
 	Org       ospo.OrgID    `json:"org"`
@@ -79,8 +80,12 @@ type Decision struct {
 	Condition  string        `json:"condition"` // the guard that held
 	Reason     string        `json:"reason"`
 	Decider    ospo.PersonID `json:"decider"`
+	Role       string        `json:"deciderRole"`    // whose part the decision is
+	Instead    bool          `json:"deciderInstead"` // nobody held that role: the decider acted in its place
 	Second     ospo.PersonID `json:"second"`
-	SecondRole string        `json:"secondRole"` // held by the second person; empty where nobody held it
+	SecondRole string        `json:"secondRole"`    // held by the second person; empty in place of it
+	Wanted     string        `json:"secondWanted"`  // the role that the procedure asks for
+	Why        string        `json:"secondInstead"` // "vacant": nobody held it; "barred": all who did proposed, asked, or deputised for who did
 	Decided    string        `json:"decided"`
 }
 
@@ -98,12 +103,13 @@ type Fact struct {
 
 // A Doing is a task with who did it.
 type Doing struct {
-	Task   process.Text  `json:"task"`
-	Role   string        `json:"role"`
-	Result string        `json:"result"`
-	Doer   ospo.PersonID `json:"doer"`
-	Ended  string        `json:"ended"`
-	Note   string        `json:"note"`
+	Task    process.Text  `json:"task"`
+	Role    string        `json:"role"`
+	Result  string        `json:"result"`
+	Doer    ospo.PersonID `json:"doer"`
+	Ended   string        `json:"ended"`
+	Note    string        `json:"note"`
+	Instead bool          `json:"instead"` // nobody held the role: the doer acted in its place
 }
 
 // Time is when a task ended.
@@ -121,8 +127,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	}
 	j := justify(d, c, t, from, by, tx.Now)
 	for _, one := range tasks {
-		task, _, _ := d.Task(one.Task)
-		j.Tasks = append(j.Tasks, Doing{task.Name, one.Role, one.Result, one.Doer, one.Ended, one.Note})
+		j.Tasks = append(j.Tasks, Doing{s.taskText(d.ID, d.Version, one.Task), one.Role, one.Result, one.Doer, one.Ended, one.Note, one.Instead})
 	}
 	if len(old) > 0 {
 		j.Earlier = old[0].Sum
@@ -142,13 +147,11 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 func justify(d *process.Definition, c Case, t process.Transition, from string, by decision, now string) Justification {
 	was, _ := d.State(from)
 	to, _ := d.State(t.To)
-	j := Justification{Format: "allmende-justification/1", Case: c.ID, Number: c.Number(), Org: c.Org, OrgName: c.OrgName, Title: c.Title, Asker: c.Asker, Opened: c.Created,
+	j := Justification{Format: "allmende-justification/2", Case: c.ID, Number: c.Number(), Org: c.Org, OrgName: c.OrgName, Title: c.Title, Asker: c.Asker, Opened: c.Created,
 		Procedure: Procedure{d.ID, d.Version, d.Name, d.Source, d.Checked},
-		Decision:  Decision{Step: t.ID, Name: t.Name, From: was.Name, To: to.Name, Outcome: to.Outcome, Condition: t.Guard, Reason: by.reason, Decider: by.by, Second: by.second, Decided: now},
-		Facts:     []Fact{}, Tasks: []Doing{}}
-	if len(by.roles) > 0 {
-		j.Decision.SecondRole = by.roles[0]
-	}
+		Decision: Decision{Step: t.ID, Name: t.Name, From: was.Name, To: to.Name, Outcome: to.Outcome, Condition: t.Guard, Reason: by.reason, Decider: by.by, Role: by.role, Instead: by.instead,
+			Second: by.second, SecondRole: by.secondRole(), Wanted: by.wanted, Why: by.why, Decided: now},
+		Facts: []Fact{}, Tasks: []Doing{}}
 	for _, f := range d.Asks(c.Facts) {
 		fact := Fact{ID: f.ID, Name: f.Name, Type: f.Type, Value: c.Facts[f.ID]}
 		for _, choice := range f.Choices {
@@ -181,27 +184,31 @@ func canonical(v any) (string, error) {
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), err
 }
 
-// Records lists what was frozen in a case, the latest first.
+// Records lists what was frozen in a case, the latest first, each with whether it is as it was.
 func (s *Service) Records(ctx context.Context, id string) ([]Record, error) {
 	c, err := s.Case(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return s.store.records(ctx, s.store.db.Read(), c)
+	return s.proven(ctx, c)
 }
 
-// record returns one of a case by its number; the latest where none is given.
+// record returns one of a case by its number; the latest where none is given. Where its body
+// cannot be read the justification is the zero one.
 func (s *Service) record(ctx context.Context, id, n string) (c Case, r Record, j Justification, err error) {
 	if c, err = s.Case(ctx, id); err != nil {
 		return c, r, j, err
 	}
-	all, err := s.store.records(ctx, s.store.db.Read(), c)
+	all, err := s.proven(ctx, c)
 	if err != nil {
 		return c, r, j, err
 	}
 	for _, one := range all {
 		if n == "" || n == strconv.Itoa(one.N) {
-			return c, one, j, json.Unmarshal([]byte(one.Body), &j)
+			if json.Unmarshal([]byte(one.Body), &j) != nil {
+				j, one.Proof = Justification{}, altered
+			}
+			return c, one, j, nil
 		}
 	}
 	return c, r, j, fault.New(fault.NotFound, "casework.record_none")

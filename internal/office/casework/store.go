@@ -46,8 +46,8 @@ func (s store) places(ctx context.Context, root ospo.OrgID) ([]choice, error) {
 		WHERE c.root = $1 ORDER BY o.name COLLATE "de-x-icu", o.id`, root)
 }
 
-// said are facts as they are kept.
-type said struct{ facts *process.Facts }
+// said are facts as they are kept. One case whose facts cannot be read does not hide the others.
+type said struct{ c *Case }
 
 // Scan reads them.
 func (f said) Scan(v any) error {
@@ -55,7 +55,10 @@ func (f said) Scan(v any) error {
 	if !ok {
 		return fmt.Errorf("%v are no facts", v)
 	}
-	return json.Unmarshal([]byte(text), f.facts)
+	if json.Unmarshal([]byte(text), &f.c.Facts) != nil || f.c.Facts == nil {
+		f.c.Facts, f.c.Broken = process.Facts{}, true
+	}
+	return nil
 }
 
 const caseColumns = `c.id, c.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = c.org), ''), c.year, c.n, c.type, c.version, c.title, c.asker,
@@ -63,7 +66,7 @@ const caseColumns = `c.id, c.org, coalesce((SELECT o.name FROM governance_org_vi
 	coalesce((SELECT min(t.due) FROM casework_task t WHERE t.matter = c.id AND t.result = '' AND t.due <> ''), '')`
 
 func bindCase(c *Case) []any {
-	return []any{&c.ID, &c.Org, &c.OrgName, &c.Year, &c.N, &c.Type, &c.Version, &c.Title, &c.Asker, &c.AskerName, said{&c.Facts}, &c.State, &c.Outcome, &c.Created, &c.Closed, &c.Due}
+	return []any{&c.ID, &c.Org, &c.OrgName, &c.Year, &c.N, &c.Type, &c.Version, &c.Title, &c.Asker, &c.AskerName, said{c}, &c.State, &c.Outcome, &c.Created, &c.Closed, &c.Due}
 }
 
 // one returns a case of an organisation that root sees.
@@ -91,6 +94,9 @@ func (s store) add(ctx context.Context, tx *db.Tx, c *Case) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.Alone(ctx, "casework.number "+string(house)); err != nil { // two who open at once want two numbers
+		return err
+	}
 	last, err := db.Count(ctx, tx, `
 		SELECT coalesce(max(n), 0) FROM casework_case WHERE house = $1 AND year = $2 -- every organisation: those of a house count together`, house, c.Year)
 	if err != nil {
@@ -114,6 +120,16 @@ func (s store) setFacts(ctx context.Context, tx *db.Tx, c Case) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET facts = $1 WHERE org = $2 AND id = $3`, string(facts), c.Org, c.ID)
+	return err
+}
+
+// setVersion keeps by which version a case goes on, where it stands and what is known then.
+func (s store) setVersion(ctx context.Context, tx *db.Tx, c Case) error {
+	facts, err := json.Marshal(c.Facts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET version = $1, state = $2, facts = $3 WHERE org = $4 AND id = $5`, c.Version, c.State, string(facts), c.Org, c.ID)
 	return err
 }
 
@@ -166,15 +182,21 @@ func (s store) happened(ctx context.Context, tx *db.Tx, c Case, person ospo.Pers
 	return err
 }
 
-// last is the number of the latest event of a case.
+// last is the number of the last event of a case.
 func (s store) last(ctx context.Context, q db.Querier, c Case) (int, error) {
 	return db.Count(ctx, q, `SELECT coalesce(max(n), 0) FROM casework_event WHERE org = $1 AND matter = $2`, c.Org, c.ID)
 }
 
-// turns is how often a case has moved or was reopened: one that stands again where it stood has
+// turns is how often a case has moved, was reopened or went on by another version: one that stands again where it stood has
 // been elsewhere.
 func (s store) turns(ctx context.Context, q db.Querier, c Case) (int, error) {
-	return db.Count(ctx, q, `SELECT count(*) FROM casework_event WHERE org = $1 AND matter = $2 AND what IN ('moved', 'reopened')`, c.Org, c.ID)
+	return db.Count(ctx, q, `SELECT count(*) FROM casework_event WHERE org = $1 AND matter = $2 AND what IN ('moved', 'reopened', 'version')`, c.Org, c.ID)
+}
+
+// logged lists what the log knows of steps and seals of a case, in its order.
+func (s store) logged(ctx context.Context, q db.Querier, c Case) ([]string, error) {
+	return db.Texts(ctx, q, `
+		SELECT diff FROM log_entry_view WHERE org = $1 AND thing = $2 AND what IN ('casework.move', 'casework.reseal') AND diff <> '' ORDER BY n`, c.Org, c.ID)
 }
 
 // land is the nearest setting at or above an organisation; empty where nobody has set one.

@@ -6,6 +6,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"allmende/internal/ospo"
@@ -13,10 +14,22 @@ import (
 )
 
 const taskColumns = `t.id, t.org, t.matter, t.state, t.task, t.role, t.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = t.person), ''), t.since, t.due,
-	t.result, t.ended, t.doer, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = t.doer), ''), t.note`
+	t.result, t.ended, t.doer, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = t.doer), ''), t.note, t.instead, t.alarm, t.raised`
 
 func bindTask(t *Task) []any {
-	return []any{&t.ID, &t.Org, &t.Case, &t.State, &t.Task, &t.Role, &t.Person, &t.PersonName, &t.Since, &t.Due, &t.Result, &t.Ended, &t.Doer, &t.DoerName, &t.Note}
+	return []any{&t.ID, &t.Org, &t.Case, &t.State, &t.Task, &t.Role, &t.Person, &t.PersonName, &t.Since, &t.Due, &t.Result, &t.Ended, &t.Doer, &t.DoerName, &t.Note, yes{&t.Instead}, &t.Alarm, &t.Raised}
+}
+
+// yes is a truth as it is kept: a word, or nothing.
+type yes struct{ b *bool }
+
+// Scan reads it.
+func (y yes) Scan(v any) error {
+	text, ok := v.(string)
+	if *y.b = text != ""; !ok {
+		return fmt.Errorf("%v is neither yes nor no", v)
+	}
+	return nil
 }
 
 // tasks lists those of a case, in the order in which they came.
@@ -26,8 +39,8 @@ func (s store) tasks(ctx context.Context, q db.Querier, c Case) ([]Task, error) 
 
 func (s store) addTask(ctx context.Context, tx *db.Tx, t Task) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO casework_task (id, org, matter, state, task, role, person, since, due, result, ended, doer, note)
-		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, '', '', '', '')`,
+		INSERT INTO casework_task (id, org, matter, state, task, role, person, since, due, result, ended, doer, note, instead, alarm, raised)
+		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, '', '', '', '', '', '', '')`,
 		t.ID, t.Org, t.Case, t.State, t.Task, t.Role, tx.Now, t.Due)
 	return err
 }
@@ -37,9 +50,68 @@ func (s store) takeTask(ctx context.Context, tx *db.Tx, t Task, person ospo.Pers
 	return err
 }
 
-func (s store) endTask(ctx context.Context, tx *db.Tx, t Task, doer ospo.PersonID, note string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET result = 'done', ended = $1, doer = $2, note = $3 WHERE org = $4 AND id = $5 AND result = ''`,
-		tx.Now, doer, note, t.Org, t.ID)
+// endTask keeps that a task is done, with its doer and what came of it.
+func (s store) endTask(ctx context.Context, tx *db.Tx, t Task) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET result = 'done', ended = $1, doer = $2, note = $3, instead = $4 WHERE org = $5 AND id = $6 AND result = ''`,
+		tx.Now, t.Doer, t.Note, when(t.Instead, "yes"), t.Org, t.ID)
+	return err
+}
+
+// setAlarm keeps why a task is escalated, and to which role; with no reason it is not any more.
+func (s store) setAlarm(ctx context.Context, tx *db.Tx, t Task) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET alarm = $1, raised = $2 WHERE org = $3 AND id = $4 AND result = ''`, t.Alarm, t.Raised, t.Org, t.ID)
+	return err
+}
+
+// overdue lists open tasks whose day has passed and of which nobody was told, the oldest first.
+func (s store) overdue(ctx context.Context, today string, most int) ([]Task, error) {
+	return db.All(ctx, s.db.Read(), bindTask, `
+		SELECT `+taskColumns+` FROM casework_task t
+		WHERE t.result = '' AND t.due <> '' AND t.alarm <> 'late' AND t.due < $1 -- every organisation: a job for the whole instance
+		ORDER BY t.due, t.id LIMIT $2`, today, most)
+}
+
+// A waiter is a role that has open tasks in an organisation.
+type waiter struct {
+	org  ospo.OrgID
+	role string
+}
+
+// waiters lists those roles. The department's part is the asker's own, who was there when the
+// case was opened; who is gone since is found when the task is overdue.
+func (s store) waiters(ctx context.Context) ([]waiter, error) {
+	return db.All(ctx, s.db.Read(), func(w *waiter) []any { return []any{&w.org, &w.role} }, `
+		SELECT DISTINCT t.org, t.role FROM casework_task t
+		WHERE t.result = '' AND t.alarm <> 'late' AND t.role <> $1 -- every organisation: a job for the whole instance`, department)
+}
+
+// ofRole lists open tasks of a role in an organisation with a reason why they are escalated, or
+// with none.
+func (s store) ofRole(ctx context.Context, w waiter, alarm string, most int) ([]Task, error) {
+	return db.All(ctx, s.db.Read(), bindTask, `
+		SELECT `+taskColumns+` FROM casework_task t WHERE t.org = $1 AND t.role = $2 AND t.result = '' AND t.alarm = $3 ORDER BY t.id LIMIT $4`, w.org, w.role, alarm, most)
+}
+
+const alarms = `SELECT ` + workColumns + ` FROM casework_task t JOIN casework_case c ON c.id = t.matter
+		WHERE t.result = '' AND t.alarm <> '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
+
+// raised lists open tasks that were escalated to one of the roles.
+func (s store) raised(ctx context.Context, root ospo.OrgID, roles []string) ([]Work, error) {
+	if len(roles) == 0 {
+		return nil, nil
+	}
+	in, list := db.Among(s.db, "t.raised", 2, roles)
+	return db.All(ctx, s.db.Read(), bindWork, alarms+` AND `+in+` ORDER BY t.due, t.id LIMIT 100`, root, list)
+}
+
+// alarmed lists open tasks that were escalated.
+func (s store) alarmed(ctx context.Context, root ospo.OrgID) ([]Work, error) {
+	return db.All(ctx, s.db.Read(), bindWork, alarms+` ORDER BY t.due, t.id LIMIT 100`, root)
+}
+
+// leaveTask ends one that the case goes on without.
+func (s store) leaveTask(ctx context.Context, tx *db.Tx, t Task) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET result = 'left', ended = $1 WHERE org = $2 AND id = $3 AND result = ''`, tx.Now, t.Org, t.ID)
 	return err
 }
 

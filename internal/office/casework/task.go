@@ -36,6 +36,9 @@ type Task struct {
 	Doer       ospo.PersonID `json:"doer,omitempty"`
 	DoerName   string        `json:"doerName,omitempty"`
 	Note       string        `json:"note,omitempty"`
+	Instead    bool          `json:"instead,omitempty" doc:"Nobody held the role when the task was done: the doer had the permission to work on cases."`
+	Alarm      string        `json:"alarm,omitempty" enum:"vacant,late" doc:"Why it was escalated: nobody held its role, or it was overdue."`
+	Raised     string        `json:"raised,omitempty" doc:"Key of the role to which it was escalated; absent where the procedure names none."`
 }
 
 // Until is the day by which a task is due; When is when it ended.
@@ -47,6 +50,16 @@ func (t Task) When() time.Time { return db.Time(t.Ended) }
 // Late reports whether an open task is overdue on a day.
 func (t Task) Late(today string) bool { return t.Result == "" && t.Due != "" && t.Due < today }
 
+// instead is the role in place of which a task was done; empty where the doer holds it.
+func (t Task) instead() string { return when(t.Instead, t.Role) }
+
+func when(yes bool, text string) string {
+	if yes {
+		return text
+	}
+	return ""
+}
+
 func day(text string) time.Time {
 	t, _ := time.Parse(time.DateOnly, text) // none is the zero day
 	return t
@@ -54,15 +67,35 @@ func day(text string) time.Time {
 
 // enter makes the tasks of the state in which a case stands.
 func (s *Service) enter(ctx context.Context, tx *db.Tx, d *process.Definition, c Case) error {
+	return s.begin(ctx, tx, d, c, func(process.Task) bool { return true })
+}
+
+// begin makes those tasks of the state that are wanted. Where nobody holds the role of one that
+// is said at once.
+func (s *Service) begin(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, wanted func(process.Task) bool) error {
 	state, _ := d.State(c.State)
+	begun := slices.DeleteFunc(slices.Clone(state.Tasks), func(t process.Task) bool { return !wanted(t) })
 	land, err := s.store.land(ctx, tx, c.Org)
 	if err != nil {
 		return err
 	}
-	for _, t := range state.Tasks {
-		due := s.due(land, t.Days)
-		if err := s.store.addTask(ctx, tx, Task{ID: db.NewID(), Org: c.Org, Case: c.ID, State: c.State, Task: t.ID, Role: t.Role, Due: due}); err != nil {
+	var roles []string
+	for _, t := range begun {
+		roles = append(roles, t.Role)
+	}
+	none, err := s.vacant(ctx, tx, c, roles)
+	if err != nil {
+		return err
+	}
+	for _, t := range begun {
+		task := Task{ID: db.NewID(), Org: c.Org, Case: c.ID, State: c.State, Task: t.ID, Role: t.Role, Due: s.due(land, t.Days)}
+		if err := s.store.addTask(ctx, tx, task); err != nil {
 			return err
+		}
+		if slices.Contains(none, t.Role) {
+			if err := s.raise(ctx, tx, d, c, task, "vacant"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -107,47 +140,6 @@ func (s *Service) task(ctx context.Context, tx *db.Tx, c Case, id string) (Task,
 	return all[i], nil
 }
 
-// A hand is what the viewer may do in a case.
-type hand struct {
-	door.Viewer
-	asker bool
-	roles []string // held for the organisation of the case
-}
-
-func (s *Service) hand(ctx context.Context, c Case) (h hand, err error) {
-	h.Viewer = door.From(ctx)
-	h.asker = c.Asker == h.Human()
-	if !h.May(mayAsk) {
-		return h, nil
-	}
-	all, err := s.Held(ctx, h.Human())
-	if err != nil {
-		return h, err
-	}
-	over, err := s.store.over(ctx, s.store.db.Read(), c.Org)
-	for _, held := range all {
-		if slices.Contains(over, held.Org) {
-			h.roles = append(h.roles, held.Role)
-		}
-	}
-	return h, err
-}
-
-// plays reports whether the part of a role is the viewer's: they hold it, or it is the
-// department's and they asked.
-func (h hand) plays(role string) bool {
-	return h.May(mayAsk) && (slices.Contains(h.roles, role) || h.asker && role == department)
-}
-
-// does returns a fault where the viewer may not do a task: whoever works on cases may, and
-// whoever holds the role.
-func (h hand) does(role string) error {
-	if h.plays(role) {
-		return nil
-	}
-	return h.Check(mayWrite)
-}
-
 // Take makes a task the viewer's own; or gives it back, where it is.
 func (s *Service) Take(ctx context.Context, id, task string) (err error) {
 	defer fault.Wrap(&err, "take task %s of case %s", task, id)
@@ -180,7 +172,8 @@ func (s *Service) Take(ctx context.Context, id, task string) (err error) {
 }
 
 // Complete says that a task is done, with what it found out.
-func (s *Service) Complete(ctx context.Context, id, task, note string, written map[string]string) (err error) {
+// seen is the last event that the writer knew of, 0 for whatever stands there.
+func (s *Service) Complete(ctx context.Context, id, task, note string, written map[string]string, seen int) (err error) {
 	defer fault.Wrap(&err, "complete task %s of case %s", task, id)
 	c, d, h, err := s.own(ctx, id)
 	if err != nil {
@@ -207,6 +200,9 @@ func (s *Service) Complete(ctx context.Context, id, task, note string, written m
 				return fault.New(fault.Invalid, "casework.field_unknown", field)
 			}
 		}
+		if written, err = s.unclashed(ctx, tx, d, c, written, seen); err != nil {
+			return err
+		}
 		if err := s.learn(ctx, tx, d, c, written); err != nil {
 			return err
 		}
@@ -214,11 +210,12 @@ func (s *Service) Complete(ctx context.Context, id, task, note string, written m
 			f, _ := d.Field(id)
 			return fault.At(fieldName(id), "casework.field_missing", f.Name.In(tongue(ctx)))
 		}
-		tx.Act.Diff = joined(tx.Act.Diff, change.Added(map[string]string{"task": t.Task, "note": note}))
-		if err := s.store.endTask(ctx, tx, t, me, note); err != nil {
+		t.Doer, t.Note, t.Instead = me, note, !h.plays(t.Role)
+		tx.Act.Diff = joined(tx.Act.Diff, change.Added(map[string]string{"task": t.Task, "note": note, "instead": t.instead()}))
+		if err := s.store.endTask(ctx, tx, t); err != nil {
 			return err
 		}
-		return s.store.happened(ctx, tx, c, me, "done", note, map[string]string{"task": t.Task})
+		return s.store.happened(ctx, tx, c, me, "done", note, map[string]string{"task": t.Task, "instead": t.instead()})
 	})
 }
 
@@ -228,54 +225,6 @@ func joined(a, b string) string {
 		return a + b
 	}
 	return a[:len(a)-1] + "," + b[1:]
-}
-
-// Work is a task with the case that it belongs to.
-type Work struct {
-	Task
-	Year    int
-	N       int
-	Title   string
-	Type    string
-	Version int
-}
-
-// Number is the one of the case.
-func (w Work) Number() string { return number(w.Year, w.N) }
-
-// A Board is what waits for the viewer, and what the viewer waits for.
-type Board struct {
-	Mine  []Work // taken by the viewer
-	Roles []Work // of the viewer's roles, taken by nobody
-	Asked []Case // open cases that the viewer asked for
-	Held  []string
-}
-
-// Board returns the viewer's tasks. A role counts where it is held for the organisation that
-// the viewer acts for.
-func (s *Service) Board(ctx context.Context) (b Board, err error) {
-	v := door.From(ctx)
-	over, err := s.store.over(ctx, s.store.db.Read(), v.Org)
-	if err != nil {
-		return b, err
-	}
-	all, err := s.Held(ctx, v.Human())
-	if err != nil {
-		return b, err
-	}
-	for _, h := range all {
-		if slices.Contains(over, h.Org) && !slices.Contains(b.Held, h.Role) {
-			b.Held = append(b.Held, h.Role)
-		}
-	}
-	if b.Mine, err = s.store.taken(ctx, v.Org, v.Human()); err != nil {
-		return b, err
-	}
-	if b.Roles, err = s.store.waiting(ctx, v.Org, b.Held); err != nil {
-		return b, err
-	}
-	b.Asked, err = s.store.asked(ctx, v.Org, v.Human())
-	return b, err
 }
 
 // Dues lists the open tasks that are due between two days, with names, in organisations that

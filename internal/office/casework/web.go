@@ -40,6 +40,8 @@ func (s *Service) pages() []web.Page {
 		web.Do("POST /casework/case/{case}/task/{todo}/take", mayAsk, s.take),
 		web.Show("GET /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.taskForm),
 		web.Form("POST /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.complete),
+		web.Show("GET /casework/case/{case}/version", mayDecide, "version.html", s.versionPage),
+		web.Form("POST /casework/case/{case}/version", mayDecide, "version.html", s.advancePage),
 		web.Show("GET /casework/case/{case}/record", mayRead, "record.html", s.recordPage),
 		web.File("GET /casework/case/{case}/record.json", mayRead, s.recordFile),
 
@@ -54,7 +56,7 @@ func (s *Service) pages() []web.Page {
 type BoardPage struct {
 	Mine, Roles []WorkRow
 	Asked       []CaseRow
-	Held        []string // names of the viewer's roles
+	Held        []string // names of the viewer's roles, with where they hold them elsewhere
 	MayAsk      bool
 	Most        int
 }
@@ -69,6 +71,7 @@ type WorkRow struct {
 // A CaseRow is a case as lists show it.
 type CaseRow struct {
 	Case
+	Place
 	TypeName, StateName string
 	IsLate              bool
 }
@@ -83,9 +86,16 @@ func (s *Service) boardPage(r *http.Request) (p BoardPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), Asked: s.caseRows(ctx, b.Asked), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
-	for _, key := range b.Held {
-		p.Held = append(p.Held, named(names, key))
+	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
+	for _, c := range b.Asked {
+		row := s.caseRows(ctx, []Case{c.Case})[0]
+		row.Place = c.Place
+		p.Asked = append(p.Asked, row)
+	}
+	for _, h := range b.Held {
+		if p.Held = append(p.Held, named(names, h.Role)); h.OrgName != "" {
+			p.Held[len(p.Held)-1] = say(ctx, "casework.roles.at", named(names, h.Role), h.OrgName)
+		}
 	}
 	return p, nil
 }
@@ -108,7 +118,7 @@ func (s *Service) workRows(ctx context.Context, names map[string]string, all []W
 
 func (s *Service) caseRows(ctx context.Context, all []Case) (out []CaseRow) {
 	for _, c := range all {
-		out = append(out, CaseRow{c, s.typeName(ctx, c.Type, c.Version), s.stateName(ctx, c), c.Due != "" && c.Due < s.today()})
+		out = append(out, CaseRow{c, Place{}, s.typeName(ctx, c.Type, c.Version), s.stateName(ctx, c), c.Due != "" && c.Due < s.today()})
 	}
 	return out
 }
@@ -194,7 +204,7 @@ func (s *Service) listFile(r *http.Request) (web.Download, error) {
 	ctx := r.Context()
 	f := readSieve(web.ReadListing(r, listing...))
 	f.After, f.Size = "", mostRows
-	all, _, err := s.Cases(ctx, f)
+	all, next, err := s.Cases(ctx, f)
 	var t sheet.Table
 	for _, key := range []string{"number", "case", "type", "version", "state", "ended", "org", "asker", "opened", "closed", "due"} {
 		t.Head = append(t.Head, say(ctx, "casework."+key))
@@ -206,6 +216,9 @@ func (s *Service) listFile(r *http.Request) (web.Download, error) {
 		}
 		t.Rows = append(t.Rows, []string{c.Number(), c.Title, c.TypeName, lang.Show(tongue(ctx), c.Version), c.StateName, say(ctx, "casework.filter."+end), c.OrgName, c.AskerName,
 			lang.Date(tongue(ctx), c.Opened()), dateOrNone(ctx, c.Case), c.Due})
+	}
+	if next != nil { // nobody takes a part for the whole
+		t.Rows = append(t.Rows, append([]string{"", say(ctx, "casework.file.more", mostRows)}, make([]string, len(t.Head)-2)...))
 	}
 	return web.Download{Name: say(ctx, "casework.file") + ".csv", Type: "text/csv; charset=utf-8", Write: func(w io.Writer) error { return sheet.WriteCSV(w, t) }}, err
 }

@@ -8,18 +8,17 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"html/template"
-	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
+	"allmende/internal/engine/process"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
-	"allmende/internal/platform/approval"
-	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
-	"allmende/internal/platform/web"
 )
 
 // CasePage is one case.
@@ -33,17 +32,33 @@ type CasePage struct {
 	Events                       []EventRow
 	Records                      []Record
 	Vacant                       []string
-	Waits                        approval.Proposal // for a second person; the zero one for none
-	Land                         string            // whose holidays count; empty: nobody has said
+	Waits                        Waiting // for a second person; the zero one for none
+	Newer                        int     // version of the procedure that the case could go on by; 0 for none
+	Two                          bool    // reopening takes a second person
+	Seen                         int     // last event
+	Clash                        string  // why what was sent could not be done: others were faster
+	Land                         string  // whose holidays count; empty: nobody has said
 	MayWrite, MayDecide, MayTalk bool
 	Text, Reason, Step           string // as they were written
 	Panels                       template.HTML
+	Lost                         string // what was written for a step that is not there any more
+}
+
+// Status is that of the answer: others were faster, or all is well.
+func (p CasePage) Status() int { return clashed(p.Clash) }
+
+func clashed(clash string) int {
+	if clash != "" {
+		return http.StatusConflict
+	}
+	return http.StatusOK
 }
 
 // A TaskRow is a task as the page of the case shows it.
 type TaskRow struct {
 	Task
 	Name, RoleName        string
+	RaisedName            string // of the role to which it was escalated
 	IsLate, Mine, May     bool
 	Optional, NotReckoned bool
 }
@@ -78,7 +93,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 		return p, err
 	}
 	c := o.Case
-	p = CasePage{Case: c, Known: o.Known, TypeName: s.typeName(ctx, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
+	p = CasePage{Case: c, Known: o.Known, Seen: o.Seen, TypeName: s.typeName(ctx, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
 		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: leads(v) == nil && o.Known, MayTalk: o.Known && o.hand.talks(o.def)}
 	names, err := s.RoleNames(ctx)
 	if err != nil {
@@ -105,6 +120,11 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 			p.Facts = append(p.Facts, FactRow{Name: f.Name.In(tongue(ctx)), Word: factWords(ctx, f, c.Facts[f.ID]), Known: c.Facts.Known(f.ID), Lines: f.Type == "lines"})
 		}
 	}
+	for _, id := range slices.Sorted(maps.Keys(c.Facts)) {
+		if !o.Known { // without the procedure there are no names, and what is known is known all the same
+			p.Facts = append(p.Facts, FactRow{Name: id, Word: factWords(ctx, process.Field{}, c.Facts[id]), Known: true, Lines: true})
+		}
+	}
 	land, err := s.store.land(ctx, s.store.db.Read(), c.Org)
 	if err != nil {
 		return p, err
@@ -115,14 +135,18 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 			return p, err
 		}
 	}
-	if c.Open() {
-		p.Waits, err = s.waits(ctx, c)
+	if p.Waits, err = s.waits(ctx, c); err != nil {
+		return p, err
 	}
-	return p, err
+	if d, err := s.Type(c.Type); err == nil && d.Version > c.Version && c.Open() && !c.Broken && leads(v) == nil {
+		p.Newer = d.Version
+	}
+	p.Two = !c.Open() && lastStep(o.Events).Second != ""
+	return p, nil
 }
 
 func (s *Service) taskRow(ctx context.Context, o Dossier, t Task, names map[string]string) TaskRow {
-	row := TaskRow{Task: t, Name: s.taskName(ctx, o.Case.Type, o.Case.Version, t.Task), RoleName: named(names, t.Role), IsLate: t.Late(s.today()),
+	row := TaskRow{Task: t, Name: s.taskName(ctx, o.Case.Type, o.Case.Version, t.Task), RoleName: named(names, t.Role), RaisedName: named(names, t.Raised), IsLate: t.Late(s.today()),
 		Mine: t.Person != "" && t.Person == door.From(ctx).Human(), May: o.Known && t.Result == "" && o.hand.does(t.Role) == nil}
 	if o.Known {
 		d, _, _ := o.def.Task(t.Task)
@@ -133,7 +157,21 @@ func (s *Service) taskRow(ctx context.Context, o Dossier, t Task, names map[stri
 
 // told is what the body of an event can say.
 type told struct {
-	Step, From, To, Task, Second, Proposal, Record string
+	Step     string `json:"step,omitempty"`
+	From     string `json:"from,omitempty"`
+	To       string `json:"to,omitempty"`
+	Task     string `json:"task,omitempty"`
+	Second   string `json:"second,omitempty"`
+	Proposal string `json:"proposal,omitempty"`
+	Replaces string `json:"replaces,omitempty"` // the proposal that was stale
+	Instead  string `json:"instead,omitempty"`  // role that nobody held
+	Wanted   string `json:"wanted,omitempty"`   // role of the second person
+	Why      string `json:"why,omitempty"`      // the second acted in place of it
+	Role     string `json:"role,omitempty"`     // of an escalated task
+	Alarm    string `json:"alarm,omitempty"`
+	Raised   string `json:"raised,omitempty"`
+	Was      string `json:"was,omitempty"` // version
+	Is       string `json:"is,omitempty"`
 }
 
 func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
@@ -157,9 +195,34 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		row.Says = say(ctx, "casework.event."+e.What, name(b.From), name(b.To))
 		if second, err := s.store.person(ctx, ospo.PersonID(b.Second)); b.Second != "" && err == nil {
 			row.Lines = []string{say(ctx, "casework.event.second", cmp.Or(second, b.Second))}
+			if b.Why != "" {
+				row.Lines[0] += ", " + say(ctx, "casework.instead."+b.Why, s.roleName(ctx, b.Wanted))
+			}
+		}
+	case "version":
+		row.Says = say(ctx, "casework.event.version", b.Was, b.Is)
+		if b.From != b.To {
+			row.Lines = []string{say(ctx, "casework.event.moved", name(b.From), name(b.To))}
+		}
+	case "escalated":
+		if row.Name == "" {
+			row.Name = say(ctx, "casework.system")
+		}
+		row.Says = say(ctx, "casework.event.escalated."+b.Alarm, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
+		row.Lines = []string{say(ctx, "casework.event.vacant", s.roleName(ctx, b.Role))}
+		if b.Alarm == "late" {
+			row.Lines = nil
+		}
+		if b.Raised != "" {
+			row.Lines = append(row.Lines, say(ctx, "casework.event.raised", s.roleName(ctx, b.Raised)))
 		}
 	case "proposed":
-		row.Says = say(ctx, "casework.event.proposed", b.Step)
+		if row.Says = say(ctx, "casework.event.proposed", b.Step); b.Step == "" {
+			row.Says = say(ctx, "casework.event.proposed", say(ctx, "casework.reopen"))
+		}
+		if b.Replaces != "" {
+			row.Lines = []string{say(ctx, "casework.event.replaces")}
+		}
 		if o.def != nil {
 			if t, ok := o.def.Transition(b.Step); ok {
 				row.Says = say(ctx, "casework.event.proposed", t.Name.In(tongue(ctx)))
@@ -174,6 +237,9 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		}
 	default:
 		row.Says = say(ctx, "casework.event."+e.What)
+	}
+	if b.Instead != "" {
+		row.Lines = append(row.Lines, say(ctx, "casework.instead.vacant", s.roleName(ctx, b.Instead)))
 	}
 	return row
 }
@@ -195,6 +261,17 @@ func (s *Service) factLines(ctx context.Context, o Dossier, e Event) (out []stri
 		if there {
 			out = append(out, f.Name.In(tongue(ctx))+": "+factWords(ctx, f, value))
 		}
+		delete(pairs, f.ID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(pairs)) { // of another version: its words are not at hand
+		value := pairs[id]
+		if both, ok := value.([]any); ok && len(both) == 2 && e.What == "facts" {
+			if value = both[1]; value == nil {
+				out = append(out, say(ctx, "casework.dropped", id, factWords(ctx, process.Field{}, both[0])))
+				continue
+			}
+		}
+		out = append(out, id+": "+factWords(ctx, process.Field{}, value))
 	}
 	return out
 }
@@ -216,20 +293,47 @@ func (s *Service) retract(r *http.Request) (string, error) {
 }
 
 func (s *Service) move(r *http.Request) (p CasePage, next string, err error) {
+	ctx := r.Context()
 	if p, err = s.casePage(r); err != nil {
 		return p, "", err
 	}
+	_, err = s.Move(ctx, p.Case.ID, r.PostFormValue("step"), r.PostFormValue("reason"), seen(r))
+	if err != nil && fault.Of(err) == fault.Conflict && strings.HasPrefix(fault.Say(err)[0].Key, "casework.") {
+		if p, err = s.clashed(r, err); err != nil {
+			return p, "", err
+		}
+		next = ""
+	} else {
+		next = s.here(r)
+	}
 	p.Step, p.Reason = r.PostFormValue("step"), r.PostFormValue("reason")
+	there := false
 	for i, step := range p.Steps {
 		if step.ID == p.Step {
-			p.Steps[i].Written = p.Reason
+			p.Steps[i].Written, there = p.Reason, len(step.Blocks) == 0 && step.May
 		}
 	}
-	_, err = s.Move(r.Context(), p.Case.ID, p.Step, p.Reason)
+	p.Lost = when(p.Clash != "" && !there, p.Reason)
 	if fault.Of(err) == fault.Invalid && err != nil {
 		err = fault.At("reason-"+p.Step, fault.Say(err)[0].Key, fault.Say(err)[0].Args...)
 	}
-	return p, s.here(r), err
+	return p, next, err
+}
+
+// clashed is the page as it is by now, with the sentence that says why something was not done.
+func (s *Service) clashed(r *http.Request, because error) (CasePage, error) {
+	p, err := s.casePage(r)
+	p.Clash = sentence(r.Context(), because)
+	return p, err
+}
+
+// sentence is what a fault says.
+func sentence(ctx context.Context, err error) string { return texts().Say(tongue(ctx), err) }
+
+// seen is the last event that whoever sent a form knew of.
+func seen(r *http.Request) int {
+	n, _ := strconv.Atoi(r.PostFormValue("seen")) // none: whatever stands there
+	return n
 }
 
 func (s *Service) reopen(r *http.Request) (p CasePage, next string, err error) {
@@ -237,82 +341,10 @@ func (s *Service) reopen(r *http.Request) (p CasePage, next string, err error) {
 		return p, "", err
 	}
 	p.Reason = r.PostFormValue("reason")
-	return p, s.here(r), s.Reopen(r.Context(), p.Case.ID, p.Reason)
+	_, err = s.Reopen(r.Context(), p.Case.ID, p.Reason)
+	return p, s.here(r), err
 }
 
 func (s *Service) take(r *http.Request) (string, error) {
 	return s.here(r), s.Take(r.Context(), r.PathValue("case"), r.PathValue("todo"))
-}
-
-// RecordPage is a justification as it was frozen.
-type RecordPage struct {
-	Record
-	Of                     Justification
-	Lines                  []FactRow
-	Doings                 []DoingRow
-	Asker, Decider, Second string
-	SecondRole             string
-	Rule, Step, From, To   string
-	Others                 []Record
-	Reopened               []Event // since: the decision may not stand any more
-}
-
-// A DoingRow is a task of a record in words.
-type DoingRow struct {
-	Doing
-	Name, RoleName, Who string
-}
-
-func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
-	ctx := r.Context()
-	c, record, j, err := s.record(ctx, r.PathValue("case"), r.URL.Query().Get("n"))
-	if err != nil {
-		return p, err
-	}
-	names, err := s.RoleNames(ctx)
-	if err != nil {
-		return p, err
-	}
-	who := func(id ospo.PersonID) string {
-		name, failed := s.store.person(ctx, id)
-		if err = errorOr(err, failed); name == "" {
-			return string(id)
-		}
-		return name
-	}
-	p = RecordPage{Record: record, Of: j, Decider: who(j.Decision.Decider), Asker: who(j.Asker), Rule: j.Procedure.Name.In(tongue(ctx)),
-		From: j.Decision.From.In(tongue(ctx)), To: j.Decision.To.In(tongue(ctx)), Step: j.Decision.Name.In(tongue(ctx))}
-	if j.Decision.Second != "" {
-		p.Second, p.SecondRole = who(j.Decision.Second), named(names, j.Decision.SecondRole)
-	}
-	for _, f := range j.Facts {
-		p.Lines = append(p.Lines, FactRow{Name: f.Name.In(tongue(ctx)), Word: frozenWords(ctx, f), Known: f.Value != nil, Lines: f.Type == "lines"})
-	}
-	for _, t := range j.Tasks {
-		row := DoingRow{Doing: t, Name: t.Task.In(tongue(ctx)), RoleName: named(names, t.Role)}
-		if t.Doer != "" {
-			row.Who = who(t.Doer)
-		}
-		p.Doings = append(p.Doings, row)
-	}
-	all, more := s.store.records(ctx, s.store.db.Read(), c)
-	for _, one := range all {
-		if one.ID != record.ID {
-			p.Others = append(p.Others, one)
-		}
-	}
-	events, gone := s.store.events(ctx, s.store.db.Read(), c)
-	for _, e := range events {
-		if e.What == "reopened" && e.At >= record.Created {
-			p.Reopened = append(p.Reopened, e)
-		}
-	}
-	return p, errors.Join(err, more, gone)
-}
-
-// recordFile hands out the bytes that the sum is of.
-func (s *Service) recordFile(r *http.Request) (web.Download, error) {
-	c, record, _, err := s.record(r.Context(), r.PathValue("case"), r.URL.Query().Get("n"))
-	return web.Download{Name: say(r.Context(), "casework.record.file") + "-" + c.Number() + "-" + db.Time(record.Created).Format("2006-01-02") + ".json", Type: "application/json",
-		Write: func(w io.Writer) error { _, err := io.WriteString(w, record.Body); return err }}, err
 }

@@ -6,6 +6,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -31,11 +32,17 @@ type FormPage struct {
 	Fields       []FieldRow
 	Note         string
 	Shown        string // ids of the fields that were shown, for what comes up only by an answer
+	Seen         int    // last event of the case
+	Clash        string // why nothing was done: others were faster
+	Over         bool   // the task is done by now: what was written is shown, and cannot be sent
 
 	def    *process.Definition
 	facts  process.Facts
 	wanted func(process.Facts) []process.Field
 }
+
+// Status is that of the answer: others were faster, or all is well.
+func (p FormPage) Status() int { return clashed(p.Clash) }
 
 // A FieldRow is a field with what was written.
 type FieldRow struct {
@@ -44,10 +51,11 @@ type FieldRow struct {
 	Choices                    []web.Choice
 	Because                    string // the condition under which it is asked
 	Fresh                      bool   // came up by the answers just given
+	Theirs                     string // what somebody else wrote meanwhile
 }
 
 // HelpID reports whether something stands below the field that explains it.
-func (f FieldRow) HelpID() bool { return f.Help != "" || f.Because != "" }
+func (f FieldRow) HelpID() bool { return f.Help != "" || f.Because != "" || f.Theirs != "" }
 
 // lay puts the fields that apply into the form, as they were written or are known.
 func (p *FormPage) lay(ctx context.Context, facts process.Facts, written map[string]string) {
@@ -125,7 +133,7 @@ func (p *FormPage) posted(r *http.Request) (written map[string]string, err error
 		}
 	}
 	facts := maps.Clone(p.facts)
-	bad := read(p.def, p.def.Fields, written, facts)
+	bad := read(ctx, p.def, p.def.Fields, written, facts)
 	p.lay(ctx, facts, written)
 	if bad != nil {
 		return nil, bad
@@ -199,7 +207,22 @@ func (s *Service) factsForm(r *http.Request) (p FormPage, err error) {
 	p = FormPage{Kind: "facts", Action: s.here(r) + "/facts", Back: s.here(r), Title: say(r.Context(), "casework.facts.edit"), About: say(r.Context(), "casework.facts.lead"), Case: c, def: d, facts: c.Facts}
 	p.wanted = d.Asks
 	p.lay(r.Context(), p.facts, nil)
-	return p, nil
+	p.Seen, err = s.store.last(r.Context(), s.store.db.Read(), c)
+	return p, err
+}
+
+// taken takes a refusal because of others onto the form: what was written stays, with theirs
+// beside it. Sent once more it counts.
+func (p *FormPage) taken(ctx context.Context, err error) error {
+	c, ok := errors.AsType[*Clash](err)
+	if !ok {
+		return err
+	}
+	p.Clash = sentence(ctx, c)
+	for i, f := range p.Fields {
+		p.Fields[i].Theirs = c.Theirs[f.ID]
+	}
+	return nil
 }
 
 func (s *Service) setFacts(r *http.Request) (p FormPage, next string, err error) {
@@ -210,7 +233,8 @@ func (s *Service) setFacts(r *http.Request) (p FormPage, next string, err error)
 	if err != nil {
 		return p, "", err
 	}
-	return p, p.Back + "#facts", s.SetFacts(r.Context(), p.Case.ID, written)
+	err = p.taken(r.Context(), s.SetFacts(r.Context(), p.Case.ID, written, seen(r)))
+	return p, when(p.Clash == "", p.Back+"#facts"), err
 }
 
 func (s *Service) taskForm(r *http.Request) (p FormPage, err error) {
@@ -227,10 +251,11 @@ func (s *Service) taskForm(r *http.Request) (p FormPage, err error) {
 	if i < 0 {
 		return p, notFound()
 	}
-	if all[i].Result != "" {
+	over := all[i].Result != ""
+	if over && r.Method == http.MethodGet {
 		return p, fault.New(fault.Conflict, "casework.task_over")
 	}
-	if err := h.does(all[i].Role); err != nil {
+	if err := h.does(all[i].Role); err != nil && !over {
 		return p, err
 	}
 	t, _, _ := d.Task(all[i].Task)
@@ -239,7 +264,11 @@ func (s *Service) taskForm(r *http.Request) (p FormPage, err error) {
 		return slices.DeleteFunc(d.Asks(facts), func(f process.Field) bool { return !slices.Contains(t.Fields, f.ID) })
 	}
 	p.lay(ctx, p.facts, nil)
-	return p, nil
+	if p.Over = over; over {
+		p.Clash = say(ctx, "casework.task_over")
+	}
+	p.Seen, err = s.store.last(ctx, s.store.db.Read(), c)
+	return p, err
 }
 
 func (s *Service) complete(r *http.Request) (p FormPage, next string, err error) {
@@ -248,9 +277,10 @@ func (s *Service) complete(r *http.Request) (p FormPage, next string, err error)
 	}
 	p.Note = r.PostFormValue("note")
 	written, err := p.posted(r)
-	if err != nil {
+	if err != nil || p.Over {
 		return p, "", err
 	}
 	maps.DeleteFunc(written, func(id, _ string) bool { return !slices.Contains(strings.Fields(p.Shown), id) })
-	return p, p.Back, s.Complete(r.Context(), p.Case.ID, r.PathValue("todo"), p.Note, written)
+	err = p.taken(r.Context(), s.Complete(r.Context(), p.Case.ID, r.PathValue("todo"), p.Note, written, seen(r)))
+	return p, when(p.Clash == "", p.Back), err
 }

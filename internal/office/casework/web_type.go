@@ -77,7 +77,7 @@ func (s *Service) typePage(r *http.Request) (p TypePage, err error) {
 	for _, f := range d.Fields {
 		p.Fields = append(p.Fields, AskedRow{f.Name.In(tongue(ctx)), f.Type, f.When, f.Required})
 	}
-	vacant, err := s.vacant(ctx, s.store.db.Read(), door.From(ctx).Org, rolesOf(d))
+	vacant, err := s.vacant(ctx, s.store.db.Read(), Case{Org: door.From(ctx).Org, Asker: door.From(ctx).Human()}, rolesOf(d))
 	for _, key := range vacant {
 		p.Vacant = append(p.Vacant, named(names, key))
 	}

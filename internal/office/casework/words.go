@@ -115,14 +115,28 @@ func (s *Service) typeName(ctx context.Context, id string, version int) string {
 	return id
 }
 
-// taskName is what a task is called.
-func (s *Service) taskName(ctx context.Context, typ string, version int, id string) string {
-	if d, ok := s.definition(typ, version); ok {
-		if t, _, ok := d.Task(id); ok {
-			return t.Name.In(tongue(ctx))
+// taskText is what a task is called, in the version that a case follows or, where it is of
+// another one, there; its id where no version has it.
+func (s *Service) taskText(typ string, version int, id string) process.Text {
+	found := process.Text{DE: id, EN: id}
+	for _, d := range s.Definitions {
+		if t, _, ok := d.Task(id); ok && d.ID == typ {
+			if found = t.Name; d.Version == version {
+				break
+			}
 		}
 	}
-	return id
+	return found
+}
+
+// taskName is what a task is called, in the reader's language.
+func (s *Service) taskName(ctx context.Context, typ string, version int, id string) string {
+	return s.taskText(typ, version, id).In(tongue(ctx))
+}
+
+// Called is what a task is called, in the reader's language.
+func (s *Service) Called(ctx context.Context, w Work) string {
+	return s.taskName(ctx, w.Type, w.Version, w.Task.Task)
 }
 
 // rolesOf lists the roles that a procedure needs: of tasks, steps and second persons.

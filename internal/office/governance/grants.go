@@ -23,8 +23,8 @@ type Level struct {
 // Levels lists the levels, the least first.
 var Levels = []Level{
 	{"none", nil},
-	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read"}},
-	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read"}},
+	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read", "casework.read", "casework.ask"}},
+	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read", "casework.read", "casework.ask"}},
 	{"admin", []string{"*"}},
 }
 
@@ -63,7 +63,10 @@ var Scopes = []string{
 	"policy.read", "policy.ask", "policy.write",
 	"compat.read", "compat.import", "compat.decide",
 	"casework.read", "casework.ask", "casework.write", "casework.decide",
+	"contract.read", "contract.write", "budget.read", "budget.write",
 	"procurement.read", "procurement.write", "procurement.decide",
+	"idea.read", "idea.ask", "idea.decide",
+	"intake.ask", "intake.read", "intake.write",
 }
 
 // A Mandate is what a role gives a person today: grants in an organisation and below it.

@@ -142,7 +142,7 @@ func (s *Service) prefs(w http.ResponseWriter, r *http.Request) (string, error) 
 }
 
 func (s *Service) actFor(r *http.Request) (string, error) {
-	return "/", s.ActFor(r.Context(), sessionCookie(r), ospo.OrgID(r.FormValue("org")))
+	return local(r.FormValue("back")), s.ActFor(r.Context(), sessionCookie(r), ospo.OrgID(r.FormValue("org")))
 }
 
 const choicesAtMost = 50

@@ -142,7 +142,7 @@ func TestACityChangesARole(t *testing.T) {
 		if _, err := w.role.Change(ctx, r, "Dienstanweisung 7"); err != nil {
 			t.Fatal(err)
 		}
-		for org, want := range map[string]string{"city": "Lizenzstelle 6", "geodata": "Lizenzstelle 6", "provider": "Lizenzmanagement 5", "village": "Lizenzmanagement 5", "foreign": "Lizenzmanagement 5"} {
+		for org, want := range map[string]string{"city": "Lizenzstelle 7", "geodata": "Lizenzstelle 7", "provider": "Lizenzmanagement 6", "village": "Lizenzmanagement 6", "foreign": "Lizenzmanagement 6"} {
 			got, err := w.role.Role(w.as("cleo", org), "licence_manager")
 			if s := fmt.Sprintf("%s %d", got.Name.DE, got.Version); s != want || err != nil {
 				t.Errorf("%s: %s, %v, want %s", org, s, err, want)

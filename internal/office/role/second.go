@@ -171,12 +171,17 @@ func (s *Service) able(ctx context.Context, p approval.Proposal) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
+	x, err := s.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	judge := s.desk.Judge(ctx)
 	var out []string
 	for _, l := range m.People {
-		if l.Person == p.Proposer {
+		if !x.May(l.Person, "approval.read", p.Org) { // who cannot open the page decides nothing on it
 			continue
 		}
-		if err := s.desk.Apart(ctx, p.Proposer, l.Person); err == nil {
+		if err := judge(p, l.Person); err == nil {
 			out = append(out, l.Name+", "+l.House)
 		} else if fault.Of(err) != fault.Forbidden {
 			return nil, err

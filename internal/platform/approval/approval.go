@@ -40,6 +40,18 @@ type Kind struct {
 	// Do does it, once approved, within the transaction of the approval. The transaction's
 	// act is that of who proposed it.
 	Do func(ctx context.Context, tx *db.Tx, p Proposal) error
+
+	// Fits returns what says whether somebody can be the second person for a proposal besides
+	// having the permission: a fault where not. It is made anew for each question of a viewer,
+	// and may remember what it has looked up. Nil: everybody can.
+	Fits func(ctx context.Context) func(p Proposal, second ospo.PersonID) error
+
+	// Tell writes the facts of a proposal in the reader's words; nil: as they were proposed.
+	Tell func(ctx context.Context, p Proposal) ([]Fact, error)
+
+	// Wants says in the reader's words who has to agree, and whether a proposal that waits can
+	// still be approved. Nil: the permission says enough.
+	Wants func(ctx context.Context, p Proposal) (string, error)
 }
 
 // A Fact is one line of what is proposed: a text key and what it says.
@@ -201,9 +213,37 @@ func (d *Desk) aged(p Proposal) Proposal {
 	return p
 }
 
+// Judge returns what says whether somebody can be the second person for a proposal: they are
+// neither who proposed it nor act for them, and its kind has nothing against them. Whether they
+// have the permission it does not ask.
+func (d *Desk) Judge(ctx context.Context) func(p Proposal, second ospo.PersonID) error {
+	kinds := map[string]func(Proposal, ospo.PersonID) error{}
+	return func(p Proposal, second ospo.PersonID) error {
+		if p.Proposer == second {
+			return fault.New(fault.Forbidden, "approval.self")
+		}
+		if d.Apart != nil {
+			if err := d.Apart(ctx, p.Proposer, second); err != nil {
+				return err
+			}
+		}
+		k := d.kinds[p.What]
+		if k.Fits == nil {
+			return nil
+		}
+		if kinds[p.What] == nil {
+			kinds[p.What] = k.Fits(ctx)
+		}
+		return kinds[p.What](p, second)
+	}
+}
+
 // Check returns a fault where the viewer cannot decide a proposal: it does not wait, a
-// program asks, it is their own, they act for who proposed it, or the permission lacks.
-func (d *Desk) Check(ctx context.Context, p Proposal) error {
+// program asks, it is their own, they act for who proposed it, the permission lacks, or its
+// kind wants somebody else.
+func (d *Desk) Check(ctx context.Context, p Proposal) error { return d.check(ctx, p, d.Judge(ctx)) }
+
+func (d *Desk) check(ctx context.Context, p Proposal, judge func(Proposal, ospo.PersonID) error) error {
 	v := door.From(ctx)
 	switch {
 	case p.State != "pending":
@@ -216,10 +256,7 @@ func (d *Desk) Check(ctx context.Context, p Proposal) error {
 	if err := v.Check(p.Permit); err != nil {
 		return err
 	}
-	if d.Apart != nil {
-		return d.Apart(ctx, p.Proposer, v.Human())
-	}
-	return nil
+	return judge(p, v.Human())
 }
 
 // Approve does what was proposed. Whatever makes it impossible by now undoes the approval,
@@ -305,6 +342,25 @@ func (d *Desk) Withdraw(ctx context.Context, id string) (err error) {
 	})
 }
 
+// Pending returns what waits for an act on a thing; none is the zero proposal.
+func (d *Desk) Pending(ctx context.Context, q db.Querier, org ospo.OrgID, what, thing string) (Proposal, error) {
+	all, err := d.store.pending(ctx, q, org, what, thing)
+	if err != nil || len(all) == 0 || d.aged(all[0]).State != "pending" {
+		return Proposal{}, err
+	}
+	return d.aged(all[0]), nil
+}
+
+// Overtake withdraws a proposal that waits, within the transaction of what takes its place. The
+// log says who did.
+func (d *Desk) Overtake(ctx context.Context, tx *db.Tx, p Proposal) error {
+	v := door.From(ctx)
+	if err := d.store.decide(ctx, tx, p, "withdrawn", v.Human(), ""); err != nil {
+		return err
+	}
+	return tx.Note(ctx, p.decided(v, "approval.withdraw", "withdrawn", ""))
+}
+
 // Forget withdraws what a person who is erased proposed, and what was proposed about them.
 func (d *Desk) Forget(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
 	return d.store.forget(ctx, tx, id)
@@ -317,9 +373,9 @@ func (d *Desk) Waiting(ctx context.Context) (int, error) {
 		return 0, nil
 	}
 	all, err := d.store.waiting(ctx, v.Org, d.store.db.Now().Add(-Life))
-	n := 0
+	n, judge := 0, d.Judge(ctx)
 	for _, p := range all {
-		if d.Check(ctx, p) == nil {
+		if d.check(ctx, p, judge) == nil {
 			n++
 		}
 	}

@@ -61,6 +61,10 @@ func (s store) waiting(ctx context.Context, root ospo.OrgID, since time.Time) ([
 	return db.All(ctx, s.db.Read(), bind, columns+` AND a.state = 'pending' AND a.proposed > $2 LIMIT 200`, root, since.UTC().Format(db.Clock))
 }
 
+func (s store) pending(ctx context.Context, q db.Querier, org ospo.OrgID, what, thing string) ([]Proposal, error) {
+	return db.All(ctx, q, bind, columns+` AND a.org = $2 AND a.what = $3 AND a.thing = $4 AND a.state = 'pending'`, org, org, what, thing)
+}
+
 // add keeps a proposal. One for the same act on the same thing that lapsed makes room.
 func (s store) add(ctx context.Context, tx *db.Tx, p Proposal) error {
 	facts, err := json.Marshal(p.Facts)

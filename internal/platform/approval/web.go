@@ -97,6 +97,7 @@ type ShowPage struct {
 	Hindered *fault.Error // why the viewer cannot decide it
 	Able     []string     // who can
 	Called   string       // what they must be allowed to, in words
+	Wants    string       // who else has to agree; empty where the permission says enough
 	Waits    bool
 	Typed    string
 }
@@ -107,6 +108,11 @@ func (d *Desk) showPage(r *http.Request) (p ShowPage, err error) {
 	if err != nil {
 		return p, err
 	}
+	if k := d.kinds[one.What]; k.Tell != nil {
+		if one.Facts, err = k.Tell(ctx, one); err != nil {
+			return p, err
+		}
+	}
 	p = ShowPage{Row: d.row(door.From(ctx).Lang, one), Own: one.Proposer == door.From(ctx).Human(), Waits: one.State == "pending"}
 	if p.Called = p.Permit; d.Called != nil {
 		p.Called = d.Called(ctx, p.Permit)
@@ -116,7 +122,15 @@ func (d *Desk) showPage(r *http.Request) (p ShowPage, err error) {
 		p.Hindered = fault.Say(hindered)[0]
 	}
 	if p.Waits && d.Able != nil {
-		p.Able, err = d.Able(ctx, one)
+		if p.Able, err = d.Able(ctx, one); err != nil {
+			return p, err
+		}
+	}
+	if k := d.kinds[one.What]; p.Waits && k.Wants != nil {
+		p.Wants, err = k.Wants(ctx, one)
+	}
+	if p.Hindered != nil && d.Texts != nil && d.Texts.Fault(door.From(ctx).Lang, p.Hindered) == p.Wants {
+		p.Hindered = nil // said once
 	}
 	return p, err
 }

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"allmende/internal/platform/door"
+)
+
+// In the fictional city the council is told of each proprietary product why, that which has no
+// reason first, one reason from the case that approved it; what contracts and funding make due
+// waits for who keeps them, and for nobody else.
+func TestTheCouncilIsToldWhy(t *testing.T) {
+	a := open(t, t.TempDir()+"/a.db") // one database: the rooms' own tests ask both
+	begun := time.Now()
+	a.DB.Now = func() time.Time { return time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC).Add(time.Since(begun)) } // the contracts have days of their own
+	if _, _, err := a.Demo(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	as := func(grants ...string) door.Viewer {
+		return door.Viewer{Org: "musterstadt", Person: "p", Grants: grants, Lang: "de", Door: "web"}
+	}
+	r, err := a.Contract.Report(door.With(t.Context(), as("contract.read", "casework.read")))
+	if err != nil || len(r.All) < 3 || r.Without != 1 || r.Unknown != 1 || r.Blind {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if first := r.All[0]; first.Reason != "" || first.Title != "Finanzwesen der Kämmerei" {
+		t.Errorf("first comes %+v", first)
+	}
+	cases := 0
+	for _, e := range r.All {
+		if e.FromCase && e.Contract != "" && strings.HasPrefix(e.Link, "/casework/case/") && e.Reason != "" {
+			cases++
+		}
+	}
+	if cases != 1 {
+		t.Errorf("%d contracts take their reason from a case", cases)
+	}
+	if r, err := a.Contract.Report(door.With(t.Context(), as("contract.read"))); err != nil || !r.Blind || r.Without != 2 {
+		t.Errorf("who may see no cases: %+v, %v", r, err)
+	}
+
+	keeper := door.With(t.Context(), as("contract.*", "budget.*"))
+	owed, err := a.toSettle(keeper)
+	if err != nil || len(owed) == 0 || !strings.HasPrefix(owed[0].Link, "/contract/owed/") {
+		t.Errorf("%+v, %v", owed, err)
+	}
+	due, err := a.toComply(keeper)
+	if err != nil || len(due) != 1 || due[0].Due != "2026-11-15" {
+		t.Errorf("%+v, %v", due, err)
+	}
+	reader := door.With(t.Context(), as("contract.read", "budget.read"))
+	if owed, err := a.toSettle(reader); err != nil || owed != nil {
+		t.Errorf("who only reads is told %v, %v", owed, err)
+	}
+	if due, err := a.toComply(reader); err != nil || due != nil {
+		t.Errorf("who only reads is told %v, %v", due, err)
+	}
+}

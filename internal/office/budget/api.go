@@ -1,0 +1,187 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package budget
+
+import (
+	"context"
+
+	"allmende/internal/platform/api"
+	"allmende/internal/platform/door"
+)
+
+func (s *Service) ops() []api.Op {
+	return []api.Op{
+		api.Get("budget-pots", "/budget/pots", mayRead, "Budgets and funding programmes with their sums", s.apiPots),
+		api.Post("budget-pot-add", "/budget/pots", mayWrite, "Add a budget or a funding programme", s.apiAddPot),
+		api.Get("budget-pot", "/budget/pots/{pot}", mayRead, "A pot with its conditions, and its measures with what was planned, committed and spent", s.apiPot),
+		api.Post("budget-condition-add", "/budget/pots/{pot}/conditions", mayWrite, "Note what a pot asks for", s.apiCondition),
+		api.Post("budget-condition-settle", "/budget/conditions/{condition}", mayWrite, "Say that a condition is fulfilled, with evidence, or does not apply, with a reason", s.apiSettle),
+		api.Post("budget-measure-add", "/budget/pots/{pot}/measures", mayWrite, "Plan a measure", s.apiMeasure),
+		api.Get("budget-bookings", "/budget/bookings", mayRead, "Bookings, the oldest first", s.apiBookings),
+		api.Post("budget-book", "/budget/measures/{measure}/bookings", mayWrite, "Book what was committed or spent; bookings are never changed", s.apiBook),
+		api.Post("budget-reverse", "/budget/bookings/{booking}/reversal", mayWrite, "Take a booking back by another one, with a reason", s.apiReverse),
+		api.Post("budget-saving", "/budget/measures/{measure}/savings", mayWrite, "State what a measure saves, with a method, from low to high", s.apiSaving),
+	}
+}
+
+// Done names what came of it.
+type Done struct {
+	ID string `json:"id,omitempty"`
+}
+
+// Sums are exact numbers as text; what is unknown is absent.
+type Sums struct {
+	Planned   string `json:"planned,omitempty"`
+	Committed string `json:"committed" doc:"Still to be paid."`
+	Spent     string `json:"spent"`
+	Left      string `json:"left,omitempty" doc:"Less than 0 is overspent."`
+}
+
+func sums(planned string, x Sum) Sums {
+	out := Sums{Planned: planned, Committed: x.Committed.String(), Spent: x.Spent.String()}
+	if left, ok := Left(planned, x.Used()); ok {
+		out.Left = left.String()
+	}
+	return out
+}
+
+// Summed is a pot with its sums.
+type Summed struct {
+	Pot
+	Sums Sums `json:"sums"`
+}
+
+func (s *Service) summed(ctx context.Context, p Pot) (Summed, error) {
+	all, err := s.Bookings(ctx, p.ID, "")
+	return Summed{p, sums(p.Amount, Total(all))}, err
+}
+
+func (s *Service) apiPots(ctx context.Context, _ struct{}) (out api.List[Summed], err error) {
+	out.Items = []Summed{}
+	all, err := s.Pots(ctx)
+	for _, p := range all {
+		one, err := s.summed(ctx, p)
+		if err != nil {
+			return out, err
+		}
+		out.Items = append(out.Items, one)
+	}
+	return out, err
+}
+
+func (s *Service) apiAddPot(ctx context.Context, in struct{ Body PotInput }) (Done, error) {
+	id, err := s.AddPot(ctx, in.Body)
+	return Done{id}, err
+}
+
+// PotIn says which pot an operation is about.
+type PotIn struct {
+	Pot string `path:"pot" doc:"Id of the pot."`
+}
+
+// PotOut is a pot with all that belongs to it.
+type PotOut struct {
+	Pot        Summed       `json:"pot"`
+	Conditions []Condition  `json:"conditions"`
+	Measures   []MeasureOut `json:"measures"`
+}
+
+// MeasureOut is a measure with its sums.
+type MeasureOut struct {
+	Measure
+	Sums Sums `json:"sums"`
+}
+
+func (s *Service) apiPot(ctx context.Context, in PotIn) (out PotOut, err error) {
+	p, err := s.Pot(ctx, in.Pot)
+	if err != nil {
+		return out, err
+	}
+	if out.Pot, err = s.summed(ctx, p); err != nil {
+		return out, err
+	}
+	conditions, err := s.Conditions(ctx, p.ID, "", "")
+	if err != nil {
+		return out, err
+	}
+	out.Conditions, out.Measures = append([]Condition{}, conditions...), []MeasureOut{}
+	all, err := s.store.measures(ctx, s.store.db.Read(), door.From(ctx).Org, p.ID, "")
+	for _, m := range all {
+		booked, err := s.Bookings(ctx, "", m.ID)
+		if err != nil {
+			return out, err
+		}
+		out.Measures = append(out.Measures, MeasureOut{m, sums(m.Planned, Total(booked))})
+	}
+	return out, err
+}
+
+func (s *Service) apiCondition(ctx context.Context, in struct {
+	PotIn
+	Body struct {
+		What string `json:"what"`
+		Due  string `json:"due,omitempty" doc:"Day, YYYY-MM-DD."`
+	}
+}) (Done, error) {
+	id, err := s.AddCondition(ctx, in.Pot, in.Body.What, in.Body.Due)
+	return Done{id}, err
+}
+
+func (s *Service) apiSettle(ctx context.Context, in struct {
+	Condition string `path:"condition" doc:"Id of the condition."`
+	Body      struct {
+		State    string `json:"state" enum:"fulfilled,waived"`
+		Evidence string `json:"evidence" doc:"Evidence, or the reason why it does not apply."`
+	}
+}) (Done, error) {
+	return Done{in.Condition}, s.Settle(ctx, in.Condition, in.Body.State, in.Body.Evidence)
+}
+
+func (s *Service) apiMeasure(ctx context.Context, in struct {
+	PotIn
+	Body MeasureInput
+}) (Done, error) {
+	id, err := s.AddMeasure(ctx, in.Pot, in.Body)
+	return Done{id}, err
+}
+
+func (s *Service) apiBookings(ctx context.Context, in struct {
+	Pot     string `query:"pot" doc:"Of this pot only."`
+	Measure string `query:"measure" doc:"Of this measure only."`
+}) (api.List[Booking], error) {
+	all, err := s.Bookings(ctx, in.Pot, in.Measure)
+	return api.List[Booking]{Items: append([]Booking{}, all...)}, err
+}
+
+// MeasureIn says which measure an operation is about.
+type MeasureIn struct {
+	Measure string `path:"measure" doc:"Id of the measure."`
+}
+
+func (s *Service) apiBook(ctx context.Context, in struct {
+	MeasureIn
+	Body BookingInput
+}) (Done, error) {
+	id, err := s.Book(ctx, in.Measure, in.Body)
+	return Done{id}, err
+}
+
+func (s *Service) apiReverse(ctx context.Context, in struct {
+	Booking string `path:"booking" doc:"Id of the booking."`
+	Body    struct {
+		Reason string `json:"reason"`
+	}
+}) (Done, error) {
+	id, err := s.Reverse(ctx, in.Booking, in.Body.Reason)
+	return Done{id}, err
+}
+
+func (s *Service) apiSaving(ctx context.Context, in struct {
+	MeasureIn
+	Body SavingInput
+}) (Done, error) {
+	id, err := s.State(ctx, in.Measure, in.Body)
+	return Done{id}, err
+}

@@ -1,0 +1,270 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package budget_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/office/budget"
+	"allmende/internal/office/governance"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+)
+
+// A town is a city with a department, and a foreign city.
+type town struct {
+	t *testing.T
+	*budget.Service
+}
+
+func each(t *testing.T, f func(*testing.T, *town)) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := &town{t, budget.New(d)}
+		d.Now = func() time.Time { return time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC) }
+		gov := governance.New(d)
+		w.must(d.Migrate(t.Context(), "governance", gov.Room().Files))
+		w.must(d.Migrate(t.Context(), "budget", w.Room().Files))
+		act := ospo.Act{Org: governance.System, Person: "operator", Door: "test"}
+		for _, o := range [][3]string{{"city", "", "city"}, {"building", "city", "department"}, {"foreign", "", "city"}} {
+			_, err := gov.AddOrg(t.Context(), act, governance.Org{ID: ospo.OrgID(o[0]), Parent: ospo.OrgID(o[1]), Name: "Amt " + o[0], Kind: o[2]})
+			w.must(err)
+		}
+		f(t, w)
+	})
+}
+
+func (w *town) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *town) as(org string) context.Context {
+	return door.With(w.t.Context(), door.Viewer{Org: ospo.OrgID(org), Person: "ada", Grants: []string{"*"}, Lang: "de", Door: "web"})
+}
+
+func key(err error) string {
+	if err == nil {
+		return ""
+	}
+	var out []string
+	for _, e := range fault.Say(err) {
+		out = append(out, strings.TrimSpace(e.Field+" "+e.Key))
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// plan makes a pot with a measure.
+func (w *town) plan(org, planned string) (pot, measure string) {
+	w.t.Helper()
+	pot, err := w.AddPot(w.as(org), budget.PotInput{Name: "Haushalt", Kind: "budget", Amount: "1000"})
+	w.must(err)
+	measure, err = w.AddMeasure(w.as(org), pot, budget.MeasureInput{Title: "Funktion", Planned: planned})
+	w.must(err)
+	return pot, measure
+}
+
+func (w *town) book(measure string, in budget.BookingInput) string {
+	w.t.Helper()
+	if in.Day == "" {
+		in.Day = "2026-11-01"
+	}
+	if in.Kind == "" {
+		in.Kind = "feature"
+	}
+	in.Text = "Buchung"
+	id, err := w.Book(w.as("city"), measure, in)
+	w.must(err)
+	return id
+}
+
+// sum writes what is committed, spent and left of a plan.
+func (w *town) sum(measure, planned string) string {
+	w.t.Helper()
+	all, err := w.Bookings(w.as("city"), "", measure)
+	w.must(err)
+	total := budget.Total(all)
+	left, known := budget.Left(planned, total.Used())
+	if !known {
+		return total.Committed.String() + " " + total.Spent.String() + " unknown"
+	}
+	return total.Committed.String() + " " + total.Spent.String() + " " + left.String()
+}
+
+// Money is committed, paid against the commitment in parts, more than was planned, and taken
+// back; sums are exact at each step, and no booking is changed.
+func TestSumsFollowTheBookings(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, m := w.plan("city", "100")
+		step := func(want string) {
+			t.Helper()
+			if got := w.sum(m, "100"); got != want {
+				t.Errorf("%s; want %s", got, want)
+			}
+		}
+		step("0 0 100")
+		order := w.book(m, budget.BookingInput{State: "committed", Amount: "60.10"})
+		step("60.1 0 39.9")
+		w.book(m, budget.BookingInput{State: "spent", Amount: "20.05", Against: order})
+		step("40.05 20.05 39.9")
+		w.book(m, budget.BookingInput{State: "spent", Amount: "50.05", Against: order}) // ten more than ordered
+		step("0 70.1 29.9")
+		extra := w.book(m, budget.BookingInput{State: "spent", Amount: "30"})
+		step("0 100.1 -0.1")
+
+		back, err := w.Reverse(w.as("city"), extra, "Doppelt gebucht")
+		w.must(err)
+		step("0 70.1 29.9")
+		for _, id := range []string{extra, back} {
+			if _, err := w.Reverse(w.as("city"), id, "noch einmal"); key(err) != "budget.reversed" {
+				t.Errorf("taken back again: %v", err)
+			}
+		}
+		all, err := w.Bookings(w.as("city"), "", m)
+		w.must(err)
+		if len(all) != 5 || all[3].Amount != "30" || !all[3].Reversed || all[4].Amount != "-30" || all[4].Day != "2026-11-28" {
+			t.Errorf("%+v", all)
+		}
+		if got := w.sum(m, ""); got != "0 70.1 unknown" {
+			t.Errorf("without a plan: %s", got)
+		}
+	})
+}
+
+// Ten times ten cents are one euro: floats would not say so.
+func TestSumsAreExact(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, m := w.plan("city", "1")
+		for range 10 {
+			w.book(m, budget.BookingInput{State: "spent", Amount: "0.10"})
+		}
+		if got := w.sum(m, "1"); got != "0 1 0" {
+			t.Error(got)
+		}
+	})
+}
+
+// Hours count at a rate that has a day and a source; without, they are refused.
+func TestHoursNeedADatedRate(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, m := w.plan("city", "5000")
+		in := budget.BookingInput{Day: "2026-11-01", State: "spent", Kind: "hours", Text: "Beitrag", Hours: "10.5", Rate: "68.33", Amount: "1"}
+		if _, err := w.Book(w.as("city"), m, in); key(err) != "rate_day budget.rate_missing, rate_source budget.rate_missing" {
+			t.Error(key(err))
+		}
+		in.RateDay, in.RateSource = "2026-01-01", "Kämmerei"
+		_, err := w.Book(w.as("city"), m, in)
+		w.must(err)
+		if got := w.sum(m, "5000"); got != "0 717.47 4282.53" { // 717.465, half away from zero
+			t.Error(got)
+		}
+	})
+}
+
+func TestBadBookingsAreRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, m := w.plan("city", "")
+		_, other := w.plan("city", "")
+		elsewhere := w.book(other, budget.BookingInput{State: "committed", Amount: "5"})
+		good := budget.BookingInput{Day: "2026-11-01", State: "spent", Kind: "support", Amount: "5", Text: "Rechnung"}
+		for _, c := range []struct {
+			change func(*budget.BookingInput)
+			want   string
+		}{
+			{func(in *budget.BookingInput) { in.Amount = "-5" }, "amount budget.amount.negative"},
+			{func(in *budget.BookingInput) { in.Amount = "5,00" }, "amount budget.amount.plain"},
+			{func(in *budget.BookingInput) { in.Amount = "0.001" }, "amount budget.amount.cents"},
+			{func(in *budget.BookingInput) { in.Amount = "" }, "amount budget.missing"},
+			{func(in *budget.BookingInput) { in.Day, in.Text = "", "" }, "day budget.missing, text budget.missing"},
+			{func(in *budget.BookingInput) { in.State, in.Kind = "paid", "gift" }, "kind budget.choice_bad, state budget.choice_bad"},
+			{func(in *budget.BookingInput) { in.Against = elsewhere }, "against budget.against_bad"},
+			{func(in *budget.BookingInput) { in.State, in.Against = "committed", elsewhere }, "against budget.against_spent"},
+		} {
+			in := good
+			c.change(&in)
+			if _, err := w.Book(w.as("city"), m, in); key(err) != c.want {
+				t.Errorf("%s; want %s", key(err), c.want)
+			}
+		}
+		if got := w.sum(m, ""); got != "0 0 unknown" {
+			t.Errorf("something was kept: %s", got)
+		}
+	})
+}
+
+// A condition waits for its day, is settled once with evidence, and is late until then.
+func TestConditionsAreSettledOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		pot, _ := w.plan("city", "")
+		id, err := w.AddCondition(w.as("city"), pot, "Ergebnisse veröffentlichen", "2026-11-27")
+		w.must(err)
+		if c, err := w.Condition(w.as("city"), id); err != nil || !c.Late("2026-11-28") || c.Late("2026-11-27") {
+			t.Errorf("%+v, %v", c, err)
+		}
+		if err := w.Settle(w.as("city"), id, "fulfilled", " "); key(err) != "evidence budget.missing" {
+			t.Error(err)
+		}
+		w.must(w.Settle(w.as("city"), id, "fulfilled", "steht auf openCode"))
+		if err := w.Settle(w.as("city"), id, "waived", "doch nicht"); key(err) != "budget.settled" {
+			t.Error(err)
+		}
+	})
+}
+
+// What is saved goes from low to high, by a method; unknown stays unknown.
+func TestSavingsSayHowAndHowUncertain(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, m := w.plan("city", "")
+		for _, c := range []struct {
+			in   budget.SavingInput
+			want string
+		}{{budget.SavingInput{Low: "5", High: "3", Method: "x"}, "high budget.high_low"}, {budget.SavingInput{Low: "5"}, "method budget.missing"}} {
+			if _, err := w.State(w.as("city"), m, c.in); key(err) != c.want {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		}
+		_, err := w.State(w.as("city"), m, budget.SavingInput{Low: "100", Method: "Vergleich mit der alten Lizenz"})
+		w.must(err)
+		all, err := w.Savings(w.as("city"), m)
+		if err != nil || len(all) != 1 || all[0].High != "" || all[0].Low != "100" || all[0].Per != "year" {
+			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}
+
+// Money is seen by its organisation and those above, and found by nobody else.
+func TestMoneyIsTheirs(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		pot, m := w.plan("building", "")
+		booking, err := w.Book(w.as("city"), m, budget.BookingInput{Day: "2026-11-01", State: "spent", Kind: "support", Amount: "5", Text: "Rechnung"})
+		w.must(err)
+		condition, err := w.AddCondition(w.as("city"), pot, "Bericht", "")
+		w.must(err)
+		far := w.as("foreign")
+		second := func(_ any, err error) error { return err }
+		for what, err := range map[string]error{"pot": second(w.Pot(far, pot)), "change": w.ChangePot(far, pot, budget.PotInput{Name: "x", Kind: "budget"}), "measure": second(w.Measure(far, m)),
+			"plan": second(w.AddMeasure(far, pot, budget.MeasureInput{Title: "x"})), "change measure": w.ChangeMeasure(far, m, budget.MeasureInput{Title: "x"}), "book": second(w.Book(far, m, budget.BookingInput{})),
+			"reverse": second(w.Reverse(far, booking, "x")), "condition": second(w.AddCondition(far, pot, "x", "")), "settle": w.Settle(far, condition, "waived", "x"), "saving": second(w.State(far, m, budget.SavingInput{Method: "x"}))} {
+			if fault.Of(err) != fault.NotFound {
+				t.Errorf("%s: %v, want not found", what, err)
+			}
+		}
+		if all, err := w.Bookings(far, "", ""); err != nil || len(all) != 0 {
+			t.Errorf("a stranger sees %v, %v", all, err)
+		}
+		if all, err := w.Pots(far); err != nil || len(all) != 0 {
+			t.Errorf("a stranger sees %v, %v", all, err)
+		}
+	})
+}

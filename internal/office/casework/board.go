@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+)
+
+// Work is a task with the case that it belongs to.
+type Work struct {
+	Task
+	Year    int
+	N       int
+	Title   string
+	Type    string
+	Version int
+	Place
+}
+
+// A Place is an organisation for which the viewer has to act to open something; none where they
+// see it from where they are.
+type Place struct {
+	At     ospo.OrgID
+	AtName string
+}
+
+// Number is the one of the case.
+func (w Work) Number() string { return number(w.Year, w.N) }
+
+// An Asked case is one that the viewer asked for.
+type AskedCase struct {
+	Case
+	Place
+}
+
+// A Board is what waits for the viewer, and what the viewer waits for.
+type Board struct {
+	Mine  []Work // taken by the viewer
+	Roles []Work // of the viewer's roles, taken by nobody
+	Asked []AskedCase
+	Held  []Post
+}
+
+// A Post is a role that the viewer holds, and where.
+type Post struct {
+	Role    string
+	OrgName string // empty in the organisation that the viewer acts for, and for all above it
+}
+
+// Board returns the viewer's tasks in all organisations that they can act for. What lies in
+// view of the one that they act for now comes without a place.
+func (s *Service) Board(ctx context.Context) (b Board, err error) {
+	v := door.From(ctx)
+	places, err := s.places(ctx, v)
+	if err != nil {
+		return b, err
+	}
+	held, err := s.Held(ctx, v.Human())
+	if err != nil {
+		return b, err
+	}
+	for i, place := range places {
+		at := Place{}
+		if i > 0 {
+			at = Place{place.Org, place.OrgName}
+		}
+		if err := s.boardAt(ctx, &b, v.Human(), place, at, held); err != nil {
+			return b, err
+		}
+	}
+	for _, all := range []*[]Work{&b.Mine, &b.Roles} {
+		slices.SortStableFunc(*all, func(x, y Work) int { return cmp.Compare(cmp.Or(x.Due, "9999"), cmp.Or(y.Due, "9999")) })
+		*all = (*all)[:min(len(*all), mostTasks)]
+	}
+	return b, nil
+}
+
+// places are where the viewer can act, the organisation that they act for now first. A token is
+// for one.
+func (s *Service) places(ctx context.Context, v door.Viewer) ([]door.Viewer, error) {
+	if s.Places == nil || v.Behind != "" {
+		return []door.Viewer{v}, nil
+	}
+	all, err := s.Places(ctx, v.Human())
+	return append([]door.Viewer{v}, slices.DeleteFunc(all, func(p door.Viewer) bool { return p.Org == v.Org || !p.May(mayRead) })...), err
+}
+
+// boardAt adds what there is at one place. What is seen from several stands there once.
+func (s *Service) boardAt(ctx context.Context, b *Board, me ospo.PersonID, place door.Viewer, at Place, held []Holding) error {
+	over, err := s.store.over(ctx, s.store.db.Read(), place.Org)
+	if err != nil {
+		return err
+	}
+	var roles []string
+	for _, h := range held {
+		if slices.Contains(over, h.Org) && !slices.Contains(roles, h.Role) {
+			roles = append(roles, h.Role)
+			if !slices.ContainsFunc(b.Held, func(p Post) bool { return p.Role == h.Role && (p.OrgName == "" || p.OrgName == at.AtName) }) {
+				b.Held = append(b.Held, Post{h.Role, at.AtName})
+			}
+		}
+	}
+	mine, err := s.store.taken(ctx, place.Org, me)
+	if err != nil {
+		return err
+	}
+	waiting, err := s.store.waiting(ctx, place.Org, roles)
+	if err != nil {
+		return err
+	}
+	asked, err := s.store.asked(ctx, place.Org, me)
+	b.Mine, b.Roles = withWork(b.Mine, mine, at), withWork(b.Roles, waiting, at)
+	for _, c := range asked {
+		if !slices.ContainsFunc(b.Asked, func(o AskedCase) bool { return o.ID == c.ID }) {
+			b.Asked = append(b.Asked, AskedCase{c, at})
+		}
+	}
+	return err
+}
+
+func withWork(all, more []Work, at Place) []Work {
+	seen := map[string]bool{}
+	for _, w := range all {
+		seen[w.ID] = true
+	}
+	for _, w := range more {
+		if !seen[w.ID] {
+			w.Place = at
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+// Pressing lists tasks of the viewer that are due by a day or overdue, and those that were
+// escalated to a role of theirs, in the organisation that they act for.
+func (s *Service) Pressing(ctx context.Context, until string) (due, raised []Work, err error) {
+	v := door.From(ctx)
+	if !v.May(mayRead) {
+		return nil, nil, nil
+	}
+	here := *s
+	here.Places = nil // the letter asks each place by itself
+	b, err := here.Board(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, w := range slices.Concat(b.Mine, b.Roles) {
+		if w.Due != "" && w.Due <= until {
+			due = append(due, w)
+		}
+	}
+	var roles []string
+	for _, p := range b.Held {
+		roles = append(roles, p.Role)
+	}
+	raised, err = s.store.raised(ctx, v.Org, roles)
+	return due, raised, err
+}
+
+// Escalated lists open tasks that were escalated, to whomever, in the organisation that the
+// viewer acts for and below it: what a meeting of the office has to know.
+func (s *Service) Escalated(ctx context.Context) ([]Work, error) {
+	return s.store.alarmed(ctx, door.From(ctx).Org)
+}

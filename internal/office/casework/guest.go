@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"allmende/internal/engine/process"
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+)
+
+// Guest acts for whoever asks without an account: who that is stands in the timeline, as they
+// said it. Nobody has this id; see governance, where it is reserved.
+const Guest ospo.PersonID = "guest"
+
+// What follows is for the room that lets guests ask. It acts within that room's transaction,
+// whose act says what happened, and that room has asked whether it may.
+
+// Admit opens a case for a guest in an organisation; who says who they are. Two who ask at the
+// same moment may want the same number: the one who comes too late gets a conflict and tries
+// again.
+func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c Case, err error) {
+	defer fault.Wrap(&err, "admit a guest with a case of type %s", in.Type)
+	d, err := s.Type(in.Type)
+	if err != nil || d.Asked.Empty() { // what the office begins itself is nobody's to ask
+		return c, errorOr(err, notFound())
+	}
+	c = Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: Guest, Facts: process.Facts{}, State: d.Start().ID}
+	if c.Title, err = words("title", in.Title, longestLine); err != nil {
+		return c, err
+	}
+	if err := opened(ctx, d, in.Facts, c.Facts); err != nil {
+		return c, err
+	}
+	c.Year = day(lang.Day(s.store.db.Now())).Year()
+	if err := s.store.add(ctx, tx, &c); err != nil {
+		return c, err
+	}
+	tx.Act.On = c.ID
+	tx.Act.Diff = change.Added(map[string]any{"number": c.Number(), "type": c.Type, "version": c.Version, "title": c.Title, "facts": c.Facts})
+	if err := s.store.happened(ctx, tx, c, Guest, "opened", c.Title, c.Facts); err != nil {
+		return c, err
+	}
+	if err := s.store.happened(ctx, tx, c, Guest, "comment", who, nil); err != nil {
+		return c, err
+	}
+	if err := s.enter(ctx, tx, d, c); err != nil {
+		return c, err
+	}
+	return c, s.submit(ctx, tx, d, c)
+}
+
+// Heard adds what a guest says to their case.
+func (s *Service) Heard(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, text string) (err error) {
+	defer fault.Wrap(&err, "hear a guest on case %s", id)
+	if text, err = words("text", text, longestText); err != nil {
+		return err
+	}
+	c, err := s.guests(ctx, tx, org, id)
+	if err != nil {
+		return err
+	}
+	tx.Act.Diff = change.Added(map[string]string{"text": text})
+	return s.store.happened(ctx, tx, c, Guest, "comment", text, nil)
+}
+
+// Recall withdraws the case of a guest.
+func (s *Service) Recall(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string) (err error) {
+	defer fault.Wrap(&err, "withdraw case %s for a guest", id)
+	c, err := s.guests(ctx, tx, org, id)
+	if err != nil {
+		return err
+	}
+	d, err := s.pinned(c)
+	if err != nil {
+		return err
+	}
+	t, ok := wayBack(d, c)
+	if !ok {
+		return fault.New(fault.Conflict, "casework.step_gone")
+	}
+	return s.step(ctx, tx, d, c, t, decision{by: Guest})
+}
+
+// guests holds a case that a guest has asked for.
+func (s *Service) guests(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string) (Case, error) {
+	c, err := s.store.one(ctx, tx, org, id)
+	if err != nil || c.Asker != Guest {
+		return c, errorOr(err, notFound())
+	}
+	return s.store.hold(ctx, tx, c)
+}
+
+// Withdraw withdraws a case that the viewer has asked for.
+func (s *Service) Withdraw(ctx context.Context, id string) (err error) {
+	defer fault.Wrap(&err, "withdraw case %s", id)
+	c, d, h, err := s.own(ctx, id)
+	if err != nil || !h.asker {
+		return errorOr(err, notFound())
+	}
+	t, ok := wayBack(d, c)
+	if !ok {
+		return fault.New(fault.Conflict, "casework.step_gone")
+	}
+	_, err = s.Move(ctx, id, t.ID, "", 0)
+	return err
+}
+
+// Withdrawable reports whether who asked for a case can withdraw it as it stands.
+func (s *Service) Withdrawable(c Case) bool {
+	d, ok := s.definition(c.Type, c.Version)
+	if ok {
+		_, ok = wayBack(d, c)
+	}
+	return ok
+}
+
+// wayBack is the step by which a department withdraws what it asked for, where the procedure
+// has one that it can take alone, at any time.
+func wayBack(d *process.Definition, c Case) (process.Transition, bool) {
+	i := slices.IndexFunc(d.Transitions, func(t process.Transition) bool {
+		to, _ := d.State(t.To)
+		return t.Role == department && to.End && to.Outcome == "withdrawn" && t.Anyway && t.FourEyes == "" && !t.Reason && slices.Contains(t.From, c.State)
+	})
+	if i < 0 {
+		return process.Transition{}, false
+	}
+	return d.Transitions[i], true
+}
+
+// Words writes what is known of a field in the viewer's language; unknown is a word, too.
+func Words(ctx context.Context, f process.Field, value any) string { return factWords(ctx, f, value) }
+
+// Asks reports whether the part of a task falls to who asked.
+func Asks(t process.Task) bool { return t.Role == department }
+
+// Procedure returns the procedure that a case follows, where the program knows its version.
+func (s *Service) Procedure(c Case) (*process.Definition, bool) {
+	return s.definition(c.Type, c.Version)
+}
+
+// Served is what figures on the service know of a case: times are empty where there is none.
+type Served struct {
+	ID       string
+	Type     string
+	Created  string
+	Answered string // first moved into a state called answered
+	Outcome  string
+	Closed   string
+}
+
+// Service lists the cases of organisations that the viewer sees that were open at or after a
+// time, whoever asked.
+func (s *Service) Service(ctx context.Context, since string) ([]Served, error) {
+	return s.store.served(ctx, door.From(ctx).Org, since)
+}
+
+// Mine lists what the viewer has asked for, ended or not, the newest first.
+func (s *Service) Mine(ctx context.Context) ([]Case, error) {
+	v := door.From(ctx)
+	return s.store.askedBy(ctx, v.Org, v.Human())
+}

@@ -1,0 +1,335 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package contract_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"allmende/internal/fault"
+	"allmende/internal/office/contract"
+	"allmende/internal/office/estate"
+	"allmende/internal/office/governance"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/blob"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/job"
+	"allmende/internal/platform/keyset"
+)
+
+// A town is a city with a department and a foreign city; it runs one product.
+type town struct {
+	t *testing.T
+	*contract.Service
+	now time.Time
+}
+
+func newTown(t *testing.T, d *db.DB) *town {
+	t.Helper()
+	w := &town{t: t, Service: contract.New(d), now: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
+	d.Now = func() time.Time { return w.now }
+	gov := governance.New(d)
+	q := job.New(d)
+	est := estate.New(d, q, blob.Folder(t.TempDir()))
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(d.Migrate(t.Context(), "governance", gov.Room().Files))
+	check(d.Migrate(t.Context(), "job", job.Files))
+	check(d.Migrate(t.Context(), "estate", est.Room().Files))
+	check(d.Migrate(t.Context(), "contract", w.Room().Files))
+	act := ospo.Act{Org: governance.System, Person: "operator", Door: "test"}
+	for _, o := range [][3]string{{"city", "", "city"}, {"building", "city", "department"}, {"foreign", "", "city"}} {
+		_, err := gov.AddOrg(t.Context(), act, governance.Org{ID: ospo.OrgID(o[0]), Parent: ospo.OrgID(o[1]), Name: "Amt " + o[0], Kind: o[2]})
+		check(err)
+	}
+	_, err := gov.AddPerson(t.Context(), act, governance.Person{ID: "ada", Org: "city", Name: "Ada", Login: "ada@city.example", Level: "none"})
+	check(err)
+	_, err = est.Add(w.as("city"), estate.SoftwareInput{Name: "Fachakte", Kind: "proprietary"})
+	check(err)
+	return w
+}
+
+func (w *town) as(org string) context.Context {
+	return door.With(w.t.Context(), door.Viewer{Org: ospo.OrgID(org), Person: "ada", Grants: []string{"*"}, Lang: "de", Door: "web"})
+}
+
+func key(err error) string {
+	if err == nil {
+		return ""
+	}
+	var out []string
+	for _, e := range fault.Say(err) {
+		out = append(out, strings.TrimSpace(e.Field+" "+e.Key))
+	}
+	return strings.Join(out, ", ")
+}
+
+func each(t *testing.T, f func(*testing.T, *town)) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { f(t, newTown(t, d)) })
+}
+
+func (w *town) add(in contract.Input) string {
+	w.t.Helper()
+	if in.Supplier == "" {
+		in.Supplier = "Haus"
+	}
+	if in.Kind == "" {
+		in.Kind = "support"
+	}
+	id, err := w.Add(w.as("city"), in)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return id
+}
+
+// What is wrong is told in sentences, at the field, all at once; nothing is kept.
+func TestBadContractsAreRefused(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		good := contract.Input{Title: "Pflege", Supplier: "Haus", Kind: "support", Amount: "1200.50", Software: "fachakte"}
+		for _, c := range []struct {
+			change func(*contract.Input)
+			want   string
+		}{
+			{func(in *contract.Input) { in.Title, in.Supplier = " ", "" }, "title contract.missing, supplier contract.missing"},
+			{func(in *contract.Input) { in.Amount = "-1" }, "amount contract.amount.negative"},
+			{func(in *contract.Input) { in.Amount = "1.234,50" }, "amount contract.amount.plain"},
+			{func(in *contract.Input) { in.Amount = "1/3" }, "amount contract.amount.cents"},
+			{func(in *contract.Input) { in.Since, in.Until = "2026-02-30", "bald" }, "since contract.day_bad, until contract.day_bad"},
+			{func(in *contract.Input) { in.Since, in.Until = "2026-12-01", "2026-11-01" }, "until contract.until_first"},
+			{func(in *contract.Input) { in.Notice, in.Renews = -1, 9999 }, "notice contract.range, renews contract.range"},
+			{func(in *contract.Input) { in.Software = "Unbekannt" }, "software contract.software_unknown"},
+			{func(in *contract.Input) { in.Kind, in.Per = "gift", "day" }, "kind contract.choice_bad, per contract.choice_bad"},
+			{func(in *contract.Input) { in.Type = "evb" }, "type contract.type_bad"},
+			{func(in *contract.Input) { in.Note = "a\x00" }, "note fault.bytes"},
+		} {
+			in := good
+			c.change(&in)
+			if _, err := w.Add(w.as("city"), in); key(err) != c.want {
+				t.Errorf("%s; want %s", key(err), c.want)
+			}
+		}
+		if all, _, err := w.Contracts(w.as("city"), contract.Sieve{}); err != nil || len(all) != 0 {
+			t.Errorf("%v, %v", all, err)
+		}
+		w.add(good)
+		all, _, err := w.Contracts(w.as("city"), contract.Sieve{Text: "FACHAKTE"})
+		if err != nil || len(all) != 1 || all[0].Software != "Fachakte" || all[0].SoftwareID == "" || all[0].Amount != "1200.5" || all[0].Proprietary != "unknown" {
+			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}
+
+// A contract is seen by its organisation and those above, and found by nobody else.
+func TestContractsAreTheirs(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		id, err := w.Add(w.as("building"), contract.Input{Title: "Pflege", Supplier: "Haus", Kind: "once"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		owed, err := w.Owe(w.as("city"), id, "Schlüssel übergeben", "2026-12-01")
+		if err != nil {
+			t.Fatal(err)
+		}
+		far := w.as("foreign")
+		for what, err := range map[string]error{"read": second(w.Contract(far, id)), "change": w.Change(far, id, contract.Input{Title: "x", Supplier: "y", Kind: "once"}), "answer": w.Answer(far, id, nil),
+			"choose": w.Choose(far, id, nil), "owe": second(w.Owe(far, id, "x", "2026-12-01")), "settle": w.Settle(far, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "x"})} {
+			if fault.Of(err) != fault.NotFound {
+				t.Errorf("%s: %v, want not found", what, err)
+			}
+		}
+		if all, err := w.Owed(far, "", "", ""); err != nil || len(all) != 0 {
+			t.Errorf("a stranger sees %v, %v", all, err)
+		}
+	})
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// told writes what is owed of a contract: "C03 2026-07-31 open".
+func (w *town) told(id string) string {
+	w.t.Helper()
+	all, err := w.Owed(w.as("city"), id, "", "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var out []string
+	for _, o := range all {
+		out = append(out, strings.TrimSpace(fmt.Sprint(o.Topic, " ", o.Due, " ", o.State)))
+	}
+	return strings.Join(out, ", ")
+}
+
+// The story of a contract: answers propose, somebody chooses, each topic makes something owed;
+// it is fulfilled with evidence, owed anew, moved along with the end, or not owed with a reason.
+func TestTopicsBecomeWhatIsOwed(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		ctx := w.as("city")
+		id := w.add(contract.Input{Title: "Entwicklung", Since: "2026-07-01", Until: "2027-06-30"})
+		if err := w.Answer(ctx, id, map[string]string{"frame": "single", "subject": "perhaps"}); key(err) != "q-subject contract.answer_bad" {
+			t.Error(err)
+		}
+		if err := w.Answer(ctx, id, map[string]string{"frame": "single", "subject": "creation", "results": "yes", "basis": ""}); err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.Plan(ctx, id)
+		if err != nil || p.Advice.Type != "erstellung" || len(p.Answers) != 3 || p.Type != "" {
+			t.Fatalf("%+v, %v; a hint sets no type", p, err)
+		}
+		if err := w.Choose(ctx, id, []string{"C03", "C99"}); key(err) != "topics contract.topic_bad" {
+			t.Error(err)
+		}
+		if err := w.Choose(ctx, id, []string{"C02", "C03"}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.told(id), "C03 2026-07-31 open, C02 2027-07-30 open"; got != want {
+			t.Fatalf("%s; want %s", got, want)
+		}
+
+		late, err := w.Owed(ctx, "", contract.Open, "2026-11-28")
+		if err != nil || len(late) != 1 || !late[0].Late("2026-11-28") || late[0].What("de") != "Stückliste (SBOM) erhalten" {
+			t.Fatalf("%+v, %v", late, err)
+		}
+		for _, c := range []struct {
+			in   contract.Settlement
+			want string
+		}{{contract.Settlement{State: "fulfilled"}, "evidence contract.evidence_missing"}, {contract.Settlement{State: "waived", Evidence: "x"}, "reason contract.reason_missing"},
+			{contract.Settlement{State: "open"}, "state contract.choice_bad"}, {contract.Settlement{State: "fulfilled", Link: "javascript:alert(1)"}, "link contract.link_bad"}} {
+			if err := w.Settle(ctx, late[0].ID, c.in); key(err) != c.want {
+				t.Errorf("%s, want %s", key(err), c.want)
+			}
+		}
+		if err := w.Settle(ctx, late[0].ID, contract.Settlement{State: "fulfilled", Link: "https://stadt.example/sbom.json"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Settle(ctx, late[0].ID, contract.Settlement{State: "waived", Reason: "x"}); key(err) != "contract.settled" {
+			t.Errorf("twice: %v", err)
+		}
+		if got, want := w.told(id), "C03 2027-01-31 open, C02 2027-07-30 open, C03 2026-07-31 fulfilled"; got != want {
+			t.Fatalf("after settling: %s; want %s", got, want)
+		}
+
+		c, err := w.Contract(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Input.Until = "2026-12-31"
+		if err := w.Change(ctx, id, c.Input); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.told(id), "C02 2027-01-30 open, C03 2027-01-31 open, C03 2026-07-31 fulfilled"; got != want {
+			t.Errorf("with another end: %s; want %s", got, want)
+		}
+		if err := w.Choose(ctx, id, []string{"C03"}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.told(id), "C03 2027-01-31 open, C03 2026-07-31 fulfilled, C02 2027-01-30 waived"; got != want {
+			t.Errorf("without C02: %s; want %s", got, want)
+		}
+	})
+}
+
+// Without start and end nobody knows the day: that is unknown, not never.
+func TestWithoutDaysTheDayIsUnknown(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		id := w.add(contract.Input{Title: "Entwicklung"})
+		if err := w.Choose(w.as("city"), id, []string{"C02"}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.told(id), "C02  open"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if err := w.Change(w.as("city"), id, contract.Input{Title: "Entwicklung", Supplier: "Haus", Kind: "once", Until: "2027-01-01"}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.told(id), "C02 2027-01-31 open"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	})
+}
+
+func TestDaysOfNoticeComeInOrder(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.add(contract.Input{Title: "A später", Until: "2027-03-31", Notice: 1})
+		w.add(contract.Input{Title: "B bald", Until: "2026-12-31", Notice: 2, NoticeUnit: "weeks"})
+		w.add(contract.Input{Title: "C verlängert", Until: "2026-12-31", Notice: 3, Renews: 12}) // passed: 2027-09-30 is next
+		w.add(contract.Input{Title: "D vorbei", Until: "2026-10-31", Notice: 1})
+		w.add(contract.Input{Title: "E offen"})
+		all, err := w.Leaving(w.as("city"), "2027-10-01")
+		var got []string
+		for _, l := range all {
+			got = append(got, l.Title+" "+l.By)
+		}
+		if want := "B bald 2026-12-17, A später 2027-02-28, C verlängert 2027-09-30"; strings.Join(got, ", ") != want || err != nil {
+			t.Errorf("%v, %v; want %s", got, err, want)
+		}
+		if all[2].Missed != "2026-09-30" {
+			t.Errorf("missed %q", all[2].Missed)
+		}
+	})
+}
+
+// The report for the council: what has no reason comes first; a reason may stand in a case; what
+// has ended, and what nobody knows to be proprietary, is not in it.
+func TestExceptionsWithoutAReasonComeFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.Approvals = func(context.Context) ([]contract.Approval, bool, error) {
+			return []contract.Approval{{Number: "2026-0001", Title: "Freigabe mit Vertrag", Reason: "kein offener Kandidat", Link: "/x"}, {Number: "2026-0002", Title: "Allein", Reason: "Gesetz"}, {Number: "2026-0003", Title: "Stumm"}}, true, nil
+		}
+		w.add(contract.Input{Title: "Begründet", Proprietary: "yes", Reason: "nur dieser Hersteller"})
+		w.add(contract.Input{Title: "Verweist", Proprietary: "yes", Case: "2026-0001"})
+		w.add(contract.Input{Title: "Ohne", Proprietary: "yes", Case: "1999-0001"})
+		w.add(contract.Input{Title: "Vorbei", Proprietary: "yes", Until: "2026-01-01"})
+		w.add(contract.Input{Title: "Fraglich"})
+		w.add(contract.Input{Title: "Offen", Proprietary: "no"})
+		r, err := w.Report(w.as("city"))
+		var got []string
+		for _, e := range r.All {
+			got = append(got, strings.TrimSpace(e.Title+": "+e.Reason))
+		}
+		want := "Ohne: | Stumm: | Allein: Gesetz | Begründet: nur dieser Hersteller | Verweist: kein offener Kandidat"
+		if s := strings.Join(got, " | "); s != want || err != nil || r.Without != 2 || r.Unknown != 1 || r.Blind {
+			t.Errorf("%s, %d, %d, %v", s, r.Without, r.Unknown, err)
+		}
+		if r, err := w.Report(w.as("foreign")); err != nil || len(r.All) != 2+1 { // approvals come from the room that keeps them
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+func TestListsGoOnByPages(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		for _, title := range []string{"b", "A", "c", "ä"} {
+			w.add(contract.Input{Title: title})
+		}
+		var got []string
+		after := ""
+		for range 5 {
+			page, next, err := w.Contracts(w.as("city"), contract.Sieve{After: after, Size: 3})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range page {
+				got = append(got, c.Title)
+			}
+			if next == nil {
+				break
+			}
+			after = keyset.Cursor(next...)
+		}
+		if len(got) != 4 {
+			t.Errorf("%v", got)
+		}
+	})
+}

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package contract
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"allmende/internal/engine/clause"
+	"allmende/internal/engine/number"
+	"allmende/internal/fault"
+	"allmende/internal/platform/door"
+)
+
+// checked returns the input as it is kept, with the id of the product; all that is wrong is
+// told at once.
+func (s *Service) checked(ctx context.Context, in Input) (_ Input, software string, err error) {
+	var bad []error
+	note := func(err error) {
+		if err != nil {
+			bad = append(bad, err)
+		}
+	}
+	for _, f := range []struct {
+		field string
+		text  *string
+		most  int
+		must  bool
+	}{{"title", &in.Title, longestLine, true}, {"supplier", &in.Supplier, longestLine, true}, {"number", &in.Number, longestLine, false}, {"software", &in.Software, longestLine, false},
+		{"reason", &in.Reason, longestText, false}, {"case", &in.Case, longestLine, false}, {"note", &in.Note, longestText, false}} {
+		note(words(f.field, f.text, f.most, f.must))
+	}
+	note(oneOf("kind", &in.Kind, "", Kinds))
+	note(oneOf("per", &in.Per, "once", Rhythms))
+	note(oneOf("proprietary", &in.Proprietary, "unknown", Proprietary))
+	note(oneOf("notice_unit", &in.NoticeUnit, "months", clause.Units))
+	if _, ok := s.Set.Type(in.Type); in.Type != "" && !ok {
+		note(fault.At("type", "contract.type_bad", in.Type))
+	}
+	note(errors.Join(isDay("since", in.Since), isDay("until", in.Until), checkAmount(&in.Amount)))
+	if in.Until != "" && in.Until < in.Since {
+		note(fault.At("until", "contract.until_first"))
+	}
+	if in.Notice < 0 || in.Notice > mostNotice {
+		note(fault.At("notice", "contract.range", in.Notice, 0, mostNotice))
+	}
+	if in.Renews < 0 || in.Renews > mostRenews {
+		note(fault.At("renews", "contract.range", in.Renews, 0, mostRenews))
+	}
+	if in.Software != "" && len(bad) == 0 {
+		software, err = s.store.software(ctx, door.From(ctx).Org, in.Software)
+		if fault.Of(err) == fault.NotFound {
+			err = fault.At("software", "contract.software_unknown", in.Software)
+		}
+		note(err)
+	}
+	return in, software, errors.Join(bad...)
+}
+
+// words tidies a text and says what is wrong with it.
+func words(field string, text *string, most int, must bool) error {
+	*text = strings.TrimSpace(strings.ReplaceAll(*text, "\r\n", "\n"))
+	n := utf8.RuneCountInString(*text)
+	switch {
+	case must && n == 0:
+		return fault.At(field, "contract.missing")
+	case n > most:
+		return fault.At(field, "contract.long", n, most)
+	case !utf8.ValidString(*text) || strings.ContainsRune(*text, 0):
+		return fault.At(field, "fault.bytes")
+	}
+	return nil
+}
+
+func oneOf(field string, value *string, otherwise string, list []string) error {
+	if *value == "" {
+		*value = otherwise
+	}
+	if !slices.Contains(list, *value) {
+		return fault.At(field, "contract.choice_bad", *value)
+	}
+	return nil
+}
+
+func isDay(field, day string) error {
+	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+		return fault.At(field, "contract.day_bad", day)
+	}
+	return nil
+}
+
+// checkAmount takes what a program writes; see readAmount for what people type.
+func checkAmount(text *string) error {
+	if *text = strings.TrimSpace(*text); *text == "" {
+		return nil
+	}
+	x, err := number.Parse(*text)
+	switch {
+	case err != nil:
+		return fault.At("amount", "contract.amount.plain", *text)
+	case x.Sign() < 0:
+		return fault.At("amount", "contract.amount.negative", *text)
+	case x.Round(2).Cmp(x) != 0 || x.Bits() > mostBits:
+		return fault.At("amount", "contract.amount.cents", *text)
+	}
+	*text = x.String()
+	return nil
+}
+
+// readAmount takes an amount as somebody types it, with a comma in German and a point in
+// English; nothing typed is unknown.
+func readAmount(ctx context.Context, text string) (string, error) {
+	if strings.TrimSpace(text) == "" {
+		return "", nil
+	}
+	x, err := number.Read(text, tongue(ctx))
+	if f, ok := errors.AsType[*number.Fault](err); ok {
+		return "", fault.At("amount", "contract.amount."+f.Kind, f.Got)
+	}
+	return x.String(), err
+}
+
+func isLink(field, link string) error {
+	if u, err := url.Parse(link); link != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(link) > 2000) {
+		return fault.At(field, "contract.link_bad", link)
+	}
+	return nil
+}

@@ -1,0 +1,276 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package contract
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"allmende/internal/engine/clause"
+	"allmende/internal/fault"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+)
+
+// States of what is owed.
+const (
+	Open      = "open"
+	Fulfilled = "fulfilled"
+	Waived    = "waived" // not owed, with a reason
+)
+
+// Owed is something that has to happen because a contract says so.
+type Owed struct {
+	ID         string     `json:"id"`
+	Org        ospo.OrgID `json:"org"`
+	Contract   string     `json:"contract" doc:"Id of the contract."`
+	Title      string     `json:"contractTitle"`
+	Topic      string     `json:"topic,omitempty" doc:"C03, for example; absent where somebody added it by hand."`
+	WhatDE     string     `json:"whatDe"`
+	WhatEN     string     `json:"whatEn"`
+	Due        string     `json:"due,omitempty" doc:"Day; absent where nobody knows it, since start or end of the contract are unknown."`
+	State      string     `json:"state" enum:"open,fulfilled,waived"`
+	Evidence   string     `json:"evidence,omitempty"`
+	Link       string     `json:"link,omitempty"`
+	Reason     string     `json:"reason,omitempty" doc:"Why it is not owed."`
+	PersonName string     `json:"personName,omitempty" doc:"Who settled it."`
+	Settled    string     `json:"settled,omitempty"`
+
+	Rule         clause.Due `json:"-"`
+	Since, Until string     `json:"-"` // of the contract
+}
+
+// What says in a language what is owed.
+func (o Owed) What(tongue string) string { return clause.Text{DE: o.WhatDE, EN: o.WhatEN}.In(tongue) }
+
+// Late reports whether it is open after its day.
+func (o Owed) Late(today string) bool { return o.State == Open && o.Due != "" && o.Due < today }
+
+// A Chosen topic stands in a contract as it was when it was chosen.
+type Chosen struct {
+	Topic clause.Topic
+	Set   string // edition, "contract@1"
+	Day   string
+}
+
+// A Plan is a contract with answers, what follows from them, and what was chosen.
+type Plan struct {
+	Contract
+	Answers map[string]string
+	Advice  clause.Plan
+	Chosen  []Chosen
+}
+
+// Plan returns that of a contract.
+func (s *Service) Plan(ctx context.Context, id string) (p Plan, err error) {
+	if p.Contract, err = s.Contract(ctx, id); err != nil {
+		return p, err
+	}
+	p.Answers, p.Advice = p.answers, s.Set.Plan(p.answers)
+	p.Chosen, err = s.store.chosen(ctx, s.store.db.Read(), p.Contract)
+	return p, err
+}
+
+// Answer keeps the answers to the questions; one that is not there is not answered.
+func (s *Service) Answer(ctx context.Context, id string, answers map[string]string) (err error) {
+	defer fault.Wrap(&err, "answer the questions on contract %s", id)
+	c, err := s.Contract(ctx, id)
+	if err != nil {
+		return err
+	}
+	kept := map[string]string{}
+	for question, answer := range answers {
+		if answer == "" {
+			continue
+		}
+		if !s.Set.Allows(question, answer) {
+			return fault.At("q-"+question, "contract.answer_bad", answer)
+		}
+		kept[question] = answer
+	}
+	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "contract.answer", id), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Between(c.answers, kept)
+		return s.store.setAnswers(ctx, tx, c, kept)
+	})
+}
+
+// Choose settles which topics the contract has. What a new one brings is owed from then on;
+// what is open of one that was taken out is not owed, and says so.
+func (s *Service) Choose(ctx context.Context, id string, topics []string) (err error) {
+	defer fault.Wrap(&err, "choose topics of contract %s", id)
+	c, err := s.Contract(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, t := range topics {
+		if _, ok := s.Set.Topic(t); !ok {
+			return fault.At("topics", "contract.topic_bad", t)
+		}
+	}
+	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "contract.choose", id), func(tx *db.Tx) error {
+		was, err := s.store.chosen(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		var before []string
+		for _, one := range was {
+			before = append(before, one.Topic.ID)
+		}
+		tx.Act.Diff = change.Between(map[string][]string{"topics": before}, map[string][]string{"topics": topics})
+		return errors.Join(s.takeOut(ctx, tx, c, before, topics), s.takeIn(ctx, tx, c, before, topics))
+	})
+}
+
+func (s *Service) takeOut(ctx context.Context, tx *db.Tx, c Contract, before, now []string) error {
+	for _, t := range before {
+		if slices.Contains(now, t) {
+			continue
+		}
+		if err := s.store.dropTopic(ctx, tx, c, t, say(ctx, "contract.topic.out")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) takeIn(ctx context.Context, tx *db.Tx, c Contract, before, now []string) error {
+	for _, t := range s.Set.Topics {
+		if !slices.Contains(now, t.ID) || slices.Contains(before, t.ID) {
+			continue
+		}
+		if err := s.store.addTopic(ctx, tx, c, t, s.Set); err != nil {
+			return err
+		}
+		for _, o := range t.Owed {
+			one := Owed{ID: db.NewID(), Org: c.Org, Contract: c.ID, Topic: t.ID, WhatDE: o.What.DE, WhatEN: o.What.EN, Rule: o.Due, Due: o.Due.On(c.Since, c.Until)}
+			if err := s.store.addOwed(ctx, tx, one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Owe adds something owed that no topic brings.
+func (s *Service) Owe(ctx context.Context, id, what, due string) (owed string, err error) {
+	defer fault.Wrap(&err, "add to what is owed by contract %s", id)
+	c, err := s.Contract(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(words("what", &what, longestLine, true), isDay("due", due)); err != nil {
+		return "", err
+	}
+	if due == "" {
+		return "", fault.At("due", "contract.missing")
+	}
+	o := Owed{ID: db.NewID(), Org: c.Org, Contract: c.ID, WhatDE: what, WhatEN: what, Due: due}
+	return o.ID, s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "contract.owe", c.ID), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(map[string]string{"what": what, "due": due})
+		return s.store.addOwed(ctx, tx, o)
+	})
+}
+
+// Settlement is what somebody says of something owed.
+type Settlement struct {
+	State    string `json:"state" enum:"fulfilled,waived"`
+	Evidence string `json:"evidence,omitempty" doc:"For fulfilled: by what one sees it. A link will do as well."`
+	Link     string `json:"link,omitempty" doc:"https address of the evidence."`
+	Reason   string `json:"reason,omitempty" doc:"For waived: why it is not owed."`
+}
+
+func (in *Settlement) check() error {
+	bad := errors.Join(words("evidence", &in.Evidence, longestText, false), words("link", &in.Link, longestText, false), words("reason", &in.Reason, longestText, false), isLink("link", in.Link))
+	switch {
+	case in.State != Fulfilled && in.State != Waived:
+		return fault.At("state", "contract.choice_bad", in.State)
+	case bad != nil:
+		return bad
+	case in.State == Fulfilled && in.Evidence+in.Link == "":
+		return fault.At("evidence", "contract.evidence_missing")
+	case in.State == Waived && in.Reason == "":
+		return fault.At("reason", "contract.reason_missing")
+	}
+	return nil
+}
+
+// Settle marks something owed as fulfilled, with evidence, or as not owed, with a reason; once.
+// What is owed again and again is owed anew after it.
+func (s *Service) Settle(ctx context.Context, id string, in Settlement) (err error) {
+	defer fault.Wrap(&err, "settle %s", id)
+	o, err := s.OwedOne(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := in.check(); err != nil {
+		return err
+	}
+	return s.store.db.Write(ctx, door.From(ctx).ActFor(o.Org, "contract.settle", o.Contract), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Between(map[string]string{"what": o.WhatDE, "due": o.Due}, struct {
+			What string `json:"what"`
+			Due  string `json:"due"`
+			Settlement
+		}{o.WhatDE, o.Due, in})
+		ok, err := s.store.settle(ctx, tx, o, in)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.New(fault.Conflict, "contract.settled")
+		}
+		next := o.Rule.Again(o.Due, o.Since, o.Until)
+		if next == "" {
+			return nil
+		}
+		o.ID, o.Due = db.NewID(), next
+		return s.store.addOwed(ctx, tx, o)
+	})
+}
+
+// OwedOne returns one that the viewer sees.
+func (s *Service) OwedOne(ctx context.Context, id string) (Owed, error) {
+	all, err := s.store.owed(ctx, s.store.db.Read(), door.From(ctx).Org, sieve{id: id})
+	if err == nil && len(all) == 0 {
+		err = notFound()
+	}
+	if err != nil {
+		return Owed{}, err
+	}
+	return all[0], nil
+}
+
+// Owed lists what is owed in contracts that the viewer sees, by its day: of one contract or of
+// all, in a state or in all, until a day or for ever.
+func (s *Service) Owed(ctx context.Context, contract, state, until string) ([]Owed, error) {
+	return s.store.owed(ctx, s.store.db.Read(), door.From(ctx).Org, sieve{contract: contract, state: state, until: until})
+}
+
+// A Leaving is a contract whose day of notice comes.
+type Leaving struct {
+	Contract
+	End, By string
+	Missed  string // day of notice that passed, so that it went on
+}
+
+// Leaving lists running contracts whose last day of notice lies between today and a day.
+func (s *Service) Leaving(ctx context.Context, until string) (out []Leaving, err error) {
+	all, err := s.store.list(ctx, door.From(ctx).Org, Sieve{State: "running", today: s.today(), Size: mostRows})
+	for _, c := range all {
+		if l := s.leaving(c); l.By >= s.today() && l.By <= until {
+			out = append(out, l)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Leaving) int { return cmpText(a.By, b.By) })
+	return out, err
+}
+
+func (s *Service) leaving(c Contract) Leaving {
+	l := Leaving{Contract: c}
+	l.End, l.By, l.Missed = c.Term().Next(s.today())
+	return l
+}
