@@ -27,6 +27,7 @@ import (
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/procurement"
 	"allmende/internal/office/role"
+	"allmende/internal/office/scoring"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
@@ -158,6 +159,7 @@ var idStays = map[string]string{
 	"approval_proposal.body":   "what was decided, about whom",
 	"meeting_decision.present": "who decided, in minutes that are closed",
 	"casework_record.body":     "who decided, in a justification that is frozen",
+	"scoring_round.record":     "who scored, in a result that is frozen",
 	"governance_person.name":   "the pseudonym is made of its end",
 	"governance_person.folded": "the pseudonym is made of its end",
 }
@@ -369,6 +371,8 @@ func (h *house) touchEverything(claims func(func(map[string]any)), signIn func()
 			`INSERT INTO policy_question (text, asker, id, org, release, licence, component, context, facts, state, created, opinion, adviser, advised, answer, reason, scope, until, decider, decided) VALUES ($1, $2, 'q1', 'musterstadt', '', 'MIT', '', 'internal', '{}', 'open', '2026', '', '', '', '', '', '', '', '', '')`,
 			`INSERT INTO compat_choice (reason, person, id, org, work, folded, version, original, kind, aim, rights, network, patents, tongues, profile, parts, licence, recommended, advice, created) VALUES ($1, $2, 'k1', 'musterstadt', 'W', 'w', 1, '', 'library', 'wide', 'all', false, false, false, '', '', 'MIT', '', '', '2026')`,
 			`INSERT INTO compat_matrix (name, person, id, org, date, sum, bytes, licences, cells, flaws, data, created) VALUES (substr('m.json' || CAST($1 AS TEXT), 1, 6), $2, 'm1', 'musterstadt', '2026', '', 1, 1, 1, 0, '{}', '2026')`,
+			`INSERT INTO scoring_point (remark, person, round, org, bid, criterion, points) VALUES ($1, $2, 'none', 'musterstadt', 1, 'c', '1')`,
+			`INSERT INTO scoring_consensus (reason, proposer, round, org, bid, criterion, points, created, agreer, agreed) VALUES ($1, $2, 'none', 'musterstadt', 1, 'c', '1', '2026', '', '')`,
 			`INSERT INTO retention_rule (reason, person, org, kind, version, days, created) VALUES ($1, $2, 'musterstadt', 'x', 1, 1, '2026')`,
 			`INSERT INTO retention_hold (reason, person, id, org, until, maker, created, ended) VALUES ($1, $2, 'h1', 'musterstadt', '2026', '', '2026', '2026')`,
 		} {
@@ -405,6 +409,17 @@ func (h *house) prepareFor(her context.Context, name string) {
 		must(h.Procurement.Freeze(her, id, p.Changed))
 		must(h.Procurement.Reopen(her, id, reason))
 	}
+	v := door.From(her)
+	v.Person = "gisa"
+	second := door.With(her, v)
+	round, err := h.Scoring.Open(her, id, 1)
+	must(err)
+	must(h.Scoring.SetBids(her, round, []scoring.Tender{{Name: name + " & Söhne", Price: &price}}, true))
+	for _, who := range []context.Context{her, second} {
+		must(h.Scoring.State(who, round, scoring.None, ""))
+		must(h.Scoring.Score(who, round, nil, true))
+	}
+	must(h.Scoring.Close(second, round))
 }
 
 // agreeFor lets her keep a contract and settle what it makes owed, with her name in all of it.

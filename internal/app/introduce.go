@@ -58,6 +58,7 @@ func (a *App) introduce() {
 	a.meetCasework()
 	a.meetContract()
 	a.meetProcurement()
+	a.meetScoring()
 	a.meetDesk()
 	a.meetIntake()
 	a.meetTicket()

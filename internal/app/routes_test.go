@@ -37,6 +37,7 @@ import (
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
 	"allmende/internal/office/procurement"
+	"allmende/internal/office/scoring"
 	"allmende/internal/office/ticket"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -357,6 +358,21 @@ func (s *site) people() {
 	}))
 }
 
+// score closes a round for a frozen setup, scored by two.
+func (s *site) score(ctx context.Context, paper string, check func(any, error)) {
+	v := door.From(ctx)
+	v.Person = "quittenperson"
+	price, points := number.Int(1000), number.Int(5)
+	round, err := s.Scoring.Open(ctx, paper, 1)
+	check(nil, err)
+	check(nil, s.Scoring.SetBids(ctx, round, []scoring.Tender{{Name: told + "bieter", Price: &price}}, true))
+	for _, who := range []context.Context{ctx, door.With(ctx, v)} {
+		check(nil, s.Scoring.State(who, round, scoring.None, ""))
+		check(nil, s.Scoring.Score(who, round, []scoring.Mark{{Bid: 1, Criterion: "c-1", Points: &points, Remark: told + "anmerkung"}}, true))
+	}
+	check(nil, s.Scoring.Close(ctx, round))
+}
+
 // prepare freezes an award setup, tries it, and opens its second edition; and a study likewise.
 func (s *site) prepare(ctx context.Context, check func(any, error)) {
 	whole, zero := number.Int(100), number.Exact{}
@@ -371,6 +387,7 @@ func (s *site) prepare(ctx context.Context, check func(any, error)) {
 	check(nil, err)
 	check(nil, s.Procurement.Freeze(ctx, id, p.Changed))
 	check(nil, s.Procurement.Reopen(ctx, id, told+"grund"))
+	s.score(ctx, id, check)
 	study := economics.Study{Title: told + "rechnung", Day: "2026-11-28", Base: 2026, Years: 1, Rate: economics.Rate{Value: number.Exact{}, Date: "2026-11-01", Source: told + "quelle"},
 		Alternatives: []economics.Alternative{{ID: "a-1", Title: told + "weg"}, {ID: "a-2", Title: told + "umweg"}}}
 	id, err = s.Procurement.AddStudy(ctx, procurement.StudyInput{Study: study})

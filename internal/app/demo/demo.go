@@ -40,6 +40,7 @@ type City struct {
 	Choices      []Choice      `json:"-"` // of licences
 	Cases        []Case        `json:"-"`
 	Awards       []Award       `json:"-"`
+	Rounds       []Round       `json:"-"`
 	Studies      []Study       `json:"-"`
 	Surveys      []Survey      `json:"-"`
 	Guests       []Guest       `json:"-"`
@@ -126,6 +127,9 @@ func Load() (City, error) {
 		return c, err
 	}
 	if err := read("data/awards.json", &c.Awards); err != nil {
+		return c, err
+	}
+	if err := read("data/rounds.json", &c.Rounds); err != nil {
 		return c, err
 	}
 	if err := read("data/studies.json", &c.Studies); err != nil {

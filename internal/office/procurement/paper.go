@@ -130,6 +130,20 @@ func (s *Service) Show(ctx context.Context, id string) (p Paper, all []Edition, 
 	return p, all, err
 }
 
+// Frozen returns an edition of a setup that was frozen; a draft is not found.
+func (s *Service) Frozen(ctx context.Context, id string, n int) (p Paper, e Edition, err error) {
+	p, all, err := s.shown(ctx, Award, id)
+	if err != nil {
+		return p, e, err
+	}
+	for _, e := range all {
+		if e.N == n && !e.Draft() {
+			return p, e, nil
+		}
+	}
+	return p, e, notFound()
+}
+
 // place sees to title, organisation and case of a paper; before is the case that it had.
 func (s *Service) place(ctx context.Context, p *Paper, before string) (err error) {
 	if p.Title, err = words("title", p.Title, longestLine); err != nil {

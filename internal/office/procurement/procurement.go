@@ -40,6 +40,9 @@ type Service struct {
 
 	// Products are names of software that criteria must not hold.
 	Products func(ctx context.Context) ([]string, error)
+
+	// Scoring is where bids are evaluated by a frozen edition; empty where the viewer may not.
+	Scoring func(ctx context.Context, paper string, edition int) (href string)
 }
 
 // Room describes this folder to the office.

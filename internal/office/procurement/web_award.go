@@ -31,6 +31,7 @@ type AwardPage struct {
 	Last      bool // the edition shown is the last one
 	MayWrite  bool
 	MayDecide bool
+	Scoring   string // where bids are evaluated by this edition; empty where not
 	Because   string // reason for another edition, as it was written
 }
 
@@ -74,6 +75,9 @@ func (s *Service) awardPage(r *http.Request) (p AwardPage, err error) {
 	}
 	p.Blocked, p.Last = award.Blocked(found), p.Edition.N == p.Paper.Edition
 	p.MayWrite, p.MayDecide = v.May(mayWrite), v.May(mayDecide)
+	if s.Scoring != nil && !p.Edition.Draft() {
+		p.Scoring = s.Scoring(ctx, p.Paper.ID, p.Edition.N)
+	}
 	if p.CaseName = s.caseName(ctx, p.Paper.Case); p.CaseName == p.Paper.Case {
 		p.CaseName = "" // nothing leads to a case that the viewer may not see
 	}

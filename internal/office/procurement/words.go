@@ -75,6 +75,16 @@ func faultWords(ctx context.Context, s award.Setup, all []award.Fault) (out []st
 	return out
 }
 
+// FaultWords and NoteWords put what the engine says into sentences for other rooms, too.
+func (s *Service) FaultWords(ctx context.Context, setup award.Setup, all []award.Fault) []string {
+	return faultWords(ctx, setup, all)
+}
+
+// NoteWords are the sentences of a result's notes.
+func (s *Service) NoteWords(ctx context.Context, setup award.Setup, all []award.Note) []string {
+	return noteWords(ctx, setup, all)
+}
+
 // noteWords are the sentences of what whoever reads a result has to know.
 func noteWords(ctx context.Context, s award.Setup, all []award.Note) (out []string) {
 	for _, n := range all {

@@ -132,7 +132,7 @@ func TestACityChangesARole(t *testing.T) {
 			t.Fatal(len(all), err)
 		}
 		r, err := w.role.Role(ctx, "licence_manager")
-		if err != nil || r.Version != 5 || r.Name.EN != "Licence manager" {
+		if err != nil || r.Version != 6 || r.Name.EN != "Licence manager" {
 			t.Fatal(r, err)
 		}
 		r.Name.DE, r.Grants = "Lizenzstelle", []string{"sbom.read", "sbom.read", "audit.read"}
@@ -142,7 +142,7 @@ func TestACityChangesARole(t *testing.T) {
 		if _, err := w.role.Change(ctx, r, "Dienstanweisung 7"); err != nil {
 			t.Fatal(err)
 		}
-		for org, want := range map[string]string{"city": "Lizenzstelle 6", "geodata": "Lizenzstelle 6", "provider": "Lizenzmanagement 5", "village": "Lizenzmanagement 5", "foreign": "Lizenzmanagement 5"} {
+		for org, want := range map[string]string{"city": "Lizenzstelle 7", "geodata": "Lizenzstelle 7", "provider": "Lizenzmanagement 6", "village": "Lizenzmanagement 6", "foreign": "Lizenzmanagement 6"} {
 			got, err := w.role.Role(w.as("cleo", org), "licence_manager")
 			if s := fmt.Sprintf("%s %d", got.Name.DE, got.Version); s != want || err != nil {
 				t.Errorf("%s: %s, %v, want %s", org, s, err, want)
@@ -402,7 +402,7 @@ func TestWhoMayWhatAndWhy(t *testing.T) {
 			t.Errorf("library: %+v %v", m.People, err)
 		}
 		e, err := w.role.Explain(ctx, "Bob", "sbom.write", "geodata")
-		if err != nil || !e.Allowed || e.Reasons[0].ForName != "Ada" || e.Reasons[0].Until != "2026-11-30" || e.Reasons[0].Version != 5 || !e.Reasons[0].Shipped {
+		if err != nil || !e.Allowed || e.Reasons[0].ForName != "Ada" || e.Reasons[0].Until != "2026-11-30" || e.Reasons[0].Version != 6 || !e.Reasons[0].Shipped {
 			t.Errorf("%+v %v", e, err)
 		}
 		if e, err := w.role.Explain(ctx, "bob", "sbom.write", "library"); err != nil || e.Allowed || len(e.Would) == 0 {

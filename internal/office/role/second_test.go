@@ -137,13 +137,13 @@ func TestRolesChangeWithASecondPerson(t *testing.T) {
 		if err != nil || retire.Proposal == "" {
 			t.Fatalf("%+v %v", retire, err)
 		}
-		if r, _ := w.role.Role(cleo, "department"); r.Version != 5 || r.Retired {
+		if r, _ := w.role.Role(cleo, "department"); r.Version != 6 || r.Retired {
 			t.Errorf("changed before anybody agreed: %+v", r)
 		}
 		if err := desk.Approve(gisa, more.Proposal, ""); err != nil {
 			t.Fatal(err)
 		}
-		if r, _ := w.role.Role(cleo, "department"); r.Version != 6 || r.Reason != "mehr" || r.Person != "cleo" {
+		if r, _ := w.role.Role(cleo, "department"); r.Version != 7 || r.Reason != "mehr" || r.Person != "cleo" {
 			t.Errorf("%+v", r)
 		}
 		if err := desk.Refuse(gisa, retire.Proposal, "wird gebraucht"); err != nil {
