@@ -77,20 +77,16 @@ func declare[I, O any](method string, status int, id, path, permit, summary stri
 		op.DefaultStatus = status
 		op.Middlewares, op.Responses = huma.Middlewares{d.guard(permit)}, d.refusals()
 		answer := huma.SchemaFromField(d.huma.OpenAPI().Components.Schemas, reflect.TypeFor[struct{ Body O }]().Field(0), id+"Response")
-		op.Responses[strconv.Itoa(status)] = &huma.Response{Content: map[string]*huma.MediaType{"application/json": {Schema: answer}}}
-		huma.Register(d.huma, op, func(ctx context.Context, in *I) (*reply, error) {
-			out, err := f(ctx, *in)
+		op.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Headers: map[string]*huma.Param{}, Content: map[string]*huma.MediaType{"application/json": {Schema: answer}}}
+		d.register(op, reflect.TypeFor[I](), func(ctx context.Context, in reflect.Value) (any, error) {
+			out, err := f(ctx, in.Interface().(I))
 			if err != nil {
 				return nil, d.problem(ctx, err)
 			}
-			return &reply{out}, nil
+			return out, nil
 		})
 	}}
 }
-
-// A reply is what huma sends. It is one type for all operations, for huma is compiled anew
-// for each pair of types; what is in it is described beside it.
-type reply struct{ Body any }
 
 // filled minds that an operation is given what its path says: huma passes over embedded
 // structs whose name begins with a small letter, without a word.
