@@ -19,6 +19,7 @@ func (a *App) meetProcurement() {
 	p := a.Procurement
 	p.Cases, p.Case, p.Products = a.linkable, a.caseName, a.products
 	a.Audit.Things = append(a.Audit.Things, p.Things)
+	a.Casework.Enclosures = a.papersOf
 }
 
 // mostLinks bounds how many cases a form offers, the latest first.
@@ -60,4 +61,13 @@ func (a *App) products(ctx context.Context) (out []string, err error) {
 			return out, nil
 		}
 	}
+}
+
+// papersOf lists what procurement keeps about a case, to be named in its justification.
+func (a *App) papersOf(ctx context.Context, id string) (out []casework.Enclosure, err error) {
+	all, err := a.Procurement.OfCase(ctx, id)
+	for _, p := range all {
+		out = append(out, casework.Enclosure{Kind: procurement.KindName(ctx, p.Kind), Title: p.Title, State: p.State(ctx), Sum: p.Sum})
+	}
+	return out, err
 }

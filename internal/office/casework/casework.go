@@ -49,6 +49,9 @@ type Service struct {
 	Held   func(ctx context.Context, person ospo.PersonID) ([]Holding, error)
 	Filled func(ctx context.Context, top ospo.OrgID) ([]Holding, error)
 
+	// Enclosures are papers of other rooms that belong to a case, as far as the viewer may see them.
+	Enclosures func(ctx context.Context, id string) ([]Enclosure, error)
+
 	// Panels are what other rooms show on a case. Commented is told of each comment, in its transaction.
 	Panels    func(ctx context.Context, id string) (template.HTML, error)
 	Commented []func(ctx context.Context, tx *db.Tx, c Case, n int, text string) error

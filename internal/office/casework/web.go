@@ -44,6 +44,7 @@ func (s *Service) pages() []web.Page {
 		web.Form("POST /casework/case/{case}/version", mayDecide, "version.html", s.advancePage),
 		web.Show("GET /casework/case/{case}/record", mayRead, "record.html", s.recordPage),
 		web.File("GET /casework/case/{case}/record.json", mayRead, s.recordFile),
+		web.File("GET /casework/case/{case}/record.odt", mayRead, s.recordPaper),
 
 		web.Show("GET /casework/types", mayRead, "types.html", s.typesPage),
 		web.Form("POST /casework/types", mayDecide, "types.html", s.setLand),

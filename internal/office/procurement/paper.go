@@ -114,6 +114,31 @@ func (s *Service) Papers(ctx context.Context, after string, size int) (all []Pap
 	return all, next, err
 }
 
+// mostOfCase bounds how many papers of a case are listed.
+const mostOfCase = 100
+
+// OfCase lists the papers that belong to a case, as far as the viewer sees them; none where
+// the viewer may not read papers.
+func (s *Service) OfCase(ctx context.Context, id string) ([]Paper, error) {
+	v := door.From(ctx)
+	if !v.May(mayRead) {
+		return nil, nil
+	}
+	return s.store.ofCase(ctx, v.Org, id, mostOfCase)
+}
+
+// KindName is what a kind of paper is called in the reader's language.
+func KindName(ctx context.Context, kind string) string { return say(ctx, "procurement.kind."+kind) }
+
+// State says which edition is the last one, and whether it is frozen.
+func (p Paper) State(ctx context.Context) string {
+	state := "procurement.is_frozen"
+	if p.Draft() {
+		state = "procurement.draft"
+	}
+	return say(ctx, "procurement.edition_n", p.Edition) + ", " + say(ctx, state)
+}
+
 // Show returns a paper with its editions, the last first.
 func (s *Service) Show(ctx context.Context, id string) (p Paper, all []Edition, err error) {
 	v := door.From(ctx)

@@ -18,6 +18,7 @@ import (
 	"allmende/internal/office"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
+	"allmende/internal/platform/web"
 )
 
 // What one must be allowed to.
@@ -47,7 +48,7 @@ type Service struct {
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "procurement", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Permits: []string{mayDecide, mayWrite}}
+	return office.Room{Name: "procurement", Files: files, Rows: rows, Nav: nav, Case: []web.Panel{web.ShowPanel("panel.html", s.casePanel)}, Pages: s.pages(), Ops: s.ops(), Permits: []string{mayDecide, mayWrite}}
 }
 
 // texts are the room's own, for sentences that are put together.

@@ -56,6 +56,12 @@ func (s store) list(ctx context.Context, root ospo.OrgID, after string, most int
 		ORDER BY p.id DESC LIMIT $4`, root, after, after, most)
 }
 
+// ofCase lists the papers of a case that root sees, in the order in which they were begun.
+func (s store) ofCase(ctx context.Context, root ospo.OrgID, id string, most int) ([]Paper, error) {
+	return db.All(ctx, s.db.Read(), bindPaper, `SELECT `+paperColumns+newest+`
+		WHERE p.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND p.matter = $2 ORDER BY p.id LIMIT $3`, root, id, most)
+}
+
 func (s store) count(ctx context.Context, root ospo.OrgID) (int, error) {
 	return db.Count(ctx, s.db.Read(), `SELECT count(*) FROM procurement_paper WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1)`, root)
 }

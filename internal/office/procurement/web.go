@@ -64,6 +64,19 @@ func (s *Service) pages() []web.Page {
 	}
 }
 
+// CasePanel is what procurement shows on a case.
+type CasePanel struct {
+	Case     string
+	Rows     []Paper
+	MayWrite bool
+}
+
+func (s *Service) casePanel(ctx context.Context, id string) (p CasePanel, err error) {
+	p = CasePanel{Case: id, MayWrite: door.From(ctx).May(mayWrite)}
+	p.Rows, err = s.OfCase(ctx, id)
+	return p, err
+}
+
 // ListPage is the list of papers.
 type ListPage struct {
 	Rows     []Paper
