@@ -6,6 +6,8 @@ package app
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"allmende/internal/office/casework"
@@ -21,6 +23,9 @@ import (
 func (a *App) meetCasework() {
 	c := a.Casework
 	c.RoleNames = a.Role.Names
+	c.Written, c.Adapted = a.Procedure.Written, a.Procedure.Adapted
+	a.Procedure.Roles = a.roleKeys
+	a.Audit.Things = append(a.Audit.Things, a.Procedure.Things)
 	c.Use(a.Approval)
 	c.Held = func(ctx context.Context, person ospo.PersonID) (out []casework.Holding, err error) {
 		err = a.Role.Held(ctx, person, func(role string, org ospo.OrgID, _ []string) {
@@ -95,3 +100,9 @@ func (a *App) openCases(ctx context.Context) (out []meeting.Matter, err error) {
 
 // mostRaised bounds how many escalated tasks one agenda names.
 const mostRaised = 20
+
+// roleKeys are the keys of the roles that the viewer's house has.
+func (a *App) roleKeys(ctx context.Context) ([]string, error) {
+	names, err := a.Role.Names(ctx)
+	return slices.Sorted(maps.Keys(names)), err
+}

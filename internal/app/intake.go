@@ -31,8 +31,10 @@ func (a *App) meetIntake() {
 // A counter turns requests into cases.
 type counter struct{ *App }
 
-// Kind is the newest version of a procedure.
-func (c counter) Kind(id string) (*process.Definition, error) { return c.Casework.Type(id) }
+// Kind is the procedure that new cases of an organisation follow.
+func (c counter) Kind(ctx context.Context, org ospo.OrgID, id string) (*process.Definition, error) {
+	return c.Casework.Type(ctx, org, id)
+}
 
 // First are the fields that are asked when a case is opened.
 func (c counter) First(d *process.Definition, facts process.Facts) []process.Field {

@@ -24,6 +24,7 @@ import (
 	"allmende/internal/engine/economics"
 	"allmende/internal/engine/market"
 	"allmende/internal/engine/number"
+	"allmende/internal/engine/process"
 	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/compat"
@@ -339,6 +340,8 @@ func (s *site) people() {
 	check(s.Desk.Join(ctx, matter, desk.LinkInput{To: "https://www.example/" + told}))
 	check(s.Desk.Keep(ctx, desk.Text{Name: told + "baustein", DE: told + "text"}))
 	check(nil, s.Casework.Comment(ctx, matter, "@person@quittenstadt.example "+told+"bemerkung"))
+	advice, _ := process.Written("advice")
+	check(s.Procedure.Keep(ctx, string(advice), told+"grund"))
 	wish, err := s.Idea.Add(ctx, idea.Input{Title: told + "idee", Purpose: told + "zweck", Asker: told + "amt"})
 	check(nil, err)
 	check(nil, s.Idea.Decide(ctx, wish, "accepted", told+"grund", ""))

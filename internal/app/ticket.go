@@ -35,11 +35,15 @@ func (a *App) meetTicket() {
 	t.Overhear = func(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string, by ticket.Voice, text string) error {
 		return c.Overhear(ctx, tx, org, id, casework.Voice(by), text)
 	}
-	t.Types = func(ctx context.Context) (out []ticket.Kind) {
-		for _, d := range c.Types() {
+	t.Types = func(ctx context.Context) (out []ticket.Kind, err error) {
+		all, err := c.Types(ctx, door.From(ctx).Org)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range all {
 			out = append(out, ticket.Kind{ID: d.ID, Name: d.Name.In(cmp.Or(door.From(ctx).Lang, lang.Tongues[0]))})
 		}
-		return out
+		return out, nil
 	}
 	t.UseMail(ticket.Box{Blobs: a.Blobs, Out: a.Mail, Become: a.become,
 		Ask: func(ctx context.Context, title, text string) (string, error) {

@@ -14,8 +14,9 @@ func TestAnAmountIsReadInTheReadersLanguageOrRefused(t *testing.T) {
 	for _, c := range []struct{ text, tongue, want string }{
 		{"1.234,56", "de", "1234.56"}, {"1,234.56", "en", "1234.56"},
 		{"1234,56", "de", "1234.56"}, {"1234.56", "en", "1234.56"},
-		{"1.234", "de", "1234"}, {"1.234", "en", "1.234"}, // the language decides, always the same way
-		{"1,234", "de", "1.234"}, {"1,234", "en", "1234"},
+		{"1.234", "de", "1234"}, {"1,234", "en", "1234"}, // the language decides, always the same way
+		{"1.234", "en", Grouping}, {"1,234", "de", Grouping}, {"12,000", "de", Grouping}, {"12.000", "en", Grouping}, // thousands of the other language
+		{"0,125", "de", "0.125"}, {"1234,567", "de", "1234.567"}, {"1.234,567", "de", "1234.567"}, {"12,0000", "de", "12"},
 		{"12.50", "de", Grouping}, {"12,50", "en", Grouping}, // meant the other way, and not taken so
 		{"1,234.56", "de", Grouping}, {"1.234,56", "en", Grouping},
 		{"0.500", "de", Grouping}, {"0,500", "en", Grouping}, {"1.2345", "de", Grouping}, {"1234.567", "de", Grouping},

@@ -29,7 +29,8 @@ func (f *Fault) Error() string { return "number: " + f.Kind + ": " + f.Got }
 // The reader's language decides what a separator means, and nothing is guessed: "1.234" is one
 // thousand two hundred and thirty-four in German and a little more than one in English. What
 // the language does not allow is refused rather than read the other way: in German "12.50" and
-// "1,234.56", in English "12,50". Groups of thousands may be parted by blanks as well, and
+// "1,234.56", in English "12,50". Refused is also what looks like thousands parted as in the other
+// language: "12,000" in German; whoever means twelve writes 12,00 and whoever means more 12.000. Groups of thousands may be parted by blanks as well, and
 // have exactly three digits. "€", "EUR" and a sign may stand beside the number.
 func Read(text, tongue string) (Exact, error) {
 	group, point := ",", "."
@@ -49,7 +50,7 @@ func Read(text, tongue string) (Exact, error) {
 		return Exact{}, &Fault{Grouping, text}
 	}
 	digits, ok := ungroup(whole, group)
-	if !ok {
+	if !ok || decimal && len(rest) == 3 && len(whole) <= 3 && whole[0] != '0' {
 		return Exact{}, &Fault{Grouping, text}
 	}
 	if decimal {

@@ -140,6 +140,9 @@ func readMoney(f Field, text, tongue string, wrong func(string, ...any) (any, er
 	if len(all) == 0 {
 		return wrong("number")
 	}
+	if whole, part, ok := strings.Cut(strings.ReplaceAll(strings.TrimSpace(text), ",", "."), "."); tongue == "" && ok && len(part) == 3 && len(whole) <= 3 && !strings.HasPrefix(whole, "0") {
+		return wrong("ambiguous", all[0].String(), whole+","+part) // thousands in one language, a little in the other
+	}
 	for _, other := range all[1:] {
 		if all[0].Cmp(other) != 0 {
 			return wrong("ambiguous", all[0].String(), all[1].Text("de", 3))

@@ -26,14 +26,14 @@ money | 1234,5 EUR | 1234.50
 money | 1.234 | ambiguous
 money | 1,234 | ambiguous
 de | 1.234 | 1234.00
-de | 1,234 | digits
+de | 1,234 | number
 de | 1234.50 | 1234.50
 de | 1,234.50 | number
 de | 1.234,50 | 1234.50
 de | € 5 | 5.00
 de | 1.50 | 1.50
 en | 1,234 | 1234.00
-en | 1.234 | digits
+en | 1.234 | number
 en | 1.234,50 | number
 en | 1234.5 | 1234.50
 money | 1.234.567 | 1234567.00

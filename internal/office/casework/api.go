@@ -10,6 +10,7 @@ import (
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/api"
+	"allmende/internal/platform/door"
 	"allmende/internal/platform/keyset"
 )
 
@@ -68,7 +69,8 @@ type Asking struct {
 }
 
 func (s *Service) apiTypes(ctx context.Context, _ struct{}) (out api.List[Kind], err error) {
-	for _, d := range s.Types() {
+	types, err := s.Types(ctx, door.From(ctx).Org)
+	for _, d := range types {
 		k := Kind{ID: d.ID, Version: d.Version, Name: d.Name.In(tongue(ctx)), About: d.About.In(tongue(ctx)), Asked: d.Asked.In(tongue(ctx)), Fields: []Asking{}}
 		for _, f := range d.Fields {
 			a := Asking{ID: f.ID, Name: f.Name.In(tongue(ctx)), Type: f.Type, Required: f.Required, When: f.When, First: !slices.Contains(later(d), f.ID)}
@@ -79,7 +81,7 @@ func (s *Service) apiTypes(ctx context.Context, _ struct{}) (out api.List[Kind],
 		}
 		out.Items = append(out.Items, k)
 	}
-	return out, nil
+	return out, err
 }
 
 func (s *Service) apiList(ctx context.Context, in struct {

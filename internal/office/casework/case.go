@@ -121,7 +121,7 @@ func (s *Service) Open(ctx context.Context, in Input) (id string, err error) {
 	if ok, err := s.store.sees(ctx, v.Org, in.Org); err != nil || !ok {
 		return "", errorOr(err, fault.At("org", "casework.org_bad"))
 	}
-	d, err := s.Type(in.Type)
+	d, err := s.Type(ctx, in.Org, in.Type)
 	if err != nil {
 		return "", err
 	}

@@ -52,6 +52,11 @@ type Service struct {
 	// Enclosures are papers of other rooms that belong to a case, as far as the viewer may see them.
 	Enclosures func(ctx context.Context, id string) ([]Enclosure, error)
 
+	// Written returns a version of a procedure that a house has written itself; Adapted lists those
+	// that are in force for an organisation.
+	Written func(id string, version int) (*process.Definition, bool)
+	Adapted func(ctx context.Context, org ospo.OrgID) ([]*process.Definition, error)
+
 	// Panels are what other rooms show on a case. Commented is told of each comment, in its transaction.
 	Panels    func(ctx context.Context, id string) (template.HTML, error)
 	Commented []func(ctx context.Context, tx *db.Tx, c Case, n int, text string) error
@@ -91,34 +96,61 @@ func say(ctx context.Context, key string, args ...any) string {
 // definition returns the version of a procedure that a case follows.
 func (s *Service) definition(id string, version int) (*process.Definition, bool) {
 	i := slices.IndexFunc(s.Definitions, func(d *process.Definition) bool { return d.ID == id && d.Version == version })
-	if i < 0 {
-		return nil, false
+	switch {
+	case i >= 0:
+		return s.Definitions[i], true
+	case s.Written != nil:
+		return s.Written(id, version)
 	}
-	return s.Definitions[i], true
+	return nil, false
 }
 
-// Types lists the newest version of each procedure.
-func (s *Service) Types() (out []*process.Definition) {
-	for _, d := range s.Definitions {
-		if newest, err := s.Type(d.ID); err == nil && newest == d {
-			out = append(out, d)
+// Types lists the procedures that new cases of an organisation follow: of each that which the
+// house has written itself, else the newest that comes with the program.
+func (s *Service) Types(ctx context.Context, org ospo.OrgID) (out []*process.Definition, err error) {
+	var own []*process.Definition
+	if s.Adapted != nil {
+		if own, err = s.Adapted(ctx, org); err != nil {
+			return nil, err
 		}
 	}
-	return out
+	taken := map[string]bool{}
+	for _, d := range s.Definitions {
+		newest := d
+		for _, other := range s.Definitions {
+			if other.ID == d.ID && other.Version > newest.Version {
+				newest = other
+			}
+		}
+		for _, other := range own {
+			if other.ID == d.ID {
+				newest = other
+			}
+		}
+		if !taken[d.ID] {
+			out, taken[d.ID] = append(out, newest), true
+		}
+	}
+	for _, d := range own {
+		if !taken[d.ID] {
+			out, taken[d.ID] = append(out, d), true
+		}
+	}
+	return out, nil
 }
 
-// Type returns the newest version of a procedure.
-func (s *Service) Type(id string) (*process.Definition, error) {
-	var found *process.Definition
-	for _, d := range s.Definitions {
-		if d.ID == id && (found == nil || d.Version > found.Version) {
-			found = d
+// Type returns the procedure of that name that new cases of an organisation follow.
+func (s *Service) Type(ctx context.Context, org ospo.OrgID, id string) (*process.Definition, error) {
+	all, err := s.Types(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		if d.ID == id {
+			return d, nil
 		}
 	}
-	if found == nil {
-		return nil, notFound()
-	}
-	return found, nil
+	return nil, notFound()
 }
 
 // pinned is the procedure of a case. Where the program does not know its version, or what is

@@ -472,7 +472,7 @@ func TestBadInput(t *testing.T) {
 			{"eins\nzwei", good, "casework.line"},
 			{"Antrag \u202etxt.exe", good, "casework.line"},
 			{"x", with("need", "a\x00b"), "casework.misread.bytes"},
-			{"x", with("price", "1,234"), "casework.misread.digits"},
+			{"x", with("price", "1,234"), "casework.misread.number"},
 			{"x", with("price", "1,234.50"), "casework.misread.number"},
 			{"x", with("need", " "), "casework.field_missing"},
 			{"x", with("users", "viele"), "casework.misread.number"},

@@ -29,7 +29,7 @@ const Guest ospo.PersonID = "guest"
 // again.
 func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c Case, err error) {
 	defer fault.Wrap(&err, "admit a guest with a case of type %s", in.Type)
-	d, err := s.Type(in.Type)
+	d, err := s.Type(ctx, in.Org, in.Type)
 	if err != nil || d.Asked.Empty() { // what the office begins itself is nobody's to ask
 		return c, errorOr(err, notFound())
 	}

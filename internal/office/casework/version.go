@@ -40,7 +40,7 @@ func (s *Service) Passage(ctx context.Context, id, state string) (p Passage, err
 
 func (s *Service) passage(ctx context.Context, q db.Querier, c Case, state string) (p Passage, err error) {
 	p.Case = c
-	if p.To, err = s.Type(c.Type); err != nil {
+	if p.To, err = s.Type(ctx, c.Org, c.Type); err != nil {
 		return p, fault.New(fault.Conflict, "casework.version_gone", c.Type, c.Version)
 	}
 	p.old, _ = s.definition(c.Type, c.Version)

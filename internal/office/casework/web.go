@@ -171,7 +171,9 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 	for _, e := range ends {
 		p.Ends = append(p.Ends, web.Choice{Value: e, Label: say(ctx, "casework.filter."+e), Chosen: e == f.Ended})
 	}
-	for _, d := range s.Types() {
+	types, failed := s.Types(ctx, root)
+	err = errorOr(err, failed)
+	for _, d := range types {
 		p.Types = append(p.Types, web.Choice{Value: d.ID, Label: d.Name.In(tongue(ctx)), Chosen: d.ID == f.Type})
 		if d.ID != f.Type {
 			continue
@@ -255,7 +257,8 @@ func typeRow(ctx context.Context, d *process.Definition) TypeRow {
 }
 
 func (s *Service) newPage(r *http.Request) (p NewPage, err error) {
-	for _, d := range s.Types() {
+	types, err := s.Types(r.Context(), door.From(r.Context()).Org)
+	for _, d := range types {
 		if row := typeRow(r.Context(), d); row.Asked != "" {
 			p.Asked = append(p.Asked, row)
 		} else {
@@ -265,7 +268,7 @@ func (s *Service) newPage(r *http.Request) (p NewPage, err error) {
 	if !door.From(r.Context()).May(mayWrite) {
 		p.Other = nil
 	}
-	return p, nil
+	return p, err
 }
 
 // TypesPage is all procedures, and the Land whose holidays count.
@@ -278,7 +281,11 @@ type TypesPage struct {
 
 func (s *Service) typesPage(r *http.Request) (p TypesPage, err error) {
 	ctx := r.Context()
-	for _, d := range s.Types() {
+	types, err := s.Types(ctx, door.From(ctx).Org)
+	if err != nil {
+		return p, err
+	}
+	for _, d := range types {
 		p.Types = append(p.Types, typeRow(ctx, d))
 	}
 	land, err := s.Land(ctx)

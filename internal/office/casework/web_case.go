@@ -138,7 +138,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	if p.Waits, err = s.waits(ctx, c); err != nil {
 		return p, err
 	}
-	if d, err := s.Type(c.Type); err == nil && d.Version > c.Version && c.Open() && !c.Broken && leads(v) == nil {
+	if d, err := s.Type(ctx, c.Org, c.Type); err == nil && d.Version > c.Version && c.Open() && !c.Broken && leads(v) == nil {
 		p.Newer = d.Version
 	}
 	p.Two = !c.Open() && lastStep(o.Events).Second != ""

@@ -153,7 +153,7 @@ func (p *FormPage) posted(r *http.Request) (written map[string]string, err error
 
 func (s *Service) openForm(r *http.Request) (p FormPage, err error) {
 	ctx := r.Context()
-	d, err := s.Type(r.PathValue("type"))
+	d, err := s.Type(ctx, door.From(ctx).Org, r.PathValue("type"))
 	if err != nil {
 		return p, err
 	}

@@ -19,7 +19,7 @@ import (
 type TypePage struct {
 	TypeRow
 	Source, Checked string
-	Picture         Picture
+	Picture         process.Picture
 	All             []StateRow
 	Moves           []MoveRow
 	Fields          []AskedRow
@@ -55,7 +55,7 @@ type AskedRow struct {
 
 func (s *Service) typePage(r *http.Request) (p TypePage, err error) {
 	ctx := r.Context()
-	d, err := s.Type(r.PathValue("type"))
+	d, err := s.Type(r.Context(), door.From(r.Context()).Org, r.PathValue("type"))
 	if err != nil {
 		return p, err
 	}
@@ -63,7 +63,7 @@ func (s *Service) typePage(r *http.Request) (p TypePage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = TypePage{TypeRow: typeRow(ctx, d), Picture: draw(ctx, d), Source: d.Source, Checked: d.Checked, MayAsk: door.From(ctx).May(mayWrite) || door.From(ctx).May(mayAsk) && !d.Asked.Empty()}
+	p = TypePage{TypeRow: typeRow(ctx, d), Picture: d.Draw(tongue(ctx)), Source: d.Source, Checked: d.Checked, MayAsk: door.From(ctx).May(mayWrite) || door.From(ctx).May(mayAsk) && !d.Asked.Empty()}
 	for i, state := range d.States {
 		row := StateRow{Name: state.Name.In(tongue(ctx)), Outcome: state.Outcome, Begin: i == 0}
 		for _, t := range state.Tasks {
@@ -94,7 +94,7 @@ func moveRow(ctx context.Context, d *process.Definition, t process.Transition, n
 	return MoveRow{t.Name.In(tongue(ctx)), strings.Join(from, ", "), to.Name.In(tongue(ctx)), named(names, t.Role), t.Guard, t.Else.In(tongue(ctx)), named(names, t.FourEyes), t.Reason, t.Anyway}
 }
 func (s *Service) typeFile(r *http.Request) (web.Download, error) {
-	d, err := s.Type(r.PathValue("type"))
+	d, err := s.Type(r.Context(), door.From(r.Context()).Org, r.PathValue("type"))
 	if err != nil {
 		return web.Download{}, err
 	}

@@ -119,7 +119,11 @@ func (s *Service) typeName(ctx context.Context, id string, version int) string {
 // another one, there; its id where no version has it.
 func (s *Service) taskText(typ string, version int, id string) process.Text {
 	found := process.Text{DE: id, EN: id}
-	for _, d := range s.Definitions {
+	all := s.Definitions
+	if d, ok := s.definition(typ, version); ok {
+		all = append([]*process.Definition{d}, all...)
+	}
+	for _, d := range all {
 		if t, _, ok := d.Task(id); ok && d.ID == typ {
 			if found = t.Name; d.Version == version {
 				break

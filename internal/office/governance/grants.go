@@ -23,8 +23,8 @@ type Level struct {
 // Levels lists the levels, the least first.
 var Levels = []Level{
 	{"none", nil},
-	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read", "casework.read", "casework.ask"}},
-	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read", "casework.read", "casework.ask"}},
+	{"reader", []string{"estate.read", "sbom.read", "vulnerability.read", "where.read", "licence.read", "duty.read", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read", "casework.read", "casework.ask", "intake.ask", "idea.read", "idea.ask"}},
+	{"editor", []string{"estate.*", "sbom.*", "vulnerability.*", "where.read", "licence.read", "duty.*", "job.read", "audit.read", "governance.read", "role.read", "approval.read", "competence.own", "meeting.attend", "retention.read", "policy.read", "policy.ask", "compat.read", "casework.read", "casework.ask", "intake.ask", "idea.read", "idea.ask"}},
 	{"admin", []string{"*"}},
 }
 
@@ -66,6 +66,7 @@ var Scopes = []string{
 	"contract.read", "contract.write", "budget.read", "budget.write",
 	"procurement.read", "procurement.write", "procurement.decide",
 	"idea.read", "idea.ask", "idea.decide",
+	"procedure.read", "procedure.write", "procedure.decide",
 	"intake.ask", "intake.read", "intake.write",
 	"ticket.read", "ticket.write",
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 
 	"allmende/internal/platform/api"
+	"allmende/internal/platform/door"
 )
 
 func (s *Service) ops() []api.Op {
@@ -38,8 +39,8 @@ type Question struct {
 }
 
 func (s *Service) apiDoors(ctx context.Context, _ struct{}) (out api.List[Doorway], err error) {
-	for _, d := range s.doors() {
-		p, err := s.form(ctx, d.ID)
+	for _, d := range s.doors(ctx, door.From(ctx).Org) {
+		p, err := s.form(ctx, door.From(ctx).Org, d.ID)
 		if err != nil {
 			return out, err
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"allmende/internal/fault"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 )
 
@@ -27,13 +28,13 @@ var Doors = []Door{
 	{"other", "advice", ""},
 }
 
-// doors are those whose procedures there are.
-func (s *Service) doors() []Door {
-	return slices.DeleteFunc(slices.Clone(Doors), func(d Door) bool { _, err := s.Desk.Kind(d.Type); return err != nil })
+// doors are those whose procedures an organisation has.
+func (s *Service) doors(ctx context.Context, org ospo.OrgID) []Door {
+	return slices.DeleteFunc(slices.Clone(Doors), func(d Door) bool { _, err := s.Desk.Kind(ctx, org, d.Type); return err != nil })
 }
 
-func (s *Service) door(id string) (Door, error) {
-	all := s.doors()
+func (s *Service) door(ctx context.Context, org ospo.OrgID, id string) (Door, error) {
+	all := s.doors(ctx, org)
 	if i := slices.IndexFunc(all, func(d Door) bool { return d.ID == id }); i >= 0 {
 		return all[i], nil
 	}
@@ -46,7 +47,10 @@ func (s *Service) Ask(ctx context.Context, by string, r Request) (id string, err
 	if err := door.From(ctx).Check(mayAsk); err != nil {
 		return "", err
 	}
-	d, err := s.door(by)
+	if r.Org == "" {
+		r.Org = door.From(ctx).Org
+	}
+	d, err := s.door(ctx, r.Org, by)
 	if err != nil {
 		return "", err
 	}

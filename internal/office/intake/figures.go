@@ -77,7 +77,7 @@ func (s *Service) Figures(ctx context.Context) (f Figures, err error) {
 	}
 	f = reckon(all, f.Land, since, today)
 	for i, k := range f.Types {
-		if d, err := s.Desk.Kind(k.Type); err == nil {
+		if d, err := s.Desk.Kind(ctx, door.From(ctx).Org, k.Type); err == nil {
 			f.Types[i].Name = d.Name.In(tongue(ctx))
 		} else {
 			f.Types[i].Name = k.Type

@@ -63,7 +63,7 @@ func (s *Service) AskAsGuest(ctx context.Context, slug, by, from string, g Guest
 	if err != nil {
 		return out, err
 	}
-	d, err := s.door(by)
+	d, err := s.door(ctx, h.Org, by)
 	if err != nil {
 		return out, err
 	}

@@ -104,7 +104,7 @@ type Match struct {
 // A Desk is where requests become cases. What begins with a transaction acts for a guest, in an
 // organisation that lets guests ask.
 type Desk interface {
-	Kind(id string) (*process.Definition, error)
+	Kind(ctx context.Context, org ospo.OrgID, id string) (*process.Definition, error)
 	First(d *process.Definition, facts process.Facts) []process.Field
 	Open(ctx context.Context, r Request) (id string, err error)
 	Mine(ctx context.Context) ([]Standing, error)

@@ -51,14 +51,14 @@ type StartPage struct {
 
 func (s *Service) startPage(r *http.Request) (p StartPage, err error) {
 	v := door.From(r.Context())
-	p = StartPage{Base: "/intake/ask/", Doors: s.doors(), MayRead: v.May(mayRead), MayWrite: v.May(mayWrite)}
+	p = StartPage{Base: "/intake/ask/", Doors: s.doors(r.Context(), v.Org), MayRead: v.May(mayRead), MayWrite: v.May(mayWrite)}
 	p.Mine, err = s.Desk.Mine(r.Context())
 	return p, err
 }
 
 func (s *Service) guestStart(r *http.Request) (StartPage, error) {
 	h, err := s.Public(r.Context(), r.PathValue("house"))
-	return StartPage{House: h.Name, Base: h.Path() + "/", Doors: s.doors()}, err
+	return StartPage{House: h.Name, Base: h.Path() + "/", Doors: s.doors(r.Context(), h.Org)}, err
 }
 
 // GuestsPage lists who came without an account.

@@ -13,6 +13,7 @@ import (
 	"allmende/internal/engine/process"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
 	"allmende/internal/platform/web"
 )
 
@@ -46,11 +47,11 @@ type FieldRow struct {
 	Choices                    []web.Choice
 }
 
-func (s *Service) form(ctx context.Context, id string) (p AskPage, err error) {
-	if p.Door, err = s.door(id); err != nil {
+func (s *Service) form(ctx context.Context, org ospo.OrgID, id string) (p AskPage, err error) {
+	if p.Door, err = s.door(ctx, org, id); err != nil {
 		return p, err
 	}
-	if p.def, err = s.Desk.Kind(p.Door.Type); err != nil {
+	if p.def, err = s.Desk.Kind(ctx, org, p.Door.Type); err != nil {
 		return p, err
 	}
 	s.lay(ctx, &p, process.Facts{}, nil)
@@ -114,7 +115,7 @@ func (s *Service) posted(r *http.Request, p *AskPage) (Request, error) {
 }
 
 func (s *Service) askPage(r *http.Request) (AskPage, error) {
-	p, err := s.form(r.Context(), r.PathValue("door"))
+	p, err := s.form(r.Context(), door.From(r.Context()).Org, r.PathValue("door"))
 	p.Base, p.Action = "/intake", "/intake/ask/"+p.Door.ID
 	return p, err
 }
@@ -146,7 +147,7 @@ func (s *Service) guestForm(r *http.Request) (p AskPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p, err = s.form(r.Context(), r.PathValue("door"))
+	p, err = s.form(r.Context(), h.Org, r.PathValue("door"))
 	p.House, p.Base, p.Action, p.Home = h.Name, h.Path(), h.Path()+"/"+p.Door.ID, s.Home
 	return p, err
 }

@@ -365,7 +365,7 @@ func TestBadBidsAreRefusedAtTheirFields(t *testing.T) {
 		at := w.sees("paul", 303, "/scoring/open", form("paper", "p1", "edition", "2"))
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "-5", "bid-2", "B", "bid-3", "B", "price-3", "7"), `href="#f-price-1"`, "größer als 0", "Der Preis fehlt", "steht doppelt", `value="-5"`)
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "1,234.56"), "nicht eindeutig")
-		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "1,234"), "höchstens zwei Nachkommastellen", "1,234") // meant the English way, most likely
+		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "1,234"), "nicht eindeutig", "1,234") // meant the English way, most likely
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "viel"), "ist keine Zahl")
 		w.sees("paul", 422, at+"/bids", form("price-1", "5"), `href="#f-bid-1"`)
 		w.sees("paul", 422, at+"/bids", form("ready", "yes"), "Es ist kein Angebot erfasst")

@@ -125,7 +125,10 @@ const (
 
 // sound says what is wrong with a connection.
 func (s *Service) sound(ctx context.Context, sys System, c *Connection) error {
-	known := s.Types(ctx)
+	known, err := s.Types(ctx)
+	if err != nil {
+		return err
+	}
 	for _, id := range c.Types {
 		if !slices.ContainsFunc(known, func(k Kind) bool { return k.ID == id }) {
 			return fault.At("types", "ticket.type_unknown", id)

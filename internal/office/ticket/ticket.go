@@ -79,7 +79,7 @@ type Service struct {
 	Matter   func(ctx context.Context, id string) (Matter, error)
 	Overhear func(ctx context.Context, tx *db.Tx, org ospo.OrgID, matter string, by Voice, text string) error
 	// Types are the procedures by id, with their names in the viewer's language.
-	Types func(ctx context.Context) []Kind
+	Types func(ctx context.Context) ([]Kind, error)
 
 	box Box
 

@@ -68,7 +68,7 @@ func newHall(t *testing.T, d *db.DB) *hall {
 	h.Overhear = func(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string, by ticket.Voice, text string) error {
 		return h.c.Overhear(ctx, tx, org, id, casework.Voice(by), text)
 	}
-	h.Types = func(context.Context) []ticket.Kind { return []ticket.Kind{{ID: "advice"}, {ID: "idea"}} }
+	h.Types = func(context.Context) ([]ticket.Kind, error) { return []ticket.Kind{{ID: "advice"}, {ID: "idea"}}, nil }
 	h.c.Listen(func(ctx context.Context, tx *db.Tx, c casework.Case, e casework.Event) error {
 		return h.Happened(ctx, tx, matter(c), ticket.Event{N: e.N, What: e.What, At: e.At, Text: e.Text, Says: func(tongue string) []string {
 			v := door.From(ctx)

@@ -70,22 +70,26 @@ func (s *Service) connectionPage(r *http.Request) (p ConnectionPage, err error) 
 		return p, errorOr(err, notFound())
 	}
 	c, _, err := s.connection(ctx, v.Org, y.ID)
-	return s.filled(r, y, c), err
+	if err != nil {
+		return p, err
+	}
+	return s.filled(r, y, c)
 }
 
-func (s *Service) filled(r *http.Request, y System, c Connection) ConnectionPage {
+func (s *Service) filled(r *http.Request, y System, c Connection) (ConnectionPage, error) {
 	p := ConnectionPage{System: SystemRow{ID: y.ID, Label: y.Label, Kind: y.Kind, URL: y.URL, State: c.State, From: c.Org != door.From(r.Context()).Org}, On: c.State == "on", Zammad: y.Kind == "zammad",
 		Place: c.Place, Customer: c.Customer, Ended: strings.Join(c.Ended, "\n"), Opened: strings.Join(c.Opened, "\n"), Hook: s.Home + "/ticket/hook/" + y.ID, Known: shipped}
 	for _, e := range ends {
 		p.Pushes = append(p.Pushes, PushRow{e, c.Push[e]})
 	}
-	for _, t := range s.Types(r.Context()) {
+	types, err := s.Types(r.Context())
+	for _, t := range types {
 		p.Types = append(p.Types, web.Choice{Value: t.ID, Label: t.Name, Chosen: slices.Contains(c.Types, t.ID)})
 	}
 	for _, l := range []string{"de", "en"} {
 		p.Tongues = append(p.Tongues, web.Choice{Value: l, Chosen: l == c.Tongue})
 	}
-	return p
+	return p, err
 }
 
 // written is a connection as the form sends it.
@@ -109,7 +113,10 @@ func (s *Service) connect(r *http.Request) (p ConnectionPage, next string, err e
 		return p, "", err
 	}
 	c := written(r, v.Org, y.ID)
-	return s.filled(r, y, c), "/ticket/settings", s.Connect(r.Context(), c)
+	if p, err = s.filled(r, y, c); err != nil {
+		return p, "", err
+	}
+	return p, "/ticket/settings", s.Connect(r.Context(), c)
 }
 
 // probe asks the system who we are there, and shows the answer on the form.

@@ -227,8 +227,9 @@ func schemaName(t reflect.Type, hint string) string {
 // served as /api/openapi.yaml and .json.
 func Mount(mux *http.ServeMux, version string, texts lang.Catalogue, ops []Op) (*Door, []byte, error) {
 	c := huma.DefaultConfig("Allmende", version)
-	c.DocsPath = ""     // the stock page loads scripts from elsewhere
-	c.CreateHooks = nil // no $schema property in every answer
+	huma.ValidateStrictCasing = true // "Title" is not "title", else it gets past the checks and is read all the same
+	c.DocsPath = ""                  // the stock page loads scripts from elsewhere
+	c.CreateHooks = nil              // no $schema property in every answer
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.OpenAPIPath = "/api/openapi"
 	c.Info.Description = "What an administration runs, what is in it, and where it is hit."

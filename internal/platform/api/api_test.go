@@ -37,6 +37,63 @@ var ops = []api.Op{
 	}),
 }
 
+type keep struct {
+	Thing string   `path:"thing" maxLength:"5"`
+	Many  []string `query:"one,explode"`
+	Body  struct {
+		Name string `json:"name" maxLength:"5"`
+		N    int    `json:"n,omitempty"`
+	}
+}
+
+var writes = []api.Op{api.Post("keep", "/thing/{thing}/keep", "thing.write", "Keep one", func(ctx context.Context, in keep) (string, error) {
+	return in.Thing + " " + strings.Join(in.Many, "+") + " " + in.Body.Name, nil
+})}
+
+// A body is read as the description says, or refused with its place: kind, size, names of
+// properties with their case, types, bounds.
+func TestBodies(t *testing.T) {
+	texts, err := lang.Load(web.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	if _, _, err := api.Mount(mux, "test", texts, writes); err != nil {
+		t.Fatal(err)
+	}
+	all := door.Viewer{Org: "o", Person: "p", Grants: []string{"*"}, Lang: "en"}
+	for _, tt := range []struct {
+		path, kind, body string
+		status           int
+		want             string
+	}{
+		{"/a/keep?one=x&one=y", "application/json", `{"name":"b"}`, 201, `"a x+y b"`},
+		{"/a/keep", "", `{"name":"b"}`, 201, `"a  b"`},
+		{"/a/keep", "APPLICATION/JSON", `{"name":"b"}`, 201, `"a  b"`},
+		{"/a/keep", "text/plain", `{"name":"b"}`, 415, "body"},
+		{"/a/keep", "application/json", ``, 400, "body"},
+		{"/a/keep", "application/json", `{"name":`, 400, "body"},
+		{"/a/keep", "application/json", "{\"name\":\"\xff\"}", 400, "body"},
+		{"/a/keep", "application/json", `{}`, 422, "name"},
+		{"/a/keep", "application/json", `{"name":"b","Name":"LONG NAME"}`, 422, "body.Name"},
+		{"/a/keep", "application/json", `{"name":"b","other":1}`, 422, "body.other"},
+		{"/a/keep", "application/json", `{"name":"abcdef"}`, 422, "body.name"},
+		{"/a/keep", "application/json", `{"name":7}`, 422, "body.name"},
+		{"/a/keep", "application/json", `{"name":"b","n":99999999999999999999}`, 422, "body.n"},
+		{"/abcdef/keep", "application/json", `{"name":"b"}`, 422, "path.thing"},
+		{"/a/keep", "application/json", `{"name":"` + strings.Repeat("x", 1<<20) + `"}`, 413, "1048576"},
+	} {
+		w, r := httptest.NewRecorder(), httptest.NewRequest("POST", "/api/v1/thing"+tt.path, strings.NewReader(tt.body))
+		if tt.kind != "" {
+			r.Header.Set("Content-Type", tt.kind)
+		}
+		mux.ServeHTTP(w, r.WithContext(door.With(r.Context(), all)))
+		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
+			t.Errorf("%s %s %.60s: %d %s, want %d with %s", tt.path, tt.kind, tt.body, w.Code, w.Body, tt.status, tt.want)
+		}
+	}
+}
+
 // Nobody between the server and the one who asks keeps an answer.
 func TestAnswersArePrivate(t *testing.T) {
 	texts, err := lang.Load(web.Files)

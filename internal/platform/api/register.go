@@ -5,8 +5,8 @@
 package api
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -185,13 +186,17 @@ func (d *Door) readBody(c huma.Context, required bool, shape *huma.Schema, into 
 	case len(body) == 0:
 		return http.StatusUnprocessableEntity, ""
 	}
-	kind := c.Header("Content-Type")
+	kind := strings.ToLower(c.Header("Content-Type")) // media types know no case (RFC 9110, 8.3.1)
 	if kind == "" {
 		kind = "application/json"
 	}
+	if !utf8.Valid(body) {
+		found.Errors = append(found.Errors, &huma.ErrorDetail{Location: "body", Message: "text not in UTF-8"})
+		return http.StatusBadRequest, ""
+	}
 	var tree any
 	if err := d.huma.Unmarshal(kind, body, &tree); err != nil {
-		found.Errors = append(found.Errors, &huma.ErrorDetail{Location: "body", Message: err.Error(), Value: string(bytes.ToValidUTF8(body, nil))})
+		found.Errors = append(found.Errors, &huma.ErrorDetail{Location: "body", Message: err.Error(), Value: string(body)})
 		if errors.Is(err, huma.ErrUnknownContentType) {
 			return http.StatusUnsupportedMediaType, ""
 		}
@@ -205,9 +210,17 @@ func (d *Door) readBody(c huma.Context, required bool, shape *huma.Schema, into 
 		return http.StatusUnprocessableEntity, ""
 	}
 	if err := d.huma.Unmarshal(kind, body, into.Addr().Interface()); err != nil {
-		found.Errors = append(found.Errors, &huma.ErrorDetail{Location: "body", Message: err.Error()})
+		found.Errors = append(found.Errors, undecoded(err))
 	}
 	return http.StatusUnprocessableEntity, ""
+}
+
+// undecoded says what fits the schema and no value of ours, for example a number with too many digits.
+func undecoded(err error) *huma.ErrorDetail {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return &huma.ErrorDetail{Location: "body." + wrong.Field, Message: "value out of range", Value: wrong.Value}
+	}
+	return &huma.ErrorDetail{Location: "body", Message: err.Error()}
 }
 
 // answer runs an operation and writes what comes of it.

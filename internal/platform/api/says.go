@@ -25,6 +25,8 @@ var sayings = []struct {
 	{regexp.MustCompile(`^unknown content type: (.*)$`), "api.media_type"},
 	{regexp.MustCompile(`^(?:invalid character .*|unexpected end of JSON input)$`), "api.json"},
 	{regexp.MustCompile(`^unexpected property$`), "api.unexpected"},
+	{regexp.MustCompile(`^text not in UTF-8$`), "fault.bytes"},
+	{regexp.MustCompile(`^value out of range$`), "api.range"},
 	{regexp.MustCompile(`^expected required property (\S+) to be present$`), "api.required"},
 	{regexp.MustCompile(`^required query parameter is missing$`), "api.parameter_missing"},
 	{regexp.MustCompile(`^expected (string|boolean|number|integer|array|object)$`), "api.type"},

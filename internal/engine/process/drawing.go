@@ -2,19 +2,16 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package casework
+package process
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"unicode/utf8"
-
-	"allmende/internal/engine/process"
 )
 
-// A Picture is a procedure drawn: states as boxes, the ways between them as lines with a head.
-// The tables below it say the same in words.
+// A Picture is a procedure drawn: states as boxes, the ways between them as lines with a head,
+// in the form of SVG. Whoever shows it says the same in words, too.
 type Picture struct {
 	Width, Height int
 	Boxes         []PictureBox
@@ -40,7 +37,8 @@ type PictureLine struct{ D, Head, Name string }
 // fits is how many letters fit into a box.
 const fits = 24
 
-func draw(ctx context.Context, d *process.Definition) Picture {
+// Draw lays a procedure out with the names of its states and steps in German or English.
+func (d *Definition) Draw(tongue string) Picture {
 	l := d.Layout()
 	p := Picture{Width: l.Width, Height: l.Height}
 	for _, n := range l.Nodes {
@@ -52,7 +50,7 @@ func draw(ctx context.Context, d *process.Definition) Picture {
 			class = "f-none s-act"
 		}
 		b := PictureBox{X: n.X, Y: n.Y, W: n.W, H: n.H, Class: class}
-		lines := wrap(state.Name.In(tongue(ctx)))
+		lines := wrap(state.Name.In(tongue))
 		for i, text := range lines {
 			b.Words = append(b.Words, PictureWord{n.X + n.W/2, n.Y + n.H/2 + 5 + 16*i - 8*(len(lines)-1), text})
 		}
@@ -62,14 +60,14 @@ func draw(ctx context.Context, d *process.Definition) Picture {
 		var names []string
 		for _, id := range e.Transitions {
 			t, _ := d.Transition(id)
-			names = append(names, t.Name.In(tongue(ctx)))
+			names = append(names, t.Name.In(tongue))
 		}
-		p.Lines = append(p.Lines, PictureLine{way(e.Points), head(e.Points), strings.Join(names, ", ")})
+		p.Lines = append(p.Lines, PictureLine{stroke(e.Points), head(e.Points), strings.Join(names, ", ")})
 	}
 	return p
 }
 
-func way(points []process.Point) string {
+func stroke(points []Point) string {
 	var b strings.Builder
 	for i, at := range points {
 		fmt.Fprintf(&b, "%s%d %d", map[bool]string{true: "M", false: "L"}[i == 0], at.X, at.Y)
@@ -78,7 +76,7 @@ func way(points []process.Point) string {
 }
 
 // head is a triangle at the end of a way, as it points.
-func head(points []process.Point) string {
+func head(points []Point) string {
 	if len(points) < 2 {
 		return ""
 	}

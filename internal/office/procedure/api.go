@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package procedure
+
+import (
+	"context"
+	"errors"
+
+	"allmende/internal/engine/process"
+	"allmende/internal/platform/api"
+)
+
+func (s *Service) ops() []api.Op {
+	return []api.Op{
+		api.Get("procedure-list", "/procedure/texts", mayRead, "Definitions that the house has written, the latest first, at most 500", s.apiList),
+		api.Post("procedure-check", "/procedure/check", mayWrite, "Check a definition without keeping it", s.apiCheck),
+		api.Post("procedure-keep", "/procedure/texts", mayWrite, "Keep a draft in which nothing is wrong", s.apiKeep),
+	}
+}
+
+func (s *Service) apiList(ctx context.Context, _ struct{}) (out api.List[Text], err error) {
+	all, err := s.Texts(ctx)
+	return api.List[Text]{Items: append([]Text{}, all...)}, err
+}
+
+// Verdict is what the checker says of a definition.
+type Verdict struct {
+	Sound bool    `json:"sound" doc:"Nothing is wrong; it can be kept."`
+	Wrong []Wrong `json:"wrong"`
+}
+
+// Wrong is one thing wrong in a definition.
+type Wrong struct {
+	Line int    `json:"line,omitempty"`
+	Text string `json:"text"`
+}
+
+func (s *Service) apiCheck(ctx context.Context, in struct {
+	Body struct {
+		Definition string `json:"definition" doc:"YAML."`
+	}
+}) (out Verdict, err error) {
+	out.Wrong = []Wrong{}
+	_, flaws, err := s.Check(ctx, in.Body.Definition)
+	if bad, ok := errors.AsType[*process.ParseError](err); ok {
+		out.Wrong = append(out.Wrong, Wrong{bad.Line, misread(ctx, bad)})
+		return out, nil
+	}
+	for _, f := range flaws {
+		out.Wrong = append(out.Wrong, Wrong{f.Line, say(ctx, "procedure.flaw."+f.Kind, f.At, f.Of)})
+	}
+	out.Sound = err == nil && len(flaws) == 0
+	return out, err
+}
+
+// Kept is a draft.
+type Kept struct {
+	ID string `json:"id"`
+}
+
+func (s *Service) apiKeep(ctx context.Context, in struct {
+	Body struct {
+		Definition string `json:"definition" doc:"YAML."`
+		Reason     string `json:"reason" maxLength:"2000"`
+	}
+}) (out Kept, err error) {
+	out.ID, err = s.Keep(ctx, in.Body.Definition, in.Body.Reason)
+	return out, err
+}

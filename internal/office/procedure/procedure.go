@@ -1,0 +1,304 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package procedure
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"allmende/internal/engine/process"
+	"allmende/internal/fault"
+	"allmende/internal/office"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+)
+
+// What one must be allowed to.
+const (
+	mayRead   = "procedure.read"
+	mayWrite  = "procedure.write"  // check and keep drafts
+	mayDecide = "procedure.decide" // bring into force what somebody else wrote, retire
+)
+
+// A Text is a version of a definition.
+type Text struct {
+	ID          string        `json:"id"`
+	Org         ospo.OrgID    `json:"org"`
+	OrgName     string        `json:"org_name"`
+	Name        string        `json:"name" doc:"Id of the procedure."`
+	Version     int           `json:"version"`
+	Body        string        `json:"body" doc:"The definition as YAML; its own version line does not count."`
+	Reason      string        `json:"reason"`
+	Person      ospo.PersonID `json:"person"`
+	PersonName  string        `json:"person_name,omitempty"`
+	Created     string        `json:"created"`
+	Enacted     string        `json:"enacted,omitempty"`
+	EnactorName string        `json:"enactor_name,omitempty"`
+	Retired     string        `json:"retired,omitempty"`
+	RetirerName string        `json:"retirer_name,omitempty"`
+}
+
+// State is draft, force or retired.
+func (t Text) State() string {
+	switch {
+	case t.Retired != "":
+		return "retired"
+	case t.Enacted != "":
+		return "force"
+	}
+	return "draft"
+}
+
+// Made is when it was written, Since when it came into force, Until when it went out of it.
+func (t Text) Made() time.Time  { return db.Time(t.Created) }
+func (t Text) Since() time.Time { return db.Time(t.Enacted) }
+func (t Text) Until() time.Time { return db.Time(t.Retired) }
+
+// definition reads a text, under the number that it was given.
+func (t Text) definition() (*process.Definition, error) {
+	d, err := process.Parse([]byte(t.Body))
+	if err == nil {
+		d.Version = t.Version
+	}
+	return d, err
+}
+
+// Service is the definitions that houses have written.
+type Service struct {
+	store store
+	known sync.Map // "name version" → *process.Definition; what has a number is never altered
+
+	// Roles are the keys of the roles that a house has; Names what they are called.
+	Roles func(ctx context.Context) ([]string, error)
+}
+
+// Room describes this folder to the office.
+func (s *Service) Room() office.Room {
+	return office.Room{Name: "procedure", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Permits: []string{mayDecide}}
+}
+
+// texts are the room's own, for sentences that are put together.
+var texts = sync.OnceValue(func() lang.Catalogue {
+	c, err := lang.Load(files)
+	if err != nil {
+		panic("procedure: " + err.Error()) // a file of the program itself is broken
+	}
+	return c
+})
+
+// tongue is the language of whoever asks.
+func tongue(ctx context.Context) string {
+	if t := door.From(ctx).Lang; t != "" {
+		return t
+	}
+	return "de"
+}
+
+// say is a text of the room in the reader's language.
+func say(ctx context.Context, key string, args ...any) string {
+	return texts().T(tongue(ctx), key, args...)
+}
+
+// Written returns a version that a house has written; it tells procedures that come with the
+// program from those of houses by their numbers.
+func (s *Service) Written(name string, version int) (*process.Definition, bool) {
+	key := name + " " + strconv.Itoa(version)
+	if d, ok := s.known.Load(key); ok {
+		return d.(*process.Definition), true
+	}
+	// What has a number is never altered, so whoever asks first reads it for all.
+	t, err := s.store.written(context.Background(), name, version)
+	if err != nil {
+		return nil, false
+	}
+	d, err := t.definition()
+	if err != nil {
+		return nil, false
+	}
+	s.known.Store(key, d)
+	return d, true
+}
+
+// Adapted lists what is in force for an organisation, of each procedure one: what was enacted
+// last, by the organisation itself or above it.
+func (s *Service) Adapted(ctx context.Context, org ospo.OrgID) ([]*process.Definition, error) {
+	all, err := s.store.inForce(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	var out []*process.Definition
+	for _, t := range all {
+		d, ok := s.Written(t.Name, t.Version)
+		if !ok {
+			continue // it cannot be read any more; the list of texts says so
+		}
+		out = append(slices.DeleteFunc(out, func(o *process.Definition) bool { return o.ID == d.ID }), d)
+	}
+	return out, nil
+}
+
+// Texts lists what the viewer's organisation and those below it have written, the latest first.
+func (s *Service) Texts(ctx context.Context) ([]Text, error) {
+	v := door.From(ctx)
+	if err := v.Check(mayRead); err != nil {
+		return nil, err
+	}
+	return s.store.list(ctx, v.Org)
+}
+
+// Show returns one.
+func (s *Service) Show(ctx context.Context, id string) (Text, error) {
+	v := door.From(ctx)
+	if err := v.Check(mayRead); err != nil {
+		return Text{}, err
+	}
+	return s.store.one(ctx, s.store.db.Read(), v.Org, id)
+}
+
+// Check reads a definition and says what is wrong in it. An error is a *process.ParseError:
+// then it cannot even be read.
+func (s *Service) Check(ctx context.Context, body string) (*process.Definition, []process.Flaw, error) {
+	d, err := process.Parse([]byte(body))
+	if err != nil {
+		return nil, nil, err
+	}
+	roles, err := s.Roles(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d, process.Check(d, roles), nil
+}
+
+// longestReason bounds why a draft was written, in characters.
+const longestReason = 2000
+
+// Keep keeps a draft in which nothing is wrong, with the reason for it.
+func (s *Service) Keep(ctx context.Context, body, reason string) (id string, err error) {
+	defer fault.Wrap(&err, "keep a draft of a procedure")
+	v := door.From(ctx)
+	if err := v.Check(mayWrite); err != nil {
+		return "", err
+	}
+	reason = strings.TrimSpace(reason)
+	if n := utf8.RuneCountInString(reason); n == 0 || n > longestReason || !utf8.ValidString(reason) || strings.ContainsRune(reason, 0) {
+		return "", fault.At("reason", "procedure.reason_bad", longestReason)
+	}
+	d, flaws, err := s.Check(ctx, body)
+	if _, ok := errors.AsType[*process.ParseError](err); ok || len(flaws) > 0 {
+		return "", fault.At("body", "procedure.flawed")
+	}
+	if err != nil {
+		return "", err
+	}
+	t := Text{ID: db.NewID(), Org: v.Org, Name: d.ID, Body: body, Reason: reason, Person: v.Human()}
+	return t.ID, s.store.db.Write(ctx, v.ActFor(t.Org, "procedure.keep", t.ID), func(tx *db.Tx) error {
+		if t.Version, err = s.number(ctx, tx, t.Name); err != nil {
+			return err
+		}
+		tx.Act.Diff = change.Added(map[string]any{"name": t.Name, "version": t.Version, "reason": reason})
+		return s.store.add(ctx, tx, t)
+	})
+}
+
+// number hands out the next number of a day: 2026112801 is the first of that day.
+func (s *Service) number(ctx context.Context, tx *db.Tx, name string) (int, error) {
+	if err := tx.Alone(ctx, "procedure.number "+name); err != nil { // two who keep at once want two numbers
+		return 0, err
+	}
+	day, err := strconv.Atoi(strings.ReplaceAll(lang.Day(db.Time(tx.Now)), "-", ""))
+	if err != nil {
+		return 0, err
+	}
+	last, err := s.store.versions(ctx, tx, name, day*100, day*100+99)
+	if err == nil && last == day*100+99 {
+		err = fault.New(fault.Conflict, "procedure.full")
+	}
+	return max(last, day*100) + 1, err
+}
+
+// Enact brings a draft into force: new cases of its organisation and those below it follow it
+// from now on, and what was in force before is retired. Whoever wrote it cannot.
+func (s *Service) Enact(ctx context.Context, id string) (err error) {
+	defer fault.Wrap(&err, "enact the definition %s", id)
+	v := door.From(ctx)
+	if err := v.Check(mayDecide); err != nil {
+		return err
+	}
+	t, err := s.Show(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch {
+	case t.State() != "draft":
+		return fault.New(fault.Conflict, "procedure.no_draft")
+	case v.Human() == "" || v.Human() == t.Person:
+		return fault.New(fault.Forbidden, "procedure.own")
+	}
+	// A role may have gone since it was written.
+	if _, flaws, err := s.Check(ctx, t.Body); err != nil || len(flaws) > 0 {
+		return fault.Because(err, fault.Conflict, "procedure.flawed")
+	}
+	return s.store.db.Write(ctx, v.ActFor(t.Org, "procedure.enact", t.ID), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(map[string]any{"name": t.Name, "version": t.Version})
+		if ok, err := s.store.enact(ctx, tx, t, v.Human()); err != nil || !ok {
+			return cmpOr(err, fault.New(fault.Conflict, "procedure.no_draft"))
+		}
+		return s.store.retireOthers(ctx, tx, t, v.Human())
+	})
+}
+
+// Retire takes a definition out of force, or a draft off the table. New cases follow what
+// ships again; running ones keep their version.
+func (s *Service) Retire(ctx context.Context, id string) (err error) {
+	defer fault.Wrap(&err, "retire the definition %s", id)
+	v := door.From(ctx)
+	t, err := s.Show(ctx, id)
+	if err != nil {
+		return err
+	}
+	if mine := t.State() == "draft" && v.Human() == t.Person && v.May(mayWrite); !mine {
+		if err := v.Check(mayDecide); err != nil {
+			return err
+		}
+	}
+	return s.store.db.Write(ctx, v.ActFor(t.Org, "procedure.retire", t.ID), func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(map[string]any{"name": t.Name, "version": t.Version})
+		ok, err := s.store.retire(ctx, tx, t, v.Human())
+		if err == nil && !ok {
+			err = fault.New(fault.Conflict, "procedure.retired_before")
+		}
+		return err
+	})
+}
+
+// Things say what ids in the log stand for.
+func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[string]string, err error) {
+	names, hrefs = map[string]string{}, map[string]string{}
+	all, err := s.store.list(ctx, door.From(ctx).Org)
+	for _, t := range all {
+		if slices.Contains(ids, t.ID) {
+			names[t.ID], hrefs[t.ID] = t.Name+" "+strconv.Itoa(t.Version), "/procedure/text/"+t.ID
+		}
+	}
+	return names, hrefs, err
+}
+
+func cmpOr(err, or error) error {
+	if err != nil {
+		return err
+	}
+	return or
+}
+
+func notFound() error { return fault.New(fault.NotFound, "fault.not_found") }
