@@ -18,8 +18,8 @@ import (
 )
 
 var nav = []web.Entry{
-	{Side: web.Steer, Key: "desk.calendar", Href: "/desk/calendar", Permit: mayRead},
-	{Side: web.Steer, Key: "desk.mentions", Href: "/desk/mentions", Permit: mayRead},
+	{Side: web.Steer, Key: "desk.calendar", Href: "/desk/calendar", Permit: mayRead, Under: "/casework"},
+	{Side: web.Steer, Key: "desk.mentions", Href: "/desk/mentions", Permit: mayRead, Under: "/casework"},
 }
 
 func (s *Service) pages() []web.Page {

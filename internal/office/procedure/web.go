@@ -16,7 +16,7 @@ import (
 	"allmende/internal/platform/web"
 )
 
-var nav = []web.Entry{{Side: web.Steer, Key: "procedure.nav", Href: "/procedure", Permit: mayRead}}
+var nav = []web.Entry{{Side: web.Steer, Key: "procedure.nav", Href: "/procedure", Permit: mayRead, Under: "/casework"}}
 
 func (s *Service) pages() []web.Page {
 	return []web.Page{

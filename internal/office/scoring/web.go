@@ -17,7 +17,7 @@ import (
 	"allmende/internal/platform/web"
 )
 
-var nav = []web.Entry{{Side: web.Take, Key: "scoring.nav", Href: "/scoring", Permit: mayRead}}
+var nav = []web.Entry{{Side: web.Take, Key: "scoring.nav", Href: "/scoring", Permit: mayRead, Under: "/procurement"}}
 
 func (s *Service) pages() []web.Page {
 	return []web.Page{

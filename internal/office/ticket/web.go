@@ -18,7 +18,7 @@ import (
 
 func (s *Service) panels() []web.Panel { return []web.Panel{web.ShowPanel("panel.html", s.panel)} }
 
-var nav = []web.Entry{{Side: web.Steer, Key: "ticket.nav", Href: "/ticket", Permit: mayRead}}
+var nav = []web.Entry{{Side: web.Steer, Key: "ticket.nav", Href: "/ticket", Permit: mayRead, Under: "/casework"}}
 
 func (s *Service) pages() []web.Page {
 	return []web.Page{

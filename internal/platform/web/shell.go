@@ -5,6 +5,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -27,6 +28,7 @@ type Entry struct {
 	Key    string // text key of the label
 	Href   string
 	Permit string
+	Under  string // Href of the line below which it stands; it is shown while one is there
 }
 
 // A Choice is one of several things that a person can pick.
@@ -64,6 +66,7 @@ type NavItem struct {
 	Key, Href string
 	Current   bool
 	Count     int // 0 shows none
+	Below     bool
 }
 
 // A Problem is one sentence of the summary on top of a form.
@@ -118,11 +121,17 @@ func (s *Site) furnish(r *http.Request, v door.Viewer, sh *Shell) (err error) {
 			return err
 		}
 	}
+	open := "" // the line that the page belongs to, or the one above it
+	for _, e := range s.Nav {
+		if within(r.URL.Path, e.Href) {
+			open = cmp.Or(e.Under, e.Href)
+		}
+	}
 	for _, side := range []Side{Take, Give, Steer} {
 		n := NavSide{Key: "web.side." + string(side)}
 		for _, e := range s.Nav {
-			if e.Side == side && (e.Permit == Anyone || v.May(e.Permit)) {
-				n.Items = append(n.Items, NavItem{e.Key, e.Href, within(r.URL.Path, e.Href), counts[e.Href]})
+			if e.Side == side && (e.Under == "" || e.Under == open) && (e.Permit == Anyone || v.May(e.Permit)) {
+				n.Items = append(n.Items, NavItem{e.Key, e.Href, within(r.URL.Path, e.Href), counts[e.Href], e.Under != ""})
 			}
 		}
 		if len(n.Items) > 0 {
