@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -386,7 +387,8 @@ func TestACaseGoesOnByANewVersion(t *testing.T) {
 			t.Errorf("without a new version: %v", err)
 		}
 		next, err := process.Parse([]byte(strings.NewReplacer("version: 1", "version: 2", "{id: price, name: {de: Preis, en: Price}, help: {de: In Euro, en: In euros}, type: money}", "{id: term, name: {de: Laufzeit, en: Term}, help: {de: Monate, en: Months}, type: number}",
-			"fields: [model, price, because]", "fields: [model, term, because]", "id: licence, name", "id: rights, name").Replace(buying)))
+			"fields: [model, price, because]", "fields: [model, term, because]", "id: licence, name", "id: rights, name",
+			"  - {id: bought,", "  - {id: agreed, name: {de: Zugesagt, en: Agreed}}\n  - {id: bought,").Replace(buying)))
 		w.ok(err)
 		w.Definitions = append(w.Definitions, next)
 		p, err := w.Passage(w.paul(), id, "")
@@ -397,9 +399,9 @@ func TestACaseGoesOnByANewVersion(t *testing.T) {
 		if o := w.show(w.paul(), id); o.Case.Version != 1 {
 			t.Errorf("looking moved it to %d", o.Case.Version)
 		}
-		for what, err := range map[string]error{"without a reason": w.Advance(w.paul(), id, "", " ", 0), "to an end": w.Advance(w.paul(), id, "bought", "x", 0), "without having seen all": w.Advance(w.paul(), id, "", "x", p.Seen-1),
+		for what, err := range map[string]error{"without a reason": w.Advance(w.paul(), id, "", " ", 0), "to an end": w.Advance(w.paul(), id, "bought", "x", 0), "past its steps": w.Advance(w.paul(), id, "agreed", "x", 0), "without having seen all": w.Advance(w.paul(), id, "", "x", p.Seen-1),
 			"by a department": w.Advance(w.dora(), id, "", "x", 0), "by a stranger": w.Advance(w.eve(), id, "", "x", 0)} {
-			want := map[string]string{"without a reason": "casework.missing", "to an end": "casework.version_state", "without having seen all": "casework.version_moved", "by a department": "fault.forbidden", "by a stranger": "fault.not_found"}[what]
+			want := map[string]string{"without a reason": "casework.missing", "to an end": "casework.version_stays", "past its steps": "casework.version_stays", "without having seen all": "casework.version_moved", "by a department": "fault.forbidden", "by a stranger": "fault.not_found"}[what]
 			if key(err) != want {
 				t.Errorf("%s: %v, want %s", what, err, want)
 			}
@@ -441,9 +443,16 @@ func TestACaseGoesOnByANewVersion(t *testing.T) {
 		gone := *next
 		gone.Version = 3
 		gone.States = append([]process.State{{ID: "seeing", Name: process.Text{DE: "Sichten"}}}, next.States[1:]...)
+		gone.Transitions = append(slices.Clone(next.Transitions), process.Transition{ID: "agree", From: []string{"seeing"}, To: "agreed", Role: "strategist", FourEyes: "procurement_manager"})
 		w.Definitions = append(w.Definitions, &gone)
 		if err := w.Advance(w.paul(), other, "", "x", 0); key(err) != "casework.version_state" {
 			t.Errorf("its state is gone: %v", err)
+		}
+		if err := w.Advance(w.paul(), other, "agreed", "x", 0); key(err) != "casework.version_state" {
+			t.Errorf("past a second person: %v", err)
+		}
+		if p, err := w.Passage(w.paul(), other, "agreed"); err != nil || len(p.May) != 1 || p.May[0].ID != "seeing" || p.State != "" {
+			t.Errorf("it can be put at %+v, %v", p.May, err)
 		}
 		w.ok(w.Advance(w.paul(), other, "seeing", "x", 0))
 		if o := w.show(w.paul(), other); o.Case.State != "seeing" || o.Case.Version != 3 {
