@@ -190,16 +190,18 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	return err
 }
 
-// opened reads what is asked at the beginning; what is required must be there.
+// opened reads what is asked at the beginning; what is required must be there. An answer to
+// anything else is refused: what a task finds out nobody says beforehand.
 func opened(ctx context.Context, d *process.Definition, written map[string]string, facts process.Facts) error {
-	if err := known(d, written); err != nil {
-		return err
-	}
 	if err := read(ctx, d, d.Fields, written, facts); err != nil {
 		return err
 	}
 	keepAsked(d, facts)
-	for _, f := range Asked(d, facts) {
+	asked := Asked(d, facts)
+	if err := within(asked, written); err != nil {
+		return err
+	}
+	for _, f := range asked {
 		if f.Required && !facts.Known(f.ID) {
 			return fault.At(fieldName(f.ID), "casework.field_missing", f.Name.In(tongue(ctx)))
 		}
@@ -207,10 +209,10 @@ func opened(ctx context.Context, d *process.Definition, written map[string]strin
 	return nil
 }
 
-// known refuses answers to what nobody asks.
-func known(d *process.Definition, written map[string]string) error {
-	for id := range written {
-		if _, ok := d.Field(id); !ok {
+// within refuses answers to what is none of the fields.
+func within(fields []process.Field, written map[string]string) error {
+	for _, id := range slices.Sorted(maps.Keys(written)) {
+		if !slices.ContainsFunc(fields, func(f process.Field) bool { return f.ID == id }) {
 			return fault.New(fault.Invalid, "casework.field_unknown", id)
 		}
 	}
@@ -316,7 +318,7 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c
 	if !c.Open() {
 		return fault.New(fault.Conflict, "casework.closed_now")
 	}
-	if err := known(d, written); err != nil {
+	if err := within(d.Fields, written); err != nil {
 		return err
 	}
 	was := maps.Clone(c.Facts)

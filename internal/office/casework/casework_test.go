@@ -482,11 +482,20 @@ func TestBadInput(t *testing.T) {
 			{"x", with("kind", "replace"), "casework.field_missing"},
 			{"x", with("price", "-1"), "casework.misread.small"},
 			{"x", with("colour", "rot"), "casework.field_unknown"},
+			{"x", with("old", "Doodle"), "casework.field_unknown"},
+			{"x", with("opinion", "ja"), "casework.field_unknown"}, // the licence manager finds that out
+			{"x", with("price", ""), "casework.field_unknown"},
 		} {
 			if _, err := w.Open(w.dora(), casework.Input{Type: "buying", Title: tt.title, Facts: tt.facts}); key(err) != tt.want {
 				t.Errorf("%.20q %v: %v, want %s", tt.title, tt.facts, err, tt.want)
 			}
 		}
+		w.ok(d.Keep(t.Context(), func(tx *db.Tx) error {
+			if _, err := w.Admit(t.Context(), tx, casework.Input{Type: "buying", Org: "school", Title: "x", Facts: with("opinion", "ja")}, "Gast"); key(err) != "casework.field_unknown" {
+				t.Errorf("a guest answers for the licence manager: %v", err)
+			}
+			return nil
+		}))
 		if _, err := w.Open(w.dora(), casework.Input{Type: "nothing", Title: "x"}); fault.Of(err) != fault.NotFound {
 			t.Errorf("an unknown type: %v", err)
 		}

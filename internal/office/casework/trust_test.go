@@ -461,6 +461,28 @@ func TestACaseGoesOnByANewVersion(t *testing.T) {
 	})
 }
 
+// The form takes what is asked at the opening: what is asked no more, given the others, is dropped;
+// what a task finds out is refused by its name.
+func TestTheOpeningFormTakesWhatItAsks(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		dora := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.dora()))
+		form := webtest.Pairs("title", "Termine", "x-need", "Elternabende", "x-users", "40", "x-kind", "new", "x-old", "Doodle", "shown", "need users kind old")
+		if status, at := dora.Post("/casework/new/buying", form); status != 303 {
+			t.Errorf("what is asked no more: %d %.300s", status, at)
+		}
+		form.Set("x-opinion", "yes")
+		if status, body := dora.Post("/casework/new/buying", form); status != 422 || !strings.Contains(body, "Ein Feld „opinion“") {
+			t.Errorf("what the licence manager finds out: %d %.300s", status, body)
+		}
+		all, _, err := w.Cases(w.paul(), casework.Sieve{})
+		w.ok(err)
+		if len(all) != 1 || all[0].Facts["old"] != nil || all[0].Facts["kind"] != "new" {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
 // Many who open a case at the same moment get one number each.
 func TestManyOpenAtOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
