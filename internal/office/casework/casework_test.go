@@ -347,6 +347,38 @@ func TestWhatATaskFoundOutStays(t *testing.T) {
 	})
 }
 
+// Nor is it got round by an answer without which it would not be asked: that would drop it, and
+// the next one could say otherwise.
+func TestWhatATaskFoundOutIsNotDropped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		const opinion = "type: yesno, required: true"
+		def, err := process.Parse([]byte(strings.NewReplacer(opinion, opinion+", when: 'model == \"proprietary\" and users > 10'").Replace(buying)))
+		w.ok(err)
+		w.Definitions = []*process.Definition{def}
+		id := w.open()
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"model": "proprietary"}, 0))
+		w.ok(w.Complete(w.lea(), id, w.task(id, "licence"), "", map[string]string{"opinion": "nein"}, 0))
+		w.grant("licence_manager", "lea")
+		market := w.task(id, "market")
+		for what, err := range map[string]error{"by fewer users": w.SetFacts(w.paul(), id, map[string]string{"users": "5"}, 0), "by none": w.SetFacts(w.paul(), id, map[string]string{"users": ""}, 0),
+			"by his task": w.Complete(w.paul(), id, market, "", map[string]string{"model": "open"}, 0)} {
+			if key(err) != "casework.settled_gone" {
+				t.Errorf("Paul drops Lea's opinion %s: %v", what, err)
+			}
+		}
+		if f := w.show(w.paul(), id).Case.Facts; f["opinion"] != false || f["users"] != 40.0 {
+			t.Errorf("refused, and known is %v", f)
+		}
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"users": "50"}, 0))
+		w.ok(w.SetFacts(w.lea(), id, map[string]string{"users": "5"}, 0)) // it is hers
+		w.ok(w.Complete(w.paul(), id, market, "", map[string]string{"model": "open"}, 0))
+		if f := w.show(w.paul(), id).Case.Facts; f["opinion"] != nil {
+			t.Errorf("known is %v", f)
+		}
+	})
+}
+
 // A proposal is about a case as it stands: when that went elsewhere and came back, the proposal
 // is past.
 func TestAnOldProposalStaysOld(t *testing.T) {
