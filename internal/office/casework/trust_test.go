@@ -311,6 +311,50 @@ func TestWhatWasAlteredIsSeen(t *testing.T) {
 	})
 }
 
+// A record that somebody takes away is missing, as long as the events or the log know it: the page
+// and the API say so, nothing is handed out for it, and the next one does not take its number.
+func TestWhatWasTakenAwayIsMissing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id := w.open()
+		end := func() casework.Record {
+			t.Helper()
+			_, err := w.Move(w.paul(), id, "refuse", "zu teuer", 0)
+			w.ok(err)
+			return w.show(w.paul(), id).Records[0]
+		}
+		do := func(query string) {
+			t.Helper()
+			w.ok(d.Keep(t.Context(), func(tx *db.Tx) error { _, err := tx.ExecContext(t.Context(), query); return err }))
+		}
+		first := end()
+		do(`DELETE FROM casework_record`)
+		gone := w.show(w.paul(), id).Records
+		if len(gone) != 1 || gone[0].N != 1 || gone[0].Proof != "missing" || gone[0].Sum != first.Sum || gone[0].Created != first.Created || gone[0].Body != "" {
+			t.Fatalf("taken away: %+v", gone)
+		}
+		_, err := w.Reopen(w.paul(), id, "doch")
+		w.ok(err)
+		second := end()
+		do(`DELETE FROM casework_event WHERE what = 'frozen' AND body LIKE '%"record":"1"%'`) // the log knows it still
+		all, err := w.Records(w.paul(), id)
+		w.ok(err)
+		if len(all) != 2 || all[0] != second || second.N != 2 || second.Proof != "proven" || !strings.Contains(second.Body, `"earlier":"`+first.Sum) || all[1].N != 1 || all[1].Proof != "missing" || all[1].Sum != first.Sum {
+			t.Errorf("%+v", all)
+		}
+		paul := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.paul()))
+		for path, want := range map[string]string{"/record?n=1": "200 Begründung 1 dieses Vorgangs fehlt", "/record": "200 fehlt</", "/record.json?n=1": "404 Begründung 1 dieses Vorgangs fehlt", "/record.odt?n=1": "404 Begründung 1 dieses Vorgangs fehlt"} {
+			status, body := paul.Get("/casework/case/" + id + path)
+			if code, text, _ := strings.Cut(want, " "); fmt.Sprint(status) != code || !strings.Contains(body, text) {
+				t.Errorf("%s: %d, lacks %q", path, status, text)
+			}
+		}
+		if status, body := paul.Get("/api/v1/casework/cases/" + id); status != 200 || !strings.Contains(body, `"proof":"missing"`) {
+			t.Errorf("the API: %d %.300s", status, body)
+		}
+	})
+}
+
 // What is overdue is escalated once, to the role that the procedure names; a role that nobody
 // holds at once, and one that becomes vacant later when the clock comes by. Who fills it calms it.
 func TestWhatNobodyDoesIsEscalated(t *testing.T) {
