@@ -55,6 +55,31 @@ func (d *Definition) Change(old *Definition, c Case, done []string, state string
 	return out
 }
 
+// Landings lists the states in which a case that stands in a state of another version can go on:
+// in its own where that is there and no end, and nowhere else. Otherwise in those to which steps
+// lead from the start that ask neither for a condition nor for a second person, for nobody puts
+// a case behind a decision that nobody took.
+func (d *Definition) Landings(state string) (out []State) {
+	if s, ok := d.State(state); ok && !s.End {
+		return []State{s}
+	}
+	ways := map[string][]string{}
+	for _, t := range d.Transitions {
+		for _, from := range t.From {
+			if t.Guard == "" && t.FourEyes == "" {
+				ways[from] = append(ways[from], t.To)
+			}
+		}
+	}
+	there := reach(ways, d.Start().ID)
+	for _, s := range d.States {
+		if there[s.ID] && !s.End {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // Held are those of the facts that the definition can hold.
 func (d *Definition) Held(facts Facts) Facts {
 	out := Facts{}

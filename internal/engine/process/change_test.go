@@ -67,3 +67,50 @@ transitions:
 		t.Errorf("a case can be put at an end: %+v", got)
 	}
 }
+
+// A case whose state is gone is put nowhere behind a condition or a second person; one whose state
+// is there stays in it, wherever that is.
+func TestWhereACaseCanLand(t *testing.T) {
+	d, err := Parse([]byte(`
+id: a
+version: 2
+name: {de: A, en: A}
+about: {de: A, en: A}
+area: take
+source: x
+checked: "2026-11-28"
+roles: [one, two]
+fields:
+  - {id: fine, type: yesno, name: {de: F, en: F}}
+states:
+  - {id: start, name: {de: S, en: S}}
+  - {id: open, name: {de: O, en: O}}
+  - {id: after, name: {de: A, en: A}}
+  - {id: guarded, name: {de: G, en: G}}
+  - {id: agreed, name: {de: Z, en: Z}}
+  - {id: beyond, name: {de: B, en: B}}
+  - {id: end, end: true, outcome: done, name: {de: E, en: E}}
+transitions:
+  - {id: t1, from: [start], to: open, role: one, name: {de: A, en: A}}
+  - {id: t2, from: [open], to: after, role: one, reason: true, name: {de: B, en: B}}
+  - {id: t3, from: [open], to: guarded, role: one, guard: fine, else: {de: N, en: N}, name: {de: C, en: C}}
+  - {id: t4, from: [start, open], to: agreed, role: one, four_eyes: two, name: {de: D, en: D}}
+  - {id: t5, from: [guarded, agreed], to: beyond, role: one, name: {de: E, en: E}}
+  - {id: t6, from: [start, open, after, guarded, agreed, beyond], to: end, role: one, name: {de: F, en: F}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for state, want := range map[string]string{"gone": "start open after", "": "start open after", "end": "start open after", "start": "start", "beyond": "beyond"} {
+		var got []string
+		for _, s := range d.Landings(state) {
+			got = append(got, s.ID)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("from %q it lands in %v, want %s", state, got, want)
+		}
+	}
+	if got := (&Definition{}).Landings("x"); len(got) != 0 {
+		t.Errorf("without states: %v", got)
+	}
+}

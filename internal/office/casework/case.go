@@ -190,16 +190,18 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	return err
 }
 
-// opened reads what is asked at the beginning; what is required must be there.
+// opened reads what is asked at the beginning; what is required must be there. An answer to
+// anything else is refused: what a task finds out nobody says beforehand.
 func opened(ctx context.Context, d *process.Definition, written map[string]string, facts process.Facts) error {
-	if err := known(d, written); err != nil {
-		return err
-	}
 	if err := read(ctx, d, d.Fields, written, facts); err != nil {
 		return err
 	}
 	keepAsked(d, facts)
-	for _, f := range Asked(d, facts) {
+	asked := Asked(d, facts)
+	if err := within(asked, written); err != nil {
+		return err
+	}
+	for _, f := range asked {
 		if f.Required && !facts.Known(f.ID) {
 			return fault.At(fieldName(f.ID), "casework.field_missing", f.Name.In(tongue(ctx)))
 		}
@@ -207,10 +209,10 @@ func opened(ctx context.Context, d *process.Definition, written map[string]strin
 	return nil
 }
 
-// known refuses answers to what nobody asks.
-func known(d *process.Definition, written map[string]string) error {
-	for id := range written {
-		if _, ok := d.Field(id); !ok {
+// within refuses answers to what is none of the fields.
+func within(fields []process.Field, written map[string]string) error {
+	for _, id := range slices.Sorted(maps.Keys(written)) {
+		if !slices.ContainsFunc(fields, func(f process.Field) bool { return f.ID == id }) {
 			return fault.New(fault.Invalid, "casework.field_unknown", id)
 		}
 	}
@@ -219,9 +221,12 @@ func known(d *process.Definition, written map[string]string) error {
 
 // keepAsked drops answers to what is not asked any more, given the others.
 func keepAsked(d *process.Definition, facts process.Facts) {
-	for _, f := range d.Fields {
-		if facts.Known(f.ID) && !d.Applies(f, facts) {
-			delete(facts, f.ID)
+	for n := -1; n != len(facts); { // with one another may go that stands before it
+		n = len(facts)
+		for _, f := range d.Fields {
+			if facts.Known(f.ID) && !d.Applies(f, facts) {
+				delete(facts, f.ID)
+			}
 		}
 	}
 }
@@ -274,49 +279,16 @@ func (s *Service) SetFacts(ctx context.Context, id string, written map[string]st
 		if written, err = s.unclashed(ctx, tx, d, c, written, seen); err != nil {
 			return err
 		}
-		if err := s.settled(ctx, tx, d, c, written); err != nil {
-			return err
-		}
-		return s.learn(ctx, tx, d, c, written)
+		return s.learn(ctx, tx, d, c, written, nil)
 	})
 }
 
-// settled refuses other answers to what somebody found out in a task that is done, unless the
-// viewer holds its role: the record says who did the task, and they must have said what stands there.
-func (s *Service) settled(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, written map[string]string) error {
-	h, err := s.hand(ctx, c)
-	if err != nil {
-		return err
-	}
-	tasks, err := s.store.tasks(ctx, tx, c)
-	if err != nil {
-		return err
-	}
-	after := process.Facts{}
-	if err := read(ctx, d, d.Fields, written, after); err != nil {
-		return err
-	}
-	for _, done := range tasks {
-		if done.Result != "done" || done.Doer == h.Human() || h.plays(done.Role) {
-			continue
-		}
-		asked, _, _ := d.Task(done.Task)
-		for _, id := range asked.Fields {
-			if _, given := written[id]; given && c.Facts.Known(id) && after[id] != c.Facts[id] {
-				f, _ := d.Field(id)
-				return fault.At(fieldName(id), "casework.settled", f.Name.In(tongue(ctx)), asked.Name.In(tongue(ctx)), s.roleName(ctx, done.Role))
-			}
-		}
-	}
-	return nil
-}
-
-// learn takes answers into a case that is held.
-func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, written map[string]string) error {
+// learn takes answers into a case that is held; own are the fields of the task that gives them.
+func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, written map[string]string, own []string) error {
 	if !c.Open() {
 		return fault.New(fault.Conflict, "casework.closed_now")
 	}
-	if err := known(d, written); err != nil {
+	if err := within(d.Fields, written); err != nil {
 		return err
 	}
 	was := maps.Clone(c.Facts)
@@ -328,11 +300,47 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c
 	if diff == "" {
 		return nil
 	}
+	if err := s.settled(ctx, tx, d, c, was, own); err != nil {
+		return err
+	}
 	tx.Act.Diff = diff
 	if err := s.store.setFacts(ctx, tx, c); err != nil {
 		return err
 	}
 	return s.store.happened(ctx, tx, c, door.From(ctx).Human(), "facts", "", json.RawMessage(diff))
+}
+
+// settled refuses to change or to drop what somebody found out in a task that is done, unless
+// the viewer holds its role: the record says who did the task, and they must have said what
+// stands there. was is what was known before; what the viewer's own task asks for they may answer.
+func (s *Service) settled(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, was process.Facts, own []string) error {
+	h, err := s.hand(ctx, c)
+	if err != nil {
+		return err
+	}
+	tasks, err := s.store.tasks(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	before := maps.Clone(was)
+	keepAsked(d, before) // what had not been asked any more for long nobody drops now
+	for _, done := range tasks {
+		if done.Result != "done" || done.Doer == h.Human() || h.plays(done.Role) {
+			continue
+		}
+		asked, _, _ := d.Task(done.Task)
+		for _, id := range asked.Fields {
+			if !before.Known(id) || c.Facts[id] == before[id] || slices.Contains(own, id) {
+				continue
+			}
+			f, _ := d.Field(id)
+			if !d.Applies(f, c.Facts) { // no form shows it then
+				return fault.New(fault.Invalid, "casework.settled_gone", f.Name.In(tongue(ctx)), asked.Name.In(tongue(ctx)), s.roleName(ctx, done.Role))
+			}
+			return fault.At(fieldName(id), "casework.settled", f.Name.In(tongue(ctx)), asked.Name.In(tongue(ctx)), s.roleName(ctx, done.Role))
+		}
+	}
+	return nil
 }
 
 // Comment says something in a case.

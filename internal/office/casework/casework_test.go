@@ -347,6 +347,38 @@ func TestWhatATaskFoundOutStays(t *testing.T) {
 	})
 }
 
+// Nor is it got round by an answer without which it would not be asked: that would drop it, and
+// the next one could say otherwise.
+func TestWhatATaskFoundOutIsNotDropped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		const opinion = "type: yesno, required: true"
+		def, err := process.Parse([]byte(strings.NewReplacer(opinion, opinion+", when: 'model == \"proprietary\" and users > 10'").Replace(buying)))
+		w.ok(err)
+		w.Definitions = []*process.Definition{def}
+		id := w.open()
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"model": "proprietary"}, 0))
+		w.ok(w.Complete(w.lea(), id, w.task(id, "licence"), "", map[string]string{"opinion": "nein"}, 0))
+		w.grant("licence_manager", "lea")
+		market := w.task(id, "market")
+		for what, err := range map[string]error{"by fewer users": w.SetFacts(w.paul(), id, map[string]string{"users": "5"}, 0), "by none": w.SetFacts(w.paul(), id, map[string]string{"users": ""}, 0),
+			"by his task": w.Complete(w.paul(), id, market, "", map[string]string{"model": "open"}, 0)} {
+			if key(err) != "casework.settled_gone" {
+				t.Errorf("Paul drops Lea's opinion %s: %v", what, err)
+			}
+		}
+		if f := w.show(w.paul(), id).Case.Facts; f["opinion"] != false || f["users"] != 40.0 {
+			t.Errorf("refused, and known is %v", f)
+		}
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"users": "50"}, 0))
+		w.ok(w.SetFacts(w.lea(), id, map[string]string{"users": "5"}, 0)) // it is hers
+		w.ok(w.Complete(w.paul(), id, market, "", map[string]string{"model": "open"}, 0))
+		if f := w.show(w.paul(), id).Case.Facts; f["opinion"] != nil {
+			t.Errorf("known is %v", f)
+		}
+	})
+}
+
 // A proposal is about a case as it stands: when that went elsewhere and came back, the proposal
 // is past.
 func TestAnOldProposalStaysOld(t *testing.T) {
@@ -482,11 +514,20 @@ func TestBadInput(t *testing.T) {
 			{"x", with("kind", "replace"), "casework.field_missing"},
 			{"x", with("price", "-1"), "casework.misread.small"},
 			{"x", with("colour", "rot"), "casework.field_unknown"},
+			{"x", with("old", "Doodle"), "casework.field_unknown"},
+			{"x", with("opinion", "ja"), "casework.field_unknown"}, // the licence manager finds that out
+			{"x", with("price", ""), "casework.field_unknown"},
 		} {
 			if _, err := w.Open(w.dora(), casework.Input{Type: "buying", Title: tt.title, Facts: tt.facts}); key(err) != tt.want {
 				t.Errorf("%.20q %v: %v, want %s", tt.title, tt.facts, err, tt.want)
 			}
 		}
+		w.ok(d.Keep(t.Context(), func(tx *db.Tx) error {
+			if _, err := w.Admit(t.Context(), tx, casework.Input{Type: "buying", Org: "school", Title: "x", Facts: with("opinion", "ja")}, "Gast"); key(err) != "casework.field_unknown" {
+				t.Errorf("a guest answers for the licence manager: %v", err)
+			}
+			return nil
+		}))
 		if _, err := w.Open(w.dora(), casework.Input{Type: "nothing", Title: "x"}); fault.Of(err) != fault.NotFound {
 			t.Errorf("an unknown type: %v", err)
 		}

@@ -97,7 +97,7 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 			o.Events[i].Text, o.Events[i].gone = "", true
 		}
 	}
-	if o.Records, err = s.proven(ctx, o.Case); err != nil {
+	if o.Records, err = s.proven(ctx, q, o.Case); err != nil {
 		return o, err
 	}
 	if o.def, o.Known = s.definition(o.Case.Type, o.Case.Version); !o.Known || o.Case.Broken {

@@ -5,8 +5,10 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"allmende/internal/platform/db"
@@ -17,31 +19,47 @@ const (
 	proven   = "proven"
 	altered  = "altered"
 	unproven = "unproven"
+	missing  = "missing"
 )
 
 // A trail is which sums the events of a case and the log know. Who alters a record and its sum
 // has to alter both as well; that the log is whole its own proof says.
 type trail struct {
 	event, logged map[string]string // sum by number of the record
+	frozen        map[string]string // when, by number of the record
 	resealed      [][2]string       // old and new sums, where a person was made unrecognisable
 }
 
-// proven lists the records of a case with what can be said of them.
-func (s *Service) proven(ctx context.Context, c Case) ([]Record, error) {
-	q := s.store.db.Read()
+// proven lists the records of a case with what can be said of them, the latest first. One that
+// the events or the log know and that is not kept any more stands among them, as missing.
+func (s *Service) proven(ctx context.Context, q db.Querier, c Case) ([]Record, error) {
 	all, err := s.store.records(ctx, q, c)
-	if err != nil || len(all) == 0 {
-		return all, err
+	if err != nil {
+		return nil, err
 	}
 	t, err := s.trail(ctx, q, c)
 	for i, r := range all {
 		all[i].Proof = t.judge(r)
 	}
-	return all, err
+	return t.fill(c, all), err
+}
+
+// fill adds to the records of a case those that are missing.
+func (t trail) fill(c Case, all []Record) []Record {
+	for _, sums := range []map[string]string{t.event, t.logged} {
+		for text, sum := range sums {
+			n, err := strconv.Atoi(text)
+			if err == nil && !slices.ContainsFunc(all, func(r Record) bool { return r.N == n }) {
+				all = append(all, Record{Org: c.Org, Case: c.ID, N: n, Sum: sum, Created: t.frozen[text], Proof: missing})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Record) int { return cmp.Compare(b.N, a.N) })
+	return all
 }
 
 func (s *Service) trail(ctx context.Context, q db.Querier, c Case) (t trail, err error) {
-	t = trail{event: map[string]string{}, logged: map[string]string{}}
+	t = trail{event: map[string]string{}, logged: map[string]string{}, frozen: map[string]string{}}
 	events, err := s.store.events(ctx, q, c)
 	if err != nil {
 		return t, err
@@ -49,7 +67,7 @@ func (s *Service) trail(ctx context.Context, q db.Querier, c Case) (t trail, err
 	for _, e := range events {
 		var b struct{ Record, SHA256 string }
 		if e.What == "frozen" && json.Unmarshal([]byte(e.body), &b) == nil {
-			t.event[b.Record] = b.SHA256
+			t.event[b.Record], t.frozen[b.Record] = b.SHA256, e.At
 		}
 	}
 	diffs, err := s.store.logged(ctx, q, c)

@@ -30,7 +30,7 @@ type Record struct {
 	Body    string     `json:"body" doc:"The justification as canonical JSON: members by name, no blanks."`
 	Sum     string     `json:"sum" doc:"SHA-256 of body, in hexadecimal."`
 	Created string     `json:"created"`
-	Proof   string     `json:"proof" enum:"proven,altered,unproven" doc:"proven: body and sum are those that the case's events and the log know; unproven: the log does not know the sum (any more)."`
+	Proof   string     `json:"proof" enum:"proven,altered,unproven,missing" doc:"proven: body and sum are those that the case's events and the log know; unproven: the log does not know the sum (any more); missing: the events or the log know the record, and it is not kept any more: id and body are empty."`
 }
 
 // Time is when it was frozen.
@@ -121,7 +121,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	if err != nil {
 		return err
 	}
-	old, err := s.store.records(ctx, tx, c)
+	old, err := s.proven(ctx, tx, c) // missing ones count: none takes the number of another
 	if err != nil {
 		return err
 	}
@@ -129,14 +129,15 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	for _, one := range tasks {
 		j.Tasks = append(j.Tasks, Doing{s.taskText(d.ID, d.Version, one.Task), one.Role, one.Result, one.Doer, one.Ended, one.Note, one.Instead})
 	}
+	n := 1
 	if len(old) > 0 {
-		j.Earlier = old[0].Sum
+		j.Earlier, n = old[0].Sum, old[0].N+1
 	}
 	body, err := canonical(j)
 	if err != nil {
 		return err
 	}
-	r := Record{ID: db.NewID(), Org: c.Org, Case: c.ID, N: len(old) + 1, Body: body, Sum: sum(body), Created: tx.Now}
+	r := Record{ID: db.NewID(), Org: c.Org, Case: c.ID, N: n, Body: body, Sum: sum(body), Created: tx.Now}
 	if err := s.store.freeze(ctx, tx, r); err != nil {
 		return err
 	}
@@ -190,7 +191,15 @@ func (s *Service) Records(ctx context.Context, id string) ([]Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.proven(ctx, c)
+	return s.proven(ctx, s.store.db.Read(), c)
+}
+
+// kept returns a fault where a record is missing: there is nothing to hand out.
+func (r Record) kept() error {
+	if r.Proof == missing {
+		return fault.New(fault.NotFound, "casework.record_gone", r.N)
+	}
+	return nil
 }
 
 // record returns one of a case by its number; the latest where none is given. Where its body
@@ -199,13 +208,13 @@ func (s *Service) record(ctx context.Context, id, n string) (c Case, r Record, j
 	if c, err = s.Case(ctx, id); err != nil {
 		return c, r, j, err
 	}
-	all, err := s.proven(ctx, c)
+	all, err := s.proven(ctx, s.store.db.Read(), c)
 	if err != nil {
 		return c, r, j, err
 	}
 	for _, one := range all {
 		if n == "" || n == strconv.Itoa(one.N) {
-			if json.Unmarshal([]byte(one.Body), &j) != nil {
+			if one.Proof != missing && json.Unmarshal([]byte(one.Body), &j) != nil {
 				j, one.Proof = Justification{}, altered
 			}
 			return c, one, j, nil

@@ -203,7 +203,7 @@ func (s *Service) Complete(ctx context.Context, id, task, note string, written m
 		if written, err = s.unclashed(ctx, tx, d, c, written, seen); err != nil {
 			return err
 		}
-		if err := s.learn(ctx, tx, d, c, written); err != nil {
+		if err := s.learn(ctx, tx, d, c, written, asked.Fields); err != nil {
 			return err
 		}
 		for _, id := range d.Lacks(t.Task, c.Facts) {

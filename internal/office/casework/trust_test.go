@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -310,6 +311,50 @@ func TestWhatWasAlteredIsSeen(t *testing.T) {
 	})
 }
 
+// A record that somebody takes away is missing, as long as the events or the log know it: the page
+// and the API say so, nothing is handed out for it, and the next one does not take its number.
+func TestWhatWasTakenAwayIsMissing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id := w.open()
+		end := func() casework.Record {
+			t.Helper()
+			_, err := w.Move(w.paul(), id, "refuse", "zu teuer", 0)
+			w.ok(err)
+			return w.show(w.paul(), id).Records[0]
+		}
+		do := func(query string) {
+			t.Helper()
+			w.ok(d.Keep(t.Context(), func(tx *db.Tx) error { _, err := tx.ExecContext(t.Context(), query); return err }))
+		}
+		first := end()
+		do(`DELETE FROM casework_record`)
+		gone := w.show(w.paul(), id).Records
+		if len(gone) != 1 || gone[0].N != 1 || gone[0].Proof != "missing" || gone[0].Sum != first.Sum || gone[0].Created != first.Created || gone[0].Body != "" {
+			t.Fatalf("taken away: %+v", gone)
+		}
+		_, err := w.Reopen(w.paul(), id, "doch")
+		w.ok(err)
+		second := end()
+		do(`DELETE FROM casework_event WHERE what = 'frozen' AND body LIKE '%"record":"1"%'`) // the log knows it still
+		all, err := w.Records(w.paul(), id)
+		w.ok(err)
+		if len(all) != 2 || all[0] != second || second.N != 2 || second.Proof != "proven" || !strings.Contains(second.Body, `"earlier":"`+first.Sum) || all[1].N != 1 || all[1].Proof != "missing" || all[1].Sum != first.Sum {
+			t.Errorf("%+v", all)
+		}
+		paul := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.paul()))
+		for path, want := range map[string]string{"/record?n=1": "200 Begründung 1 dieses Vorgangs fehlt", "/record": "200 fehlt</", "/record.json?n=1": "404 Begründung 1 dieses Vorgangs fehlt", "/record.odt?n=1": "404 Begründung 1 dieses Vorgangs fehlt"} {
+			status, body := paul.Get("/casework/case/" + id + path)
+			if code, text, _ := strings.Cut(want, " "); fmt.Sprint(status) != code || !strings.Contains(body, text) {
+				t.Errorf("%s: %d, lacks %q", path, status, text)
+			}
+		}
+		if status, body := paul.Get("/api/v1/casework/cases/" + id); status != 200 || !strings.Contains(body, `"proof":"missing"`) {
+			t.Errorf("the API: %d %.300s", status, body)
+		}
+	})
+}
+
 // What is overdue is escalated once, to the role that the procedure names; a role that nobody
 // holds at once, and one that becomes vacant later when the clock comes by. Who fills it calms it.
 func TestWhatNobodyDoesIsEscalated(t *testing.T) {
@@ -386,7 +431,8 @@ func TestACaseGoesOnByANewVersion(t *testing.T) {
 			t.Errorf("without a new version: %v", err)
 		}
 		next, err := process.Parse([]byte(strings.NewReplacer("version: 1", "version: 2", "{id: price, name: {de: Preis, en: Price}, help: {de: In Euro, en: In euros}, type: money}", "{id: term, name: {de: Laufzeit, en: Term}, help: {de: Monate, en: Months}, type: number}",
-			"fields: [model, price, because]", "fields: [model, term, because]", "id: licence, name", "id: rights, name").Replace(buying)))
+			"fields: [model, price, because]", "fields: [model, term, because]", "id: licence, name", "id: rights, name",
+			"  - {id: bought,", "  - {id: agreed, name: {de: Zugesagt, en: Agreed}}\n  - {id: bought,").Replace(buying)))
 		w.ok(err)
 		w.Definitions = append(w.Definitions, next)
 		p, err := w.Passage(w.paul(), id, "")
@@ -397,9 +443,9 @@ func TestACaseGoesOnByANewVersion(t *testing.T) {
 		if o := w.show(w.paul(), id); o.Case.Version != 1 {
 			t.Errorf("looking moved it to %d", o.Case.Version)
 		}
-		for what, err := range map[string]error{"without a reason": w.Advance(w.paul(), id, "", " ", 0), "to an end": w.Advance(w.paul(), id, "bought", "x", 0), "without having seen all": w.Advance(w.paul(), id, "", "x", p.Seen-1),
+		for what, err := range map[string]error{"without a reason": w.Advance(w.paul(), id, "", " ", 0), "to an end": w.Advance(w.paul(), id, "bought", "x", 0), "past its steps": w.Advance(w.paul(), id, "agreed", "x", 0), "without having seen all": w.Advance(w.paul(), id, "", "x", p.Seen-1),
 			"by a department": w.Advance(w.dora(), id, "", "x", 0), "by a stranger": w.Advance(w.eve(), id, "", "x", 0)} {
-			want := map[string]string{"without a reason": "casework.missing", "to an end": "casework.version_state", "without having seen all": "casework.version_moved", "by a department": "fault.forbidden", "by a stranger": "fault.not_found"}[what]
+			want := map[string]string{"without a reason": "casework.missing", "to an end": "casework.version_stays", "past its steps": "casework.version_stays", "without having seen all": "casework.version_moved", "by a department": "fault.forbidden", "by a stranger": "fault.not_found"}[what]
 			if key(err) != want {
 				t.Errorf("%s: %v, want %s", what, err, want)
 			}
@@ -441,13 +487,42 @@ func TestACaseGoesOnByANewVersion(t *testing.T) {
 		gone := *next
 		gone.Version = 3
 		gone.States = append([]process.State{{ID: "seeing", Name: process.Text{DE: "Sichten"}}}, next.States[1:]...)
+		gone.Transitions = append(slices.Clone(next.Transitions), process.Transition{ID: "agree", From: []string{"seeing"}, To: "agreed", Role: "strategist", FourEyes: "procurement_manager"})
 		w.Definitions = append(w.Definitions, &gone)
 		if err := w.Advance(w.paul(), other, "", "x", 0); key(err) != "casework.version_state" {
 			t.Errorf("its state is gone: %v", err)
 		}
+		if err := w.Advance(w.paul(), other, "agreed", "x", 0); key(err) != "casework.version_state" {
+			t.Errorf("past a second person: %v", err)
+		}
+		if p, err := w.Passage(w.paul(), other, "agreed"); err != nil || len(p.May) != 1 || p.May[0].ID != "seeing" || p.State != "" {
+			t.Errorf("it can be put at %+v, %v", p.May, err)
+		}
 		w.ok(w.Advance(w.paul(), other, "seeing", "x", 0))
 		if o := w.show(w.paul(), other); o.Case.State != "seeing" || o.Case.Version != 3 {
 			t.Errorf("%+v", o.Case)
+		}
+	})
+}
+
+// The form takes what is asked at the opening: what is asked no more, given the others, is dropped;
+// what a task finds out is refused by its name.
+func TestTheOpeningFormTakesWhatItAsks(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		dora := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.dora()))
+		form := webtest.Pairs("title", "Termine", "x-need", "Elternabende", "x-users", "40", "x-kind", "new", "x-old", "Doodle", "shown", "need users kind old")
+		if status, at := dora.Post("/casework/new/buying", form); status != 303 {
+			t.Errorf("what is asked no more: %d %.300s", status, at)
+		}
+		form.Set("x-opinion", "yes")
+		if status, body := dora.Post("/casework/new/buying", form); status != 422 || !strings.Contains(body, "Ein Feld „opinion“") {
+			t.Errorf("what the licence manager finds out: %d %.300s", status, body)
+		}
+		all, _, err := w.Cases(w.paul(), casework.Sieve{})
+		w.ok(err)
+		if len(all) != 1 || all[0].Facts["old"] != nil || all[0].Facts["kind"] != "new" {
+			t.Errorf("%+v", all)
 		}
 	})
 }

@@ -22,15 +22,20 @@ type Passage struct {
 	To   *process.Definition
 	process.Change
 	Seen int
+	May  []process.State // where it can go on: its own state, or those to choose from where that is gone
 
-	old *process.Definition // nil where the program does not know the version any more
+	wish string
+	old  *process.Definition // nil where the program does not know the version any more
 }
 
 // Newer reports whether there is a newer version than the one that the case follows.
 func (p Passage) Newer() bool { return p.To.Version > p.Case.Version }
 
-// Passage says what would become of a case by the newest version of its procedure, standing in a
-// state of it; without one in its own, as far as there is one of that name.
+// stays reports whether a case stands by the newest version where it stands.
+func (p Passage) stays() bool { return len(p.May) == 1 && p.May[0].ID == p.Case.State }
+
+// Passage says what would become of a case by the newest version of its procedure: standing where
+// it stands or, where that version has no such state, in one of those that can be chosen.
 func (s *Service) Passage(ctx context.Context, id, state string) (p Passage, err error) {
 	if p.Case, err = s.Case(ctx, id); err != nil {
 		return p, err
@@ -63,16 +68,18 @@ func (s *Service) passage(ctx context.Context, q db.Querier, c Case, state strin
 			done = append(done, t.Task)
 		}
 	}
-	if state == "" {
+	if p.May, p.wish = p.To.Landings(c.State), state; p.stays() {
 		state = c.State
+	} else if !slices.ContainsFunc(p.May, func(s process.State) bool { return s.ID == state }) {
+		state = ""
 	}
 	p.Change = p.To.Change(p.old, process.Case{State: c.State, Facts: c.Facts, Open: open}, done, state)
 	return p, err
 }
 
 // Advance lets a running case go on by the newest version of its procedure, with a reason. What
-// waits for a second person is stale then. state is where it stands by that version; seen is
-// the last event that the viewer knew of.
+// waits for a second person is stale then. state is where it stands by that version, needed where
+// its own is gone; seen is the last event that the viewer knew of.
 func (s *Service) Advance(ctx context.Context, id, state, reason string, seen int) (err error) {
 	defer fault.Wrap(&err, "move case %s to another version", id)
 	c, err := s.Case(ctx, id)
@@ -93,14 +100,14 @@ func (s *Service) Advance(ctx context.Context, id, state, reason string, seen in
 		if err != nil {
 			return err
 		}
-		if err := p.check(seen); err != nil {
+		if err := p.check(ctx, seen); err != nil {
 			return err
 		}
 		return s.advance(ctx, tx, p, reason)
 	})
 }
 
-func (p Passage) check(seen int) error {
+func (p Passage) check(ctx context.Context, seen int) error {
 	switch {
 	case !p.Case.Open():
 		return fault.New(fault.Conflict, "casework.closed_now")
@@ -110,6 +117,8 @@ func (p Passage) check(seen int) error {
 		return fault.New(fault.Conflict, "casework.version_newest", p.Case.Number())
 	case seen > 0 && seen < p.Seen:
 		return fault.New(fault.Conflict, "casework.version_moved")
+	case p.stays() && p.wish != "" && p.wish != p.State:
+		return fault.At("state", "casework.version_stays", p.May[0].Name.In(tongue(ctx)))
 	case p.State == "":
 		return fault.At("state", "casework.version_state")
 	}

@@ -180,6 +180,9 @@ func (s *Service) open(r *http.Request) (p FormPage, next string, err error) {
 		return p, "", err
 	}
 	written, bad := p.posted(r)
+	maps.DeleteFunc(written, func(id, _ string) bool { // asked no more, given the others
+		return !slices.Contains(strings.Fields(p.Shown), id) && !slices.Contains(later(p.def), id)
+	})
 	in := Input{Type: p.def.ID, Org: ospo.OrgID(r.PostFormValue("org")), Title: r.PostFormValue("title"), Facts: written}
 	p.Name = in.Title
 	if in.Org == "" {

@@ -25,7 +25,7 @@ type Enclosure struct{ Kind, Title, State, Sum string }
 func (s *Service) recordPaper(r *http.Request) (web.Download, error) {
 	ctx := r.Context()
 	p, err := s.recordPage(r)
-	if err != nil {
+	if err := errorOr(err, p.kept()); err != nil {
 		return web.Download{}, err
 	}
 	var beside []Enclosure

@@ -73,9 +73,9 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 		}
 		p.Doings = append(p.Doings, row)
 	}
-	all, more := s.store.records(ctx, s.store.db.Read(), c)
+	all, more := s.proven(ctx, s.store.db.Read(), c)
 	for _, one := range all {
-		if one.ID != record.ID {
+		if one.N != record.N {
 			p.Others = append(p.Others, one)
 		}
 	}
@@ -99,6 +99,9 @@ func inRole(ctx context.Context, names map[string]string, role, instead string) 
 // recordFile hands out the bytes that the sum is of.
 func (s *Service) recordFile(r *http.Request) (web.Download, error) {
 	c, record, _, err := s.record(r.Context(), r.PathValue("case"), r.URL.Query().Get("n"))
+	if err := errorOr(err, record.kept()); err != nil {
+		return web.Download{}, err
+	}
 	return web.Download{Name: say(r.Context(), "casework.record.file") + "-" + c.Number() + "-" + db.Time(record.Created).Format("2006-01-02") + ".json", Type: "application/json",
-		Write: func(w io.Writer) error { _, err := io.WriteString(w, record.Body); return err }}, err
+		Write: func(w io.Writer) error { _, err := io.WriteString(w, record.Body); return err }}, nil
 }

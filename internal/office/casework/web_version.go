@@ -17,10 +17,10 @@ type VersionPage struct {
 	Case                       Case
 	TypeName, StateName        string
 	To                         int
-	Newer, Open                bool
-	Standing                   string // name of its state in that version; empty: there is none
-	States                     []web.Choice
-	Ends, Begins, Asked, Steps []string // names
+	Newer, Open, Stays         bool
+	Standing                   string       // name of its state in that version; empty: there is none
+	States                     []web.Choice // where it can stand there
+	Ends, Begins, Asked, Steps []string     // names
 	Lost                       []FactRow
 	Seen                       int
 	Reason                     string
@@ -37,14 +37,12 @@ func (s *Service) versionPage(r *http.Request) (p VersionPage, err error) {
 		return p, err
 	}
 	c := way.Case
-	p = VersionPage{Case: c, TypeName: way.To.Name.In(tongue(ctx)), StateName: s.stateName(ctx, c), To: way.To.Version, Newer: way.Newer(), Open: c.Open() && !c.Broken, Seen: way.Seen}
+	p = VersionPage{Case: c, TypeName: way.To.Name.In(tongue(ctx)), StateName: s.stateName(ctx, c), To: way.To.Version, Newer: way.Newer(), Open: c.Open() && !c.Broken, Stays: way.stays(), Seen: way.Seen}
 	if state, ok := way.To.State(way.State); ok {
 		p.Standing = state.Name.In(tongue(ctx))
 	}
-	for _, state := range way.To.States {
-		if !state.End {
-			p.States = append(p.States, web.Choice{Value: state.ID, Label: state.Name.In(tongue(ctx)), Chosen: state.ID == way.State})
-		}
+	for _, state := range way.May {
+		p.States = append(p.States, web.Choice{Value: state.ID, Label: state.Name.In(tongue(ctx)), Chosen: state.ID == way.State})
 	}
 	for _, id := range way.Ends {
 		p.Ends = append(p.Ends, s.taskName(ctx, c.Type, c.Version, id))
