@@ -396,6 +396,7 @@ func (s *Service) Close(ctx context.Context, id string) (err error) {
 		if len(faults) > 0 {
 			return fault.New(fault.Conflict, "scoring.engine", s.sentence(ctx, b.setup, faults[0]))
 		}
+		b.Points = slices.DeleteFunc(b.Points, func(p Points) bool { return !b.handed(p.Person) }) // a draft of who dropped out is nobody's
 		body, sha, err := canonical(Record{b.Round.ID, b.Round.Org, b.Round.Title, b.Round.Paper, b.Round.Edition, b.Round.Announced, b.setup, bids, b.Bids,
 			b.Statements, b.Points, b.Consensus, result, tx.Now, v.Human()})
 		if err != nil {

@@ -232,6 +232,9 @@ func TestBidsAreScoredByTwoAndTheResultIsFrozen(t *testing.T) {
 		if b, err := w.Show(w.who("ada"), strings.TrimPrefix(at, "/scoring/round/")); err != nil || len(b.Points) != 1 || b.Points[0].Person != "ada" {
 			t.Errorf("by the API Ada sees %+v %v", b.Points, err)
 		}
+		if b, err := w.Show(w.who("ben"), strings.TrimPrefix(at, "/scoring/round/")); err != nil || len(b.Points) != 4 {
+			t.Errorf("by the API Ben sees the draft of Ada: %+v %v", b.Points, err)
+		}
 		w.sees("ben", 409, at+"/propose", form("bid", "1", "criterion", "c-1", "value-1-c-1", "8", "reason-1-c-1", "x"), "alle abgegeben")
 		w.sees("ada", 303, at+"/points", hand("ada", "8,5", "8", "9", "9"))
 		w.sees("ada", 409, at+"/points", hand("ada", "1", "1", "1", "1"), "schon abgegeben")
