@@ -169,8 +169,8 @@ func (s *Service) Change(ctx context.Context, id string, in Input) (err error) {
 func (s *Service) move(ctx context.Context, tx *db.Tx, old, c Contract) error {
 	all, err := s.store.owed(ctx, tx, c.Org, sieve{contract: c.ID, state: Open})
 	for _, o := range all {
-		if err == nil && o.Rule.From != "" && o.Due == o.Rule.On(old.Since, old.Until) {
-			err = s.store.setDue(ctx, tx, o, o.Rule.On(c.Since, c.Until))
+		if err == nil && o.Rule.From != "" {
+			err = s.store.setDue(ctx, tx, o, o.Rule.Moved(o.Due, [2]string{old.Since, old.Until}, [2]string{c.Since, c.Until}))
 		}
 	}
 	return err

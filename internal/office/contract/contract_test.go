@@ -240,6 +240,51 @@ func TestTopicsBecomeWhatIsOwed(t *testing.T) {
 	})
 }
 
+// A contract that renews itself goes on, and so does what is owed again and again; what is owed
+// at the end counts from the end that lies ahead.
+func TestWhatIsOwedGoesOnWithARenewedContract(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		ctx := w.as("city")
+		id := w.add(contract.Input{Title: "Pflege", Since: "2025-01-01", Until: "2025-12-31", Renews: 12, Notice: 1})
+		if err := w.Choose(ctx, id, []string{"C02", "C03"}); err != nil {
+			t.Fatal(err)
+		}
+		settle := func(want string) {
+			t.Helper()
+			all, err := w.Owed(ctx, id, contract.Open, "")
+			if err == nil {
+				err = w.Settle(ctx, all[0].ID, contract.Settlement{State: "fulfilled", Evidence: "Mail"})
+			}
+			if got := w.told(id); err != nil || got != want {
+				t.Errorf("%s %v; want %s", got, err, want)
+			}
+		}
+		if got, want := w.told(id), "C03 2025-01-31 open, C02 2027-01-30 open"; got != want {
+			t.Errorf("%s; want %s", got, want)
+		}
+		if all, err := w.Owed(ctx, id, contract.Open, "2026-11-28"); err != nil || len(all) != 1 {
+			t.Errorf("%+v %v: the end is not here yet", all, err)
+		}
+		settle("C03 2025-07-31 open, C02 2027-01-30 open, C03 2025-01-31 fulfilled")
+		settle("C03 2026-01-31 open, C02 2027-01-30 open, C03 2025-01-31 fulfilled, C03 2025-07-31 fulfilled")
+		w.now = w.now.AddDate(0, 0, 10) // the day of notice has passed
+		if got, want := w.told(id), "C03 2026-01-31 open, C02 2028-01-30 open, C03 2025-01-31 fulfilled, C03 2025-07-31 fulfilled"; got != want {
+			t.Errorf("%s; want %s", got, want)
+		}
+		c, err := w.Contract(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Input.Since = "2025-02-15"
+		if err := w.Change(ctx, id, c.Input); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.told(id), "C03 2026-03-17 open, C02 2028-01-30 open, C03 2025-01-31 fulfilled, C03 2025-07-31 fulfilled"; got != want {
+			t.Errorf("with another start: %s; want %s", got, want)
+		}
+	})
+}
+
 // Without start and end nobody knows the day: that is unknown, not never.
 func TestWithoutDaysTheDayIsUnknown(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
