@@ -47,7 +47,7 @@ func (s *Service) Show(ctx context.Context, id string) (b Book, err error) {
 	if err := v.Check(mayRead); err != nil {
 		return b, err
 	}
-	if b, err = s.store.book(ctx, s.store.db.Read(), v.Org, id); err == nil {
+	if b, err = s.book(ctx, v.Org, id); err == nil {
 		b.For(v.Human())
 	}
 	return b, err
