@@ -6,6 +6,8 @@ package budget_test
 
 import (
 	"context"
+	"io/fs"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -18,18 +20,20 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A town is a city with a department, and a foreign city.
 type town struct {
 	t *testing.T
 	*budget.Service
+	now time.Time
 }
 
 func each(t *testing.T, f func(*testing.T, *town)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := &town{t, budget.New(d)}
-		d.Now = func() time.Time { return time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC) }
+		w := &town{t, budget.New(d), time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
+		d.Now = func() time.Time { return w.now }
 		gov := governance.New(d)
 		w.must(d.Migrate(t.Context(), "governance", gov.Room().Files))
 		w.must(d.Migrate(t.Context(), "budget", w.Room().Files))
@@ -138,6 +142,30 @@ func TestSumsFollowTheBookings(t *testing.T) {
 		}
 		if got := w.sum(m, ""); got != "0 70.1 unknown" {
 			t.Errorf("without a plan: %s", got)
+		}
+	})
+}
+
+// Whoever changes a pot or a measure as it was before somebody else changed it is told so.
+func TestAnOldFormChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		pot, m := w.plan("city", "100")
+		site := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.Viewer{Org: "city", Person: "ada", Grants: []string{"budget.*"}, Lang: "de"})
+		for at, form := range map[string]url.Values{"/budget/pot/" + pot + "/edit": {"name": {"Haushalt"}, "kind": {"budget"}}, "/budget/measure/" + m + "/edit": {"title": {"Funktion"}}} {
+			status, page := site.Get(at)
+			_, seen, ok := strings.Cut(page, `name="seen" value="`)
+			if status != 200 || !ok {
+				t.Fatalf("%d %s", status, page)
+			}
+			seen, _, _ = strings.Cut(seen, `"`)
+			form.Set("seen", seen)
+			w.now = w.now.Add(time.Minute)
+			if got, said := site.Post(at, form); got != 303 {
+				t.Error(got, said)
+			}
+			if got, said := site.Post(at, form); got != 409 {
+				t.Error(got, said)
+			}
 		}
 	})
 }
@@ -253,8 +281,8 @@ func TestMoneyIsTheirs(t *testing.T) {
 		w.must(err)
 		far := w.as("foreign")
 		second := func(_ any, err error) error { return err }
-		for what, err := range map[string]error{"pot": second(w.Pot(far, pot)), "change": w.ChangePot(far, pot, budget.PotInput{Name: "x", Kind: "budget"}), "measure": second(w.Measure(far, m)),
-			"plan": second(w.AddMeasure(far, pot, budget.MeasureInput{Title: "x"})), "change measure": w.ChangeMeasure(far, m, budget.MeasureInput{Title: "x"}), "book": second(w.Book(far, m, budget.BookingInput{})),
+		for what, err := range map[string]error{"pot": second(w.Pot(far, pot)), "change": w.ChangePot(far, pot, "", budget.PotInput{Name: "x", Kind: "budget"}), "measure": second(w.Measure(far, m)),
+			"plan": second(w.AddMeasure(far, pot, budget.MeasureInput{Title: "x"})), "change measure": w.ChangeMeasure(far, m, "", budget.MeasureInput{Title: "x"}), "book": second(w.Book(far, m, budget.BookingInput{})),
 			"reverse": second(w.Reverse(far, booking, "x")), "condition": second(w.AddCondition(far, pot, "x", "")), "settle": w.Settle(far, condition, "waived", "x"), "saving": second(w.State(far, m, budget.SavingInput{Method: "x"}))} {
 			if fault.Of(err) != fault.NotFound {
 				t.Errorf("%s: %v, want not found", what, err)
