@@ -299,15 +299,30 @@ func oneOf(field string, value *string, otherwise string, list []string) error {
 	return nil
 }
 
+// Bounds of a day: what lies outside was mistyped.
+const (
+	earliest = "1900-01-01"
+	latest   = "2999-12-31"
+)
+
 func isDay(field, day string) error {
-	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+	if day == "" {
+		return nil
+	}
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
 		return fault.At(field, "budget.day_bad", day)
+	}
+	if day < earliest || day > latest {
+		return fault.At(field, "budget.day_far", day)
 	}
 	return nil
 }
 
 // money takes an amount from 0 as a program writes it, to the cent; nothing is unknown.
-func money(field string, text *string) error {
+func money(field string, text *string) error { return figure(field, text, 2, "budget.amount.cents") }
+
+// figure takes a number from 0 with so many decimals; long says that there are more.
+func figure(field string, text *string, places int, long string) error {
 	if *text = strings.TrimSpace(*text); *text == "" {
 		return nil
 	}
@@ -317,8 +332,8 @@ func money(field string, text *string) error {
 		return fault.At(field, "budget.amount.plain", *text)
 	case x.Sign() < 0:
 		return fault.At(field, "budget.amount.negative", *text)
-	case x.Round(2).Cmp(x) != 0 || x.Bits() > mostBits:
-		return fault.At(field, "budget.amount.cents", *text)
+	case x.Round(places).Cmp(x) != 0 || x.Bits() > mostBits:
+		return fault.At(field, long, *text)
 	}
 	*text = x.String()
 	return nil

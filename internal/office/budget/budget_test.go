@@ -192,10 +192,21 @@ func TestHoursNeedADatedRate(t *testing.T) {
 			t.Error(key(err))
 		}
 		in.RateDay, in.RateSource = "2026-01-01", "Kämmerei"
+		if _, err := w.Book(w.as("city"), m, in); key(err) != "amount budget.hours.amount" { // hours times rate are another
+			t.Error(key(err))
+		}
+		in.Amount = ""
 		_, err := w.Book(w.as("city"), m, in)
 		w.must(err)
 		if got := w.sum(m, "5000"); got != "0 717.47 4282.53" { // 717.465, half away from zero
 			t.Error(got)
+		}
+		in.Hours, in.Rate, in.Amount = "0.333", "60", "19.98" // twenty minutes
+		_, err = w.Book(w.as("city"), m, in)
+		w.must(err)
+		in.Hours = "0.3333"
+		if _, err := w.Book(w.as("city"), m, in); key(err) != "hours budget.hours.places" {
+			t.Error(key(err))
 		}
 	})
 }
@@ -210,6 +221,8 @@ func TestBadBookingsAreRefused(t *testing.T) {
 			change func(*budget.BookingInput)
 			want   string
 		}{
+			{func(in *budget.BookingInput) { in.Day = "0026-11-01" }, "day budget.day_far"},
+			{func(in *budget.BookingInput) { in.Day = "3000-01-01" }, "day budget.day_far"},
 			{func(in *budget.BookingInput) { in.Amount = "-5" }, "amount budget.amount.negative"},
 			{func(in *budget.BookingInput) { in.Amount = "5,00" }, "amount budget.amount.plain"},
 			{func(in *budget.BookingInput) { in.Amount = "0.001" }, "amount budget.amount.cents"},

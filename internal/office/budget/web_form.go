@@ -145,7 +145,11 @@ func showBooking(ctx context.Context, b Booking) BookingRow {
 	x, _ := exact(b.Amount)
 	row := BookingRow{b, euros(ctx, x)}
 	if h, ok := exact(b.Hours); ok {
-		row.Hours = h.Text(tongue(ctx), 2)
+		places := 2
+		if h.Round(2).Cmp(h) != 0 {
+			places = 3
+		}
+		row.Hours = h.Text(tongue(ctx), places)
 	}
 	row.Rate = shown(ctx, b.Rate)
 	return row

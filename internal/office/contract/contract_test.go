@@ -110,6 +110,7 @@ func TestBadContractsAreRefused(t *testing.T) {
 			{func(in *contract.Input) { in.Amount = "1.234,50" }, "amount contract.amount.plain"},
 			{func(in *contract.Input) { in.Amount = "1/3" }, "amount contract.amount.cents"},
 			{func(in *contract.Input) { in.Since, in.Until = "2026-02-30", "bald" }, "since contract.day_bad, until contract.day_bad"},
+			{func(in *contract.Input) { in.Since, in.Until = "1899-12-31", "3000-01-01" }, "since contract.day_far, until contract.day_far"},
 			{func(in *contract.Input) { in.Since, in.Until = "2026-12-01", "2026-11-01" }, "until contract.until_first"},
 			{func(in *contract.Input) { in.Notice, in.Renews = -1, 9999 }, "notice contract.range, renews contract.range"},
 			{func(in *contract.Input) { in.Software = "Unbekannt" }, "software contract.software_unknown"},

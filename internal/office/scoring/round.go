@@ -147,8 +147,15 @@ func (s *Service) check(ctx context.Context, setup award.Setup, bids []Tender) e
 		for _, c := range setup.Criteria {
 			probe[i].Points[c.ID] = c.Max
 		}
-		if t.Price != nil && t.Price.Round(2).Cmp(*t.Price) != 0 {
-			bad = append(bad, fault.At(fmt.Sprint("price-", i+1), "scoring.cents", typed(tongue(ctx), *t.Price)))
+		if t.Price == nil {
+			continue
+		}
+		text := typed(tongue(ctx), *t.Price)
+		switch field := fmt.Sprint("price-", i+1); {
+		case t.Price.Round(2).Cmp(*t.Price) != 0:
+			bad = append(bad, fault.At(field, "scoring.cents", text))
+		case digits(text) > mostDigits:
+			bad = append(bad, fault.At(field, "scoring.digits", mostDigits, text))
 		}
 	}
 	_, faults := setup.Evaluate(probe)

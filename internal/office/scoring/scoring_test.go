@@ -399,6 +399,8 @@ func TestBadBidsAreRefusedAtTheirFields(t *testing.T) {
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "1,234.56"), "nicht eindeutig")
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "1,234"), "höchstens zwei Nachkommastellen", "1,234") // meant the English way, most likely
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "viel"), "ist keine Zahl")
+		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "12345678901234567,89"), `href="#f-price-1"`, "höchstens 18 Stellen")
+		w.sees("paul", 303, at+"/bids", form("bid-1", "A", "price-1", "1234567890123456,89"))
 		w.sees("paul", 422, at+"/bids", form("price-1", "5"), `href="#f-bid-1"`)
 		w.sees("paul", 422, at+"/bids", form("ready", "yes"), "Es ist kein Angebot erfasst")
 	})
