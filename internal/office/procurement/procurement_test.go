@@ -283,6 +283,7 @@ func TestBadBidsAreRefusedAtTheirFields(t *testing.T) {
 		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "-5", "points-2-c-1", "", "points-3-c-2", "1.000,5", "bid-4", "C"),
 			`href="#f-price-1"`, "größer als 0 sein; angegeben ist -5", `href="#f-points-2-c-1"`, "Fehlende Punkte sind nicht 0", `href="#f-points-3-c-2"`, "steht doppelt", `value="1.000,5"`)
 		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "0"), "größer als 0")
+		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "12345678901234567,89"), `href="#f-price-1"`, "zu lang")
 		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "100,000.00"), "1.234,56") // the other language's way
 		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "viel"), "„viel“ ist keine Zahl")
 		w.sees(w.paul(), 422, at+"/try", withBids("draws", "10001", "seed", "x"), "von 0 bis 10000", `href="#f-seed"`)
