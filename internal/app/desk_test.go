@@ -81,7 +81,7 @@ func TestWhatLiesBesideACase(t *testing.T) {
 			t.Errorf("Ben fetches it: %d %v", w.Code, h)
 		}
 		for _, path := range []string{to, to + "/file/" + file, to + "/file/" + file + "/remove", "/api/v1/desk/cases/" + id + "/files"} {
-			if w := eve.do("GET", path, nil); w.Code != 404 || strings.Contains(w.Body.String(), "Angebot") {
+			if w := eve.do("GET", path, nil); w.Code != 404 || strings.Contains(w.Body.String(), "Angebot.txt") {
 				t.Errorf("a stranger at %s: %d", path, w.Code)
 			}
 		}

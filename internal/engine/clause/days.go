@@ -49,6 +49,25 @@ func (d Due) Again(last, start, end string) string {
 	return ""
 }
 
+// Moved is a day on which something was owed by the old start and end, as it is by the new ones:
+// the first time stays the first, the third the third. What did not follow from the old ones
+// stays where it is.
+func (d Due) Moved(due string, old, now [2]string) string {
+	was, is := d.On(old[0], old[1]), d.On(now[0], now[1])
+	if due == was {
+		return is
+	}
+	if d.Every == 0 || was == "" || is == "" || !isDay(due) {
+		return due
+	}
+	for n := 1; n <= farthest; n++ {
+		if write(addMonths(day(was), n*d.Every)) == due {
+			return write(addMonths(day(is), n*d.Every))
+		}
+	}
+	return due
+}
+
 // farthest bounds how many times something is repeated: a hundred years of months.
 const farthest = 1200
 
@@ -101,7 +120,7 @@ func (t Term) Next(today string) (end, notice, missed string) {
 		return "", "", ""
 	}
 	for n := 0; n <= farthest; n++ {
-		end = write(addMonths(day(t.End), n*t.Renews))
+		end = write(addTerm(day(t.End), n*t.Renews))
 		notice = t.Notice.By(end)
 		if t.Renews <= 0 || end >= today && (notice == "" || notice >= today) {
 			return end, notice, missed
@@ -124,6 +143,15 @@ func isDay(text string) bool {
 }
 
 func write(t time.Time) string { return t.Format(time.DateOnly) }
+
+// addTerm is the last day of a term of n months that begins on the day after an end: where that
+// is the first of a month, the last day of a month, else the day of the same number.
+func addTerm(end time.Time, n int) time.Time {
+	if next := end.AddDate(0, 0, 1); next.Day() == 1 {
+		return addMonths(next, n).AddDate(0, 0, -1)
+	}
+	return addMonths(end, n)
+}
 
 // addMonths is the day of the same number n months on, or the last of a month that is shorter.
 func addMonths(t time.Time, n int) time.Time {

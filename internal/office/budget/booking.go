@@ -54,7 +54,7 @@ type BookingInput struct {
 // check tidies a booking; hours get their amount.
 func (in *BookingInput) check() error {
 	bad := errors.Join(words("text", &in.Text, longestLine, true), isDay("day", in.Day), oneOf("state", &in.State, "", []string{Committed, Spent}), oneOf("kind", &in.Kind, "", Kinds),
-		words("rate_source", &in.RateSource, longestLine, false), isDay("rate_day", in.RateDay), money("hours", &in.Hours), money("rate", &in.Rate), money("amount", &in.Amount))
+		words("rate_source", &in.RateSource, longestLine, false), isDay("rate_day", in.RateDay), figure("hours", &in.Hours, 3, "budget.hours.places"), money("rate", &in.Rate), money("amount", &in.Amount))
 	if in.Day == "" {
 		bad = errors.Join(bad, fault.At("day", "budget.missing"))
 	}
@@ -81,7 +81,11 @@ func (in *BookingInput) check() error {
 	}
 	hours, _ := exact(in.Hours)
 	rate, _ := exact(in.Rate)
-	in.Amount = hours.Mul(rate).Round(2).String()
+	amount := hours.Mul(rate).Round(2)
+	if given, ok := exact(in.Amount); ok && given.Cmp(amount) != 0 {
+		return fault.At("amount", "budget.hours.amount", in.Amount, amount.String())
+	}
+	in.Amount = amount.String()
 	return nil
 }
 

@@ -43,6 +43,7 @@ type Pot struct {
 	OrgName string     `json:"orgName"`
 	PotInput
 	Created string `json:"created"`
+	Changed string `json:"-"`
 }
 
 // PotInput is what somebody says of a pot.
@@ -63,6 +64,7 @@ type Measure struct {
 	MeasureInput
 	PotName string `json:"potName"`
 	Created string `json:"created"`
+	Changed string `json:"-"`
 }
 
 // MeasureInput is what somebody says of a measure.
@@ -138,17 +140,37 @@ func (s *Service) AddPot(ctx context.Context, in PotInput) (id string, err error
 	})
 }
 
-// ChangePot changes a pot.
-func (s *Service) ChangePot(ctx context.Context, id string, in PotInput) (err error) {
+// moved refuses to write over what somebody has changed since the caller saw it; seen is empty
+// where the caller does not mind.
+func moved(seen, changed string) error {
+	if seen != "" && seen != changed {
+		return fault.New(fault.Conflict, "budget.moved")
+	}
+	return nil
+}
+
+// ChangePot changes a pot. seen is when it was changed last as the caller knows it.
+func (s *Service) ChangePot(ctx context.Context, id, seen string, in PotInput) (err error) {
 	defer fault.Wrap(&err, "change pot %s", id)
-	old, err := s.Pot(ctx, id)
+	v := door.From(ctx)
+	p, err := s.Pot(ctx, id)
 	if err != nil {
 		return err
 	}
 	if err := in.check(); err != nil {
 		return err
 	}
-	return s.store.db.Write(ctx, door.From(ctx).ActFor(old.Org, "budget.pot.change", id), func(tx *db.Tx) error {
+	return s.store.db.Write(ctx, v.ActFor(p.Org, "budget.pot.change", id), func(tx *db.Tx) error {
+		if err := tx.Alone(ctx, "budget "+id); err != nil {
+			return err
+		}
+		old, err := only(s.store.pots(ctx, tx, v.Org, id))
+		if err == nil {
+			err = moved(seen, old.Changed)
+		}
+		if err != nil {
+			return err
+		}
 		tx.Act.Diff = change.Between(old.PotInput, in)
 		old.PotInput = in
 		return s.store.setPot(ctx, tx, old)
@@ -196,17 +218,29 @@ func (s *Service) AddMeasure(ctx context.Context, pot string, in MeasureInput) (
 	})
 }
 
-// ChangeMeasure changes what is said of a measure; its bookings stay.
-func (s *Service) ChangeMeasure(ctx context.Context, id string, in MeasureInput) (err error) {
+// ChangeMeasure changes what is said of a measure; its bookings stay. seen is when it was
+// changed last as the caller knows it.
+func (s *Service) ChangeMeasure(ctx context.Context, id, seen string, in MeasureInput) (err error) {
 	defer fault.Wrap(&err, "change measure %s", id)
-	old, err := s.Measure(ctx, id)
+	v := door.From(ctx)
+	m, err := s.Measure(ctx, id)
 	if err != nil {
 		return err
 	}
 	if err := in.check(); err != nil {
 		return err
 	}
-	return s.store.db.Write(ctx, door.From(ctx).ActFor(old.Org, "budget.measure.change", id), func(tx *db.Tx) error {
+	return s.store.db.Write(ctx, v.ActFor(m.Org, "budget.measure.change", id), func(tx *db.Tx) error {
+		if err := tx.Alone(ctx, "budget "+id); err != nil {
+			return err
+		}
+		old, err := only(s.store.measures(ctx, tx, v.Org, "", id))
+		if err == nil {
+			err = moved(seen, old.Changed)
+		}
+		if err != nil {
+			return err
+		}
 		tx.Act.Diff = change.Between(old.MeasureInput, in)
 		old.MeasureInput = in
 		return s.store.setMeasure(ctx, tx, old)
@@ -265,15 +299,30 @@ func oneOf(field string, value *string, otherwise string, list []string) error {
 	return nil
 }
 
+// Bounds of a day: what lies outside was mistyped.
+const (
+	earliest = "1900-01-01"
+	latest   = "2999-12-31"
+)
+
 func isDay(field, day string) error {
-	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+	if day == "" {
+		return nil
+	}
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
 		return fault.At(field, "budget.day_bad", day)
+	}
+	if day < earliest || day > latest {
+		return fault.At(field, "budget.day_far", day)
 	}
 	return nil
 }
 
 // money takes an amount from 0 as a program writes it, to the cent; nothing is unknown.
-func money(field string, text *string) error {
+func money(field string, text *string) error { return figure(field, text, 2, "budget.amount.cents") }
+
+// figure takes a number from 0 with so many decimals; long says that there are more.
+func figure(field string, text *string, places int, long string) error {
 	if *text = strings.TrimSpace(*text); *text == "" {
 		return nil
 	}
@@ -283,8 +332,8 @@ func money(field string, text *string) error {
 		return fault.At(field, "budget.amount.plain", *text)
 	case x.Sign() < 0:
 		return fault.At(field, "budget.amount.negative", *text)
-	case x.Round(2).Cmp(x) != 0 || x.Bits() > mostBits:
-		return fault.At(field, "budget.amount.cents", *text)
+	case x.Round(places).Cmp(x) != 0 || x.Bits() > mostBits:
+		return fault.At(field, long, *text)
 	}
 	*text = x.String()
 	return nil

@@ -6,6 +6,8 @@ package budget_test
 
 import (
 	"context"
+	"io/fs"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -18,18 +20,20 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A town is a city with a department, and a foreign city.
 type town struct {
 	t *testing.T
 	*budget.Service
+	now time.Time
 }
 
 func each(t *testing.T, f func(*testing.T, *town)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := &town{t, budget.New(d)}
-		d.Now = func() time.Time { return time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC) }
+		w := &town{t, budget.New(d), time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
+		d.Now = func() time.Time { return w.now }
 		gov := governance.New(d)
 		w.must(d.Migrate(t.Context(), "governance", gov.Room().Files))
 		w.must(d.Migrate(t.Context(), "budget", w.Room().Files))
@@ -142,6 +146,30 @@ func TestSumsFollowTheBookings(t *testing.T) {
 	})
 }
 
+// Whoever changes a pot or a measure as it was before somebody else changed it is told so.
+func TestAnOldFormChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		pot, m := w.plan("city", "100")
+		site := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.Viewer{Org: "city", Person: "ada", Grants: []string{"budget.*"}, Lang: "de"})
+		for at, form := range map[string]url.Values{"/budget/pot/" + pot + "/edit": {"name": {"Haushalt"}, "kind": {"budget"}}, "/budget/measure/" + m + "/edit": {"title": {"Funktion"}}} {
+			status, page := site.Get(at)
+			_, seen, ok := strings.Cut(page, `name="seen" value="`)
+			if status != 200 || !ok {
+				t.Fatalf("%d %s", status, page)
+			}
+			seen, _, _ = strings.Cut(seen, `"`)
+			form.Set("seen", seen)
+			w.now = w.now.Add(time.Minute)
+			if got, said := site.Post(at, form); got != 303 {
+				t.Error(got, said)
+			}
+			if got, said := site.Post(at, form); got != 409 {
+				t.Error(got, said)
+			}
+		}
+	})
+}
+
 // Ten times ten cents are one euro: floats would not say so.
 func TestSumsAreExact(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
@@ -164,10 +192,21 @@ func TestHoursNeedADatedRate(t *testing.T) {
 			t.Error(key(err))
 		}
 		in.RateDay, in.RateSource = "2026-01-01", "Kämmerei"
+		if _, err := w.Book(w.as("city"), m, in); key(err) != "amount budget.hours.amount" { // hours times rate are another
+			t.Error(key(err))
+		}
+		in.Amount = ""
 		_, err := w.Book(w.as("city"), m, in)
 		w.must(err)
 		if got := w.sum(m, "5000"); got != "0 717.47 4282.53" { // 717.465, half away from zero
 			t.Error(got)
+		}
+		in.Hours, in.Rate, in.Amount = "0.333", "60", "19.98" // twenty minutes
+		_, err = w.Book(w.as("city"), m, in)
+		w.must(err)
+		in.Hours = "0.3333"
+		if _, err := w.Book(w.as("city"), m, in); key(err) != "hours budget.hours.places" {
+			t.Error(key(err))
 		}
 	})
 }
@@ -182,6 +221,8 @@ func TestBadBookingsAreRefused(t *testing.T) {
 			change func(*budget.BookingInput)
 			want   string
 		}{
+			{func(in *budget.BookingInput) { in.Day = "0026-11-01" }, "day budget.day_far"},
+			{func(in *budget.BookingInput) { in.Day = "3000-01-01" }, "day budget.day_far"},
 			{func(in *budget.BookingInput) { in.Amount = "-5" }, "amount budget.amount.negative"},
 			{func(in *budget.BookingInput) { in.Amount = "5,00" }, "amount budget.amount.plain"},
 			{func(in *budget.BookingInput) { in.Amount = "0.001" }, "amount budget.amount.cents"},
@@ -253,8 +294,8 @@ func TestMoneyIsTheirs(t *testing.T) {
 		w.must(err)
 		far := w.as("foreign")
 		second := func(_ any, err error) error { return err }
-		for what, err := range map[string]error{"pot": second(w.Pot(far, pot)), "change": w.ChangePot(far, pot, budget.PotInput{Name: "x", Kind: "budget"}), "measure": second(w.Measure(far, m)),
-			"plan": second(w.AddMeasure(far, pot, budget.MeasureInput{Title: "x"})), "change measure": w.ChangeMeasure(far, m, budget.MeasureInput{Title: "x"}), "book": second(w.Book(far, m, budget.BookingInput{})),
+		for what, err := range map[string]error{"pot": second(w.Pot(far, pot)), "change": w.ChangePot(far, pot, "", budget.PotInput{Name: "x", Kind: "budget"}), "measure": second(w.Measure(far, m)),
+			"plan": second(w.AddMeasure(far, pot, budget.MeasureInput{Title: "x"})), "change measure": w.ChangeMeasure(far, m, "", budget.MeasureInput{Title: "x"}), "book": second(w.Book(far, m, budget.BookingInput{})),
 			"reverse": second(w.Reverse(far, booking, "x")), "condition": second(w.AddCondition(far, pot, "x", "")), "settle": w.Settle(far, condition, "waived", "x"), "saving": second(w.State(far, m, budget.SavingInput{Method: "x"}))} {
 			if fault.Of(err) != fault.NotFound {
 				t.Errorf("%s: %v, want not found", what, err)

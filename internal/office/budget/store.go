@@ -21,9 +21,10 @@ type sieve struct{ id, pot, measure, state, until string }
 
 func (s store) pots(ctx context.Context, q db.Querier, root ospo.OrgID, id string) ([]Pot, error) {
 	return db.All(ctx, q, func(p *Pot) []any {
-		return []any{&p.ID, &p.Org, &p.OrgName, &p.Name, &p.Kind, &p.Since, &p.Until, &p.Amount, &p.Note, &p.Created}
+		return []any{&p.ID, &p.Org, &p.OrgName, &p.Name, &p.Kind, &p.Since, &p.Until, &p.Amount, &p.Note, &p.Created, &p.Changed}
 	}, `
-		SELECT p.id, p.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = p.org), ''), p.name, p.kind, p.since, p.until, p.amount, p.note, p.created
+		SELECT p.id, p.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = p.org), ''), p.name, p.kind, p.since, p.until, p.amount, p.note, p.created,
+			CASE WHEN p.changed = '' THEN p.created ELSE p.changed END
 		FROM budget_pot p WHERE p.org IN `+within+` AND ($2 = '' OR p.id = $3)
 		ORDER BY p.since DESC, p.name COLLATE "de-x-icu", p.id LIMIT $4`, root, id, id, mostRows)
 }
@@ -35,16 +36,17 @@ func (s store) addPot(ctx context.Context, tx *db.Tx, p Pot) error {
 }
 
 func (s store) setPot(ctx context.Context, tx *db.Tx, p Pot) error {
-	_, err := tx.ExecContext(ctx, `UPDATE budget_pot SET name = $1, kind = $2, since = $3, until = $4, amount = $5, note = $6 WHERE org = $7 AND id = $8`,
-		p.Name, p.Kind, p.Since, p.Until, p.Amount, p.Note, p.Org, p.ID)
+	_, err := tx.ExecContext(ctx, `UPDATE budget_pot SET name = $1, kind = $2, since = $3, until = $4, amount = $5, note = $6, changed = $7 WHERE org = $8 AND id = $9`,
+		p.Name, p.Kind, p.Since, p.Until, p.Amount, p.Note, tx.Now, p.Org, p.ID)
 	return err
 }
 
 func (s store) measures(ctx context.Context, q db.Querier, root ospo.OrgID, pot, id string) ([]Measure, error) {
 	return db.All(ctx, q, func(m *Measure) []any {
-		return []any{&m.ID, &m.Org, &m.Pot, &m.PotName, &m.Title, &m.About, &m.Planned, &m.Capital, &m.Answer, &m.Created}
+		return []any{&m.ID, &m.Org, &m.Pot, &m.PotName, &m.Title, &m.About, &m.Planned, &m.Capital, &m.Answer, &m.Created, &m.Changed}
 	}, `
-		SELECT m.id, m.org, m.pot, p.name, m.title, m.about, m.planned, m.capital, m.answer, m.created
+		SELECT m.id, m.org, m.pot, p.name, m.title, m.about, m.planned, m.capital, m.answer, m.created,
+			CASE WHEN m.changed = '' THEN m.created ELSE m.changed END
 		FROM budget_measure m JOIN budget_pot p ON p.id = m.pot
 		WHERE m.org IN `+within+` AND ($2 = '' OR m.pot = $3) AND ($4 = '' OR m.id = $5)
 		ORDER BY m.created, m.id LIMIT $6`, root, pot, pot, id, id, mostRows)
@@ -57,8 +59,8 @@ func (s store) addMeasure(ctx context.Context, tx *db.Tx, m Measure) error {
 }
 
 func (s store) setMeasure(ctx context.Context, tx *db.Tx, m Measure) error {
-	_, err := tx.ExecContext(ctx, `UPDATE budget_measure SET title = $1, about = $2, planned = $3, capital = $4, answer = $5 WHERE org = $6 AND id = $7`,
-		m.Title, m.About, m.Planned, m.Capital, m.Answer, m.Org, m.ID)
+	_, err := tx.ExecContext(ctx, `UPDATE budget_measure SET title = $1, about = $2, planned = $3, capital = $4, answer = $5, changed = $6 WHERE org = $7 AND id = $8`,
+		m.Title, m.About, m.Planned, m.Capital, m.Answer, tx.Now, m.Org, m.ID)
 	return err
 }
 

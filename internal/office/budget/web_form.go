@@ -16,17 +16,17 @@ import (
 // PotForm is a pot as it is written down.
 type PotForm struct {
 	PotInput
-	ID     string
-	Amount string // as typed
-	Kinds  []web.Choice
+	ID, Seen string // Seen: when it was changed last
+	Amount   string // as typed
+	Kinds    []web.Choice
 }
 
-func potForm(id string, in PotInput, amount string) PotForm {
-	return PotForm{in, id, amount, choices(PotKinds, in.Kind)}
+func potForm(id, seen string, in PotInput, amount string) PotForm {
+	return PotForm{in, id, seen, amount, choices(PotKinds, in.Kind)}
 }
 
 func (s *Service) addPotForm(*http.Request) (PotForm, error) {
-	return potForm("", PotInput{Kind: PotKinds[0]}, ""), nil
+	return potForm("", "", PotInput{Kind: PotKinds[0]}, ""), nil
 }
 
 // shown is a kept amount as a form shows it.
@@ -39,12 +39,12 @@ func shown(ctx context.Context, amount string) string {
 
 func (s *Service) editPotForm(r *http.Request) (PotForm, error) {
 	p, err := s.Pot(r.Context(), r.PathValue("pot"))
-	return potForm(p.ID, p.PotInput, shown(r.Context(), p.Amount)), err
+	return potForm(p.ID, p.Changed, p.PotInput, shown(r.Context(), p.Amount)), err
 }
 
 func postedPot(r *http.Request, id string) (p PotForm, err error) {
 	v := r.PostFormValue
-	p = potForm(id, PotInput{Name: v("name"), Kind: v("kind"), Since: v("since"), Until: v("until"), Note: v("note")}, v("amount"))
+	p = potForm(id, v("seen"), PotInput{Name: v("name"), Kind: v("kind"), Since: v("since"), Until: v("until"), Note: v("note")}, v("amount"))
 	p.PotInput.Amount, err = typed(r.Context(), "amount", p.Amount)
 	return p, err
 }
@@ -67,19 +67,20 @@ func (s *Service) editPotPosted(r *http.Request) (PotForm, string, error) {
 	if err != nil {
 		return p, "", err
 	}
-	return p, "/budget/pot/" + old.ID, s.ChangePot(r.Context(), old.ID, p.PotInput)
+	return p, "/budget/pot/" + old.ID, s.ChangePot(r.Context(), old.ID, p.Seen, p.PotInput)
 }
 
 // MeasureForm is a measure as it is written down.
 type MeasureForm struct {
 	MeasureInput
 	ID, Pot, PotName string
+	Seen             string // when it was changed last
 	Planned          string // as typed
 	Capitals         []web.Choice
 }
 
 func measureForm(m Measure, planned string) MeasureForm {
-	return MeasureForm{m.MeasureInput, m.ID, m.Pot, m.PotName, planned, choices(Capital, m.Capital)}
+	return MeasureForm{m.MeasureInput, m.ID, m.Pot, m.PotName, m.Changed, planned, choices(Capital, m.Capital)}
 }
 
 func (s *Service) addMeasureForm(r *http.Request) (MeasureForm, error) {
@@ -95,6 +96,7 @@ func (s *Service) editMeasureForm(r *http.Request) (MeasureForm, error) {
 // postedMeasure reads the form into what is known of a measure.
 func postedMeasure(r *http.Request, m Measure) (f MeasureForm, err error) {
 	v := r.PostFormValue
+	m.Changed = v("seen")
 	m.MeasureInput = MeasureInput{Title: v("title"), About: v("about"), Capital: v("capital"), Answer: v("answer")}
 	f = measureForm(m, v("planned"))
 	f.MeasureInput.Planned, err = typed(r.Context(), "planned", f.Planned)
@@ -123,7 +125,7 @@ func (s *Service) editMeasurePosted(r *http.Request) (MeasureForm, string, error
 	if err != nil {
 		return f, "", err
 	}
-	return f, "/budget/measure/" + m.ID, s.ChangeMeasure(r.Context(), m.ID, f.MeasureInput)
+	return f, "/budget/measure/" + m.ID, s.ChangeMeasure(r.Context(), m.ID, f.Seen, f.MeasureInput)
 }
 
 // BookingRow is a booking as lists show it.
@@ -143,7 +145,11 @@ func showBooking(ctx context.Context, b Booking) BookingRow {
 	x, _ := exact(b.Amount)
 	row := BookingRow{b, euros(ctx, x)}
 	if h, ok := exact(b.Hours); ok {
-		row.Hours = h.Text(tongue(ctx), 2)
+		places := 2
+		if h.Round(2).Cmp(h) != 0 {
+			places = 3
+		}
+		row.Hours = h.Text(tongue(ctx), places)
 	}
 	row.Rate = shown(ctx, b.Rate)
 	return row

@@ -85,7 +85,7 @@ func (s *Service) apiChange(ctx context.Context, in struct {
 	ContractIn
 	Body Input
 }) (Done, error) {
-	return Done{in.Contract}, s.Change(ctx, in.Contract, in.Body)
+	return Done{in.Contract}, s.Change(ctx, in.Contract, "", in.Body)
 }
 
 // Advice is what follows from answers: a hint.

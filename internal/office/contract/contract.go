@@ -42,6 +42,7 @@ type Contract struct {
 	Input
 	SoftwareID string `json:"softwareId,omitempty" doc:"Id of the product in the register."`
 	Created    string `json:"created"`
+	Changed    string `json:"-"`
 
 	answers map[string]string
 }
@@ -145,18 +146,29 @@ func (s *Service) Add(ctx context.Context, in Input) (id string, err error) {
 }
 
 // Change changes a contract. Days of what is owed move along with start and end, unless
-// somebody has settled it.
-func (s *Service) Change(ctx context.Context, id string, in Input) (err error) {
+// somebody has settled it. seen is when it was changed last as the caller knows it; empty where
+// the caller does not mind.
+func (s *Service) Change(ctx context.Context, id, seen string, in Input) (err error) {
 	defer fault.Wrap(&err, "change contract %s", id)
-	old, err := s.Contract(ctx, id)
+	v := door.From(ctx)
+	c, err := s.Contract(ctx, id)
 	if err != nil {
 		return err
 	}
-	c := old
 	if c.Input, c.SoftwareID, err = s.checked(ctx, in); err != nil {
 		return err
 	}
-	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "contract.change", id), func(tx *db.Tx) error {
+	return s.store.db.Write(ctx, v.ActFor(c.Org, "contract.change", id), func(tx *db.Tx) error {
+		if err := tx.Alone(ctx, "contract "+id); err != nil {
+			return err
+		}
+		old, err := s.store.one(ctx, tx, v.Org, id)
+		if err != nil {
+			return err
+		}
+		if seen != "" && seen != old.Changed {
+			return fault.New(fault.Conflict, "contract.moved")
+		}
 		tx.Act.Diff = change.Between(old.Input, c.Input)
 		if err := s.store.set(ctx, tx, c); err != nil || old.Since == c.Since && old.Until == c.Until {
 			return err
@@ -169,8 +181,8 @@ func (s *Service) Change(ctx context.Context, id string, in Input) (err error) {
 func (s *Service) move(ctx context.Context, tx *db.Tx, old, c Contract) error {
 	all, err := s.store.owed(ctx, tx, c.Org, sieve{contract: c.ID, state: Open})
 	for _, o := range all {
-		if err == nil && o.Rule.From != "" && o.Due == o.Rule.On(old.Since, old.Until) {
-			err = s.store.setDue(ctx, tx, o, o.Rule.On(c.Since, c.Until))
+		if err == nil && o.Rule.From != "" {
+			err = s.store.setDue(ctx, tx, o, o.Rule.Moved(o.Due, [2]string{old.Since, old.Until}, [2]string{c.Since, c.Until}))
 		}
 	}
 	return err

@@ -7,6 +7,8 @@ package contract_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +24,7 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/keyset"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A town is a city with a department and a foreign city; it runs one product.
@@ -107,6 +110,7 @@ func TestBadContractsAreRefused(t *testing.T) {
 			{func(in *contract.Input) { in.Amount = "1.234,50" }, "amount contract.amount.plain"},
 			{func(in *contract.Input) { in.Amount = "1/3" }, "amount contract.amount.cents"},
 			{func(in *contract.Input) { in.Since, in.Until = "2026-02-30", "bald" }, "since contract.day_bad, until contract.day_bad"},
+			{func(in *contract.Input) { in.Since, in.Until = "1899-12-31", "3000-01-01" }, "since contract.day_far, until contract.day_far"},
 			{func(in *contract.Input) { in.Since, in.Until = "2026-12-01", "2026-11-01" }, "until contract.until_first"},
 			{func(in *contract.Input) { in.Notice, in.Renews = -1, 9999 }, "notice contract.range, renews contract.range"},
 			{func(in *contract.Input) { in.Software = "Unbekannt" }, "software contract.software_unknown"},
@@ -143,7 +147,7 @@ func TestContractsAreTheirs(t *testing.T) {
 			t.Fatal(err)
 		}
 		far := w.as("foreign")
-		for what, err := range map[string]error{"read": second(w.Contract(far, id)), "change": w.Change(far, id, contract.Input{Title: "x", Supplier: "y", Kind: "once"}), "answer": w.Answer(far, id, nil),
+		for what, err := range map[string]error{"read": second(w.Contract(far, id)), "change": w.Change(far, id, "", contract.Input{Title: "x", Supplier: "y", Kind: "once"}), "answer": w.Answer(far, id, nil),
 			"choose": w.Choose(far, id, nil), "owe": second(w.Owe(far, id, "x", "2026-12-01")), "settle": w.Settle(far, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "x"})} {
 			if fault.Of(err) != fault.NotFound {
 				t.Errorf("%s: %v, want not found", what, err)
@@ -225,7 +229,7 @@ func TestTopicsBecomeWhatIsOwed(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Input.Until = "2026-12-31"
-		if err := w.Change(ctx, id, c.Input); err != nil {
+		if err := w.Change(ctx, id, "", c.Input); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := w.told(id), "C02 2027-01-30 open, C03 2027-01-31 open, C03 2026-07-31 fulfilled"; got != want {
@@ -240,6 +244,82 @@ func TestTopicsBecomeWhatIsOwed(t *testing.T) {
 	})
 }
 
+// A contract that renews itself goes on, and so does what is owed again and again; what is owed
+// at the end counts from the end that lies ahead.
+func TestWhatIsOwedGoesOnWithARenewedContract(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		ctx := w.as("city")
+		id := w.add(contract.Input{Title: "Pflege", Since: "2025-01-01", Until: "2025-12-31", Renews: 12, Notice: 1})
+		if err := w.Choose(ctx, id, []string{"C02", "C03"}); err != nil {
+			t.Fatal(err)
+		}
+		settle := func(want string) {
+			t.Helper()
+			all, err := w.Owed(ctx, id, contract.Open, "")
+			if err == nil {
+				err = w.Settle(ctx, all[0].ID, contract.Settlement{State: "fulfilled", Evidence: "Mail"})
+			}
+			if got := w.told(id); err != nil || got != want {
+				t.Errorf("%s %v; want %s", got, err, want)
+			}
+		}
+		if got, want := w.told(id), "C03 2025-01-31 open, C02 2027-01-30 open"; got != want {
+			t.Errorf("%s; want %s", got, want)
+		}
+		if all, err := w.Owed(ctx, id, contract.Open, "2026-11-28"); err != nil || len(all) != 1 {
+			t.Errorf("%+v %v: the end is not here yet", all, err)
+		}
+		settle("C03 2025-07-31 open, C02 2027-01-30 open, C03 2025-01-31 fulfilled")
+		settle("C03 2026-01-31 open, C02 2027-01-30 open, C03 2025-01-31 fulfilled, C03 2025-07-31 fulfilled")
+		w.now = w.now.AddDate(0, 0, 10) // the day of notice has passed
+		if got, want := w.told(id), "C03 2026-01-31 open, C02 2028-01-30 open, C03 2025-01-31 fulfilled, C03 2025-07-31 fulfilled"; got != want {
+			t.Errorf("%s; want %s", got, want)
+		}
+		c, err := w.Contract(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Input.Since = "2025-02-15"
+		if err := w.Change(ctx, id, "", c.Input); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := w.told(id), "C03 2026-03-17 open, C02 2028-01-30 open, C03 2025-01-31 fulfilled, C03 2025-07-31 fulfilled"; got != want {
+			t.Errorf("with another start: %s; want %s", got, want)
+		}
+	})
+}
+
+// Whoever changes a contract as it was before somebody else changed it is told so.
+func TestAnOldFormChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		id := w.add(contract.Input{Title: "Pflege"})
+		c, err := w.Contract(w.as("city"), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		site := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.Viewer{Org: "city", Person: "ada", Grants: []string{"contract.*"}, Lang: "de"})
+		status, page := site.Get("/contract/entry/" + id + "/edit")
+		if status != 200 || !strings.Contains(page, `name="seen" value="`+c.Changed+`"`) {
+			t.Fatalf("%d %s", status, page)
+		}
+		send := func(title, amount string) int {
+			status, _ := site.Post("/contract/entry/"+id+"/edit", url.Values{"title": {title}, "amount": {amount}, "supplier": {"Haus"}, "kind": {"support"}, "seen": {c.Changed}})
+			return status
+		}
+		w.now = w.now.Add(time.Minute)
+		if got := send("Pflege", "10"); got != 303 {
+			t.Error(got)
+		}
+		w.now = w.now.Add(time.Minute)
+		if got := send("Wartung", ""); got != 409 {
+			t.Error(got)
+		}
+		if c, err := w.Contract(w.as("city"), id); err != nil || c.Amount != "10" || c.Title != "Pflege" {
+			t.Errorf("%+v %v", c.Input, err)
+		}
+	})
+}
+
 // Without start and end nobody knows the day: that is unknown, not never.
 func TestWithoutDaysTheDayIsUnknown(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
@@ -250,7 +330,7 @@ func TestWithoutDaysTheDayIsUnknown(t *testing.T) {
 		if got, want := w.told(id), "C02  open"; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
-		if err := w.Change(w.as("city"), id, contract.Input{Title: "Entwicklung", Supplier: "Haus", Kind: "once", Until: "2027-01-01"}); err != nil {
+		if err := w.Change(w.as("city"), id, "", contract.Input{Title: "Entwicklung", Supplier: "Haus", Kind: "once", Until: "2027-01-01"}); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := w.told(id), "C02 2027-01-31 open"; got != want {

@@ -89,9 +89,21 @@ func oneOf(field string, value *string, otherwise string, list []string) error {
 	return nil
 }
 
+// Bounds of a day: what lies outside was mistyped.
+const (
+	earliest = "1900-01-01"
+	latest   = "2999-12-31"
+)
+
 func isDay(field, day string) error {
-	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+	if day == "" {
+		return nil
+	}
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
 		return fault.At(field, "contract.day_bad", day)
+	}
+	if day < earliest || day > latest {
+		return fault.At(field, "contract.day_far", day)
 	}
 	return nil
 }

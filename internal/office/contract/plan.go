@@ -5,6 +5,7 @@
 package contract
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -41,8 +42,31 @@ type Owed struct {
 	PersonName string     `json:"personName,omitempty" doc:"Who settled it."`
 	Settled    string     `json:"settled,omitempty"`
 
-	Rule         clause.Due `json:"-"`
-	Since, Until string     `json:"-"` // of the contract
+	Rule  clause.Due `json:"-"`
+	Since string     `json:"-"` // of the contract
+	term  clause.Term
+}
+
+// last is the last day on which something is owed anew. A contract that renews itself has none:
+// it goes on until somebody gives notice.
+func (o Owed) last() string {
+	if o.term.Renews > 0 {
+		return ""
+	}
+	return o.term.End
+}
+
+// Next is the day on which it is owed anew; empty where it is owed once.
+func (o Owed) Next() string { return o.Rule.Again(o.Due, o.Since, o.last()) }
+
+// current moves what is owed at the end of a contract along with a contract that renews itself.
+// What is kept counts from its first end, which lies before.
+func (o Owed) current(today string) Owed {
+	if o.State == Open && o.Rule.From == "end" && o.Rule.Every == 0 && o.term.Renews > 0 {
+		end, _, _ := o.term.Next(today)
+		o.Due = o.Rule.On(o.Since, end)
+	}
+	return o
 }
 
 // What says in a language what is owed.
@@ -216,6 +240,9 @@ func (s *Service) Settle(ctx context.Context, id string, in Settlement) (err err
 			Due  string `json:"due"`
 			Settlement
 		}{o.WhatDE, o.Due, in})
+		if err := s.store.setDue(ctx, tx, o, o.Due); err != nil { // by the end that counts now
+			return err
+		}
 		ok, err := s.store.settle(ctx, tx, o, in)
 		if err != nil {
 			return err
@@ -223,7 +250,7 @@ func (s *Service) Settle(ctx context.Context, id string, in Settlement) (err err
 		if !ok {
 			return fault.New(fault.Conflict, "contract.settled")
 		}
-		next := o.Rule.Again(o.Due, o.Since, o.Until)
+		next := o.Next()
 		if next == "" {
 			return nil
 		}
@@ -234,7 +261,7 @@ func (s *Service) Settle(ctx context.Context, id string, in Settlement) (err err
 
 // OwedOne returns one that the viewer sees.
 func (s *Service) OwedOne(ctx context.Context, id string) (Owed, error) {
-	all, err := s.store.owed(ctx, s.store.db.Read(), door.From(ctx).Org, sieve{id: id})
+	all, err := s.current(ctx, sieve{id: id})
 	if err == nil && len(all) == 0 {
 		err = notFound()
 	}
@@ -247,7 +274,30 @@ func (s *Service) OwedOne(ctx context.Context, id string) (Owed, error) {
 // Owed lists what is owed in contracts that the viewer sees, by its day: of one contract or of
 // all, in a state or in all, until a day or for ever.
 func (s *Service) Owed(ctx context.Context, contract, state, until string) ([]Owed, error) {
-	return s.store.owed(ctx, s.store.db.Read(), door.From(ctx).Org, sieve{contract: contract, state: state, until: until})
+	return s.current(ctx, sieve{contract: contract, state: state, until: until})
+}
+
+// current lists what is owed by the ends that count today, in the order of the store.
+func (s *Service) current(ctx context.Context, f sieve) ([]Owed, error) {
+	all, err := s.store.owed(ctx, s.store.db.Read(), door.From(ctx).Org, f)
+	for i := range all {
+		all[i] = all[i].current(s.today())
+	}
+	all = slices.DeleteFunc(all, func(o Owed) bool { return f.until != "" && o.Due > f.until })
+	slices.SortStableFunc(all, func(a, b Owed) int {
+		return cmp.Or(-cmpBool(a.State == Open, b.State == Open), cmpBool(a.Due == "", b.Due == ""), cmpText(a.Due, b.Due))
+	})
+	return all, err
+}
+
+func cmpBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // A Leaving is a contract whose day of notice comes.

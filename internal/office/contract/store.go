@@ -22,7 +22,7 @@ const within = `(SELECT org FROM governance_scope_view WHERE root = $1)`
 
 const entryColumns = `c.id, c.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = c.org), ''), c.number, c.title, c.supplier, c.software,
 	coalesce((SELECT w.name FROM estate_software_view w WHERE w.id = c.software), ''), c.type, c.kind, c.since, c.until, c.notice, c.unit, c.renews, c.amount, c.per,
-	c.proprietary, c.reason, c.matter, c.note, c.answers, c.created`
+	c.proprietary, c.reason, c.matter, c.note, c.answers, c.created, c.changed`
 
 type entryRow struct {
 	Contract
@@ -31,7 +31,7 @@ type entryRow struct {
 
 func bindEntry(r *entryRow) []any {
 	return []any{&r.ID, &r.Org, &r.OrgName, &r.Number, &r.Title, &r.Supplier, &r.SoftwareID, &r.Software, &r.Type, &r.Kind, &r.Since, &r.Until, &r.Notice, &r.NoticeUnit, &r.Renews,
-		&r.Amount, &r.Per, &r.Proprietary, &r.Reason, &r.Case, &r.Note, &r.said, &r.Created}
+		&r.Amount, &r.Per, &r.Proprietary, &r.Reason, &r.Case, &r.Note, &r.said, &r.Created, &r.Changed}
 }
 
 // one returns a contract of an organisation that root sees.

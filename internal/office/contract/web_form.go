@@ -22,7 +22,7 @@ import (
 // FormPage is a contract as it is written down.
 type FormPage struct {
 	Input
-	ID                                  string
+	ID, Seen                            string // Seen: when it was changed last
 	Amount, Notice, Renews              string // as typed
 	Types, Kinds, Rhythms, Units, Close []web.Choice
 	Software                            []string
@@ -48,7 +48,7 @@ func (s *Service) editForm(r *http.Request) (p FormPage, err error) {
 	if x, ok := c.Price(); ok {
 		p.Amount = x.Text(tongue(r.Context()), 2)
 	}
-	p.Notice, p.Renews = figure(c.Notice), figure(c.Renews)
+	p.Notice, p.Renews, p.Seen = figure(c.Notice), figure(c.Renews), c.Changed
 	return p, err
 }
 
@@ -67,7 +67,7 @@ func (s *Service) posted(r *http.Request, id string) (p FormPage, err error) {
 	if p, err = s.formPage(r.Context(), id, in); err != nil {
 		return p, err
 	}
-	p.Amount, p.Notice, p.Renews = v("amount"), v("notice"), v("renews")
+	p.Amount, p.Notice, p.Renews, p.Seen = v("amount"), v("notice"), v("renews"), v("seen")
 	if p.Input.Amount, err = readAmount(r.Context(), p.Amount); err != nil {
 		return p, err
 	}
@@ -104,7 +104,7 @@ func (s *Service) editPosted(r *http.Request) (FormPage, string, error) {
 	if err != nil {
 		return p, "", err
 	}
-	return p, "/contract/entry/" + c.ID, s.Change(r.Context(), c.ID, p.Input)
+	return p, "/contract/entry/" + c.ID, s.Change(r.Context(), c.ID, p.Seen, p.Input)
 }
 
 // PlanPage is the questions on a contract with what follows from the answers.
@@ -230,7 +230,7 @@ func (s *Service) choosePosted(r *http.Request) (p PlanPage, next string, err er
 	}
 	if in := p.Input; r.PostFormValue("type") != in.Type {
 		in.Type = r.PostFormValue("type")
-		if err := s.Change(ctx, p.ID, in); err != nil {
+		if err := s.Change(ctx, p.ID, p.Changed, in); err != nil {
 			return p, "", err
 		}
 	}

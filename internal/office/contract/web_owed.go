@@ -57,7 +57,7 @@ func (s *Service) settleForm(r *http.Request) (p SettlePage, err error) {
 	if err != nil {
 		return p, err
 	}
-	return SettlePage{OwedRow: s.owedRows(r.Context(), []Owed{o})[0], Again: o.Rule.Again(o.Due, o.Since, o.Until) != "", MayWrite: may(r),
+	return SettlePage{OwedRow: s.owedRows(r.Context(), []Owed{o})[0], Again: o.Next() != "", MayWrite: may(r),
 		Settlement: Settlement{State: Fulfilled}, States: choices([]string{Fulfilled, Waived}, Fulfilled)}, nil
 }
 

@@ -60,6 +60,11 @@ func (s *Service) apiShow(ctx context.Context, in struct {
 	if out.Paper, out.Editions, err = s.Show(ctx, in.Paper); err != nil {
 		return out, err
 	}
+	for _, e := range out.Editions {
+		if err := e.Sound(); err != nil {
+			return out, err
+		}
+	}
 	if out.Paper.Kind != Award {
 		return out, nil
 	}

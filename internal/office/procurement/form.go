@@ -20,6 +20,9 @@ const (
 	mostTies     = 4
 )
 
+// mostPrice is what a price stays below: 18 digits with those after the comma.
+var mostPrice = number.Int(1e16)
+
 // criterionID is what a row of the form is called in a setup. It stays when rows before it go.
 func criterionID(row int) string { return name("c", row) }
 
@@ -151,6 +154,9 @@ func (s *Sheet) bids(setup award.Setup) (out []award.Bid) {
 		}
 		if b.ID == "" {
 			s.wrong(fault.At(name("bid", row), "procurement.missing"))
+		}
+		if b.Price != nil && b.Price.Cmp(mostPrice) >= 0 {
+			s.wrong(fault.At(name("price", row), "procurement.number.too_long", strings.TrimSpace(s.V("price", row))))
 		}
 		out = append(out, b)
 	}

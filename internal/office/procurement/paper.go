@@ -63,6 +63,8 @@ type Edition struct {
 	Name    string        `json:"name"`
 	Changed string        `json:"changed"`
 	Frozen  string        `json:"frozen,omitempty"`
+
+	forged bool // the log knows another sum
 }
 
 // Draft reports whether it can still be changed.
@@ -74,6 +76,9 @@ func (e Edition) At() time.Time { return db.Time(e.Changed) }
 // Setup reads what an edition announces. What was frozen is read only where it still has its
 // sum and the catalogue still has that version of the formula.
 func (e Edition) Setup() (s award.Setup, err error) {
+	if err := e.Sound(); err != nil {
+		return s, err
+	}
 	if e.Draft() {
 		err = json.Unmarshal([]byte(e.Body), &s)
 		return s, err
@@ -152,7 +157,10 @@ func (s *Service) Show(ctx context.Context, id string) (p Paper, all []Edition, 
 	if err == nil && len(all) == 0 {
 		err = notFound()
 	}
-	return p, all, err
+	if err != nil {
+		return p, nil, err
+	}
+	return p, all, s.prove(ctx, p, all)
 }
 
 // Frozen returns an edition of a setup that was frozen; a draft is not found.
@@ -163,7 +171,7 @@ func (s *Service) Frozen(ctx context.Context, id string, n int) (p Paper, e Edit
 	}
 	for _, e := range all {
 		if e.N == n && !e.Draft() {
-			return p, e, nil
+			return p, e, e.Sound()
 		}
 	}
 	return p, e, notFound()

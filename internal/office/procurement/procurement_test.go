@@ -6,7 +6,9 @@ package procurement_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"html"
 	"io/fs"
 	"net/http"
@@ -28,6 +30,7 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A desk is a city and a foreign city. Paul prepares and freezes, Rita reads; Eve is a stranger.
@@ -218,6 +221,36 @@ func TestAnAwardIsPreparedTriedAndFrozen(t *testing.T) {
 		}
 		w.sees(w.paul(), 200, at+"?edition=1", nil, "Sie sehen eine ältere Fassung", "32,5")
 		w.sees(w.paul(), 404, at+"?edition=9", nil)
+
+		// Whoever alters what was frozen is found out, with the sum as well: the log knows it.
+		alter := func(body, sum string) {
+			t.Helper()
+			w.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.alter", Door: "test"}, func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `UPDATE procurement_edition SET body = $1, sum = $2 WHERE org = $3 AND n = 1`, body, sum, "city")
+				return err
+			}))
+		}
+		refused := func(sentence string) {
+			t.Helper()
+			for _, path := range []string{"?edition=1", "/edition/1/json", "/edition/1/odt"} {
+				w.sees(w.paul(), 409, at+path, nil, sentence)
+			}
+			site := webtest.New(t, nil, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.Viewer{Org: "city", Person: "paul", Grants: []string{"procurement.*"}})
+			if status, said := site.Get("/api/v1/procurement/papers/" + id); status != 409 {
+				t.Errorf("by the API: %d %s", status, said)
+			}
+			if _, _, err := w.Frozen(w.paul(), id, 1); fault.Of(err) != fault.Conflict {
+				t.Error(err)
+			}
+			w.sees(w.paul(), 200, at, nil) // the draft is what it was
+		}
+		forged := strings.ReplaceAll(all[0].Body, "Gewerbe", "Verkehr")
+		alter(forged, all[0].Sum)
+		refused("passt nicht mehr zu seiner Prüfsumme")
+		alter(forged, fmt.Sprintf("%x", sha256.Sum256([]byte(forged))))
+		refused("nicht, was festgeschrieben wurde")
+		alter(all[0].Body, all[0].Sum)
+		w.sees(w.paul(), 200, at+"?edition=1", nil)
 	})
 }
 
@@ -250,6 +283,7 @@ func TestBadBidsAreRefusedAtTheirFields(t *testing.T) {
 		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "-5", "points-2-c-1", "", "points-3-c-2", "1.000,5", "bid-4", "C"),
 			`href="#f-price-1"`, "größer als 0 sein; angegeben ist -5", `href="#f-points-2-c-1"`, "Fehlende Punkte sind nicht 0", `href="#f-points-3-c-2"`, "steht doppelt", `value="1.000,5"`)
 		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "0"), "größer als 0")
+		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "12345678901234567,89"), `href="#f-price-1"`, "zu lang")
 		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "100,000.00"), "1.234,56") // the other language's way
 		w.sees(w.paul(), 422, at+"/try", withBids("price-1", "viel"), "„viel“ ist keine Zahl")
 		w.sees(w.paul(), 422, at+"/try", withBids("draws", "10001", "seed", "x"), "von 0 bis 10000", `href="#f-seed"`)
@@ -320,6 +354,14 @@ func TestATrialIsASnapshot(t *testing.T) {
 			return err
 		}))
 		w.sees(w.paul(), 409, one, nil, "passt nicht mehr zu seiner Prüfsumme")
+		w.sees(w.paul(), 409, one+"/json", nil, "passt nicht mehr zu seiner Prüfsumme")
+		forged := strings.ReplaceAll(a.Body, "125000", "1")
+		w.ok(w.d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.alter", Door: "test"}, func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE procurement_trial SET sum = $1 WHERE org = $2 AND id = $3`, fmt.Sprintf("%x", sha256.Sum256([]byte(forged))), "city", a.ID)
+			return err
+		}))
+		w.sees(w.paul(), 409, one, nil, "nicht, was gerechnet wurde")
+		w.sees(w.paul(), 409, one+"/json", nil, "nicht, was gerechnet wurde")
 		w.sees(w.paul(), 200, two, nil)
 	})
 }

@@ -89,6 +89,13 @@ func (s store) editions(ctx context.Context, q db.Querier, p Paper) ([]Edition, 
 	return db.All(ctx, q, bindEdition, `SELECT `+editionColumns+` WHERE e.org = $1 AND e.paper = $2 ORDER BY e.n DESC`, p.Org, p.ID)
 }
 
+// logged lists what the log knows of the sums of a paper, in its order.
+func (s store) logged(ctx context.Context, q db.Querier, p Paper) ([][2]string, error) {
+	return db.All(ctx, q, func(e *[2]string) []any { return []any{&e[0], &e[1]} }, `
+		SELECT what, diff FROM log_entry_view
+		WHERE org = $1 AND thing = $2 AND what IN ('procurement.freeze', 'procurement.try', 'procurement.reseal') AND diff <> '' ORDER BY n`, p.Org, p.ID)
+}
+
 func (s store) addEdition(ctx context.Context, tx *db.Tx, e Edition) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO procurement_edition (paper, org, n, reason, body, sum, person, changed, frozen) VALUES ($1, $2, $3, $4, $5, '', $6, $7, '')`,

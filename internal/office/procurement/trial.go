@@ -152,8 +152,10 @@ func (s *Service) ShowTrial(ctx context.Context, id string) (t Trial, p Paper, e
 	if t, err = s.store.trial(ctx, s.store.db.Read(), v.Org, id); err != nil {
 		return t, p, err
 	}
-	p, err = s.store.one(ctx, s.store.db.Read(), v.Org, t.Paper)
-	return t, p, err
+	if p, err = s.store.one(ctx, s.store.db.Read(), v.Org, t.Paper); err != nil {
+		return t, p, err
+	}
+	return t, p, s.sound(ctx, p, t)
 }
 
 // Named is what was frozen and names somebody who is to be erased.

@@ -253,7 +253,7 @@ func (s *Service) editionFile(r *http.Request) (web.Download, error) {
 	}
 	for _, e := range all {
 		if strconv.Itoa(e.N) == r.PathValue("edition") && !e.Draft() {
-			return jsonFile(say(r.Context(), "procurement.file.edition", p.ID, e.N), e.Body), nil
+			return jsonFile(say(r.Context(), "procurement.file.edition", p.ID, e.N), e.Body), e.Sound()
 		}
 	}
 	return web.Download{}, notFound()

@@ -161,12 +161,21 @@ func (b *Book) open(who ospo.PersonID) bool {
 	return b.Round.Closed != "" || s != nil && s.Done != ""
 }
 
-// For leaves out what somebody may not see yet.
+// For leaves out what somebody may not see yet: whatever they may see, of others only what was
+// handed in.
 func (b *Book) For(who ospo.PersonID) {
-	if !b.open(who) {
-		b.Points = slices.DeleteFunc(b.Points, func(p Points) bool { return p.Person != who })
+	open := b.open(who)
+	b.Points = slices.DeleteFunc(b.Points, func(p Points) bool { return p.Person != who && !(open && b.handed(p.Person)) })
+	if !open {
 		b.Consensus = nil
 	}
+}
+
+// handed reports whether somebody has handed in their points; a conflict stated later does not
+// undo that.
+func (b *Book) handed(who ospo.PersonID) bool {
+	s := b.stated(who, None)
+	return s != nil && s.Done != ""
 }
 
 // own are the points of one person.

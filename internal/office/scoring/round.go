@@ -47,7 +47,7 @@ func (s *Service) Show(ctx context.Context, id string) (b Book, err error) {
 	if err := v.Check(mayRead); err != nil {
 		return b, err
 	}
-	if b, err = s.store.book(ctx, s.store.db.Read(), v.Org, id); err == nil {
+	if b, err = s.book(ctx, v.Org, id); err == nil {
 		b.For(v.Human())
 	}
 	return b, err
@@ -147,8 +147,15 @@ func (s *Service) check(ctx context.Context, setup award.Setup, bids []Tender) e
 		for _, c := range setup.Criteria {
 			probe[i].Points[c.ID] = c.Max
 		}
-		if t.Price != nil && t.Price.Round(2).Cmp(*t.Price) != 0 {
-			bad = append(bad, fault.At(fmt.Sprint("price-", i+1), "scoring.cents", typed(tongue(ctx), *t.Price)))
+		if t.Price == nil {
+			continue
+		}
+		text := typed(tongue(ctx), *t.Price)
+		switch field := fmt.Sprint("price-", i+1); {
+		case t.Price.Round(2).Cmp(*t.Price) != 0:
+			bad = append(bad, fault.At(field, "scoring.cents", text))
+		case digits(text) > mostDigits:
+			bad = append(bad, fault.At(field, "scoring.digits", mostDigits, text))
 		}
 	}
 	_, faults := setup.Evaluate(probe)
@@ -396,6 +403,7 @@ func (s *Service) Close(ctx context.Context, id string) (err error) {
 		if len(faults) > 0 {
 			return fault.New(fault.Conflict, "scoring.engine", s.sentence(ctx, b.setup, faults[0]))
 		}
+		b.Points = slices.DeleteFunc(b.Points, func(p Points) bool { return !b.handed(p.Person) }) // a draft of who dropped out is nobody's
 		body, sha, err := canonical(Record{b.Round.ID, b.Round.Org, b.Round.Title, b.Round.Paper, b.Round.Edition, b.Round.Announced, b.setup, bids, b.Bids,
 			b.Statements, b.Points, b.Consensus, result, tx.Now, v.Human()})
 		if err != nil {

@@ -8,6 +8,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"html"
 	"io"
 	"io/fs"
@@ -232,6 +234,9 @@ func TestBidsAreScoredByTwoAndTheResultIsFrozen(t *testing.T) {
 		if b, err := w.Show(w.who("ada"), strings.TrimPrefix(at, "/scoring/round/")); err != nil || len(b.Points) != 1 || b.Points[0].Person != "ada" {
 			t.Errorf("by the API Ada sees %+v %v", b.Points, err)
 		}
+		if b, err := w.Show(w.who("ben"), strings.TrimPrefix(at, "/scoring/round/")); err != nil || len(b.Points) != 4 {
+			t.Errorf("by the API Ben sees the draft of Ada: %+v %v", b.Points, err)
+		}
 		w.sees("ben", 409, at+"/propose", form("bid", "1", "criterion", "c-1", "value-1-c-1", "8", "reason-1-c-1", "x"), "alle abgegeben")
 		w.sees("ada", 303, at+"/points", hand("ada", "8,5", "8", "9", "9"))
 		w.sees("ada", 409, at+"/points", hand("ada", "1", "1", "1", "1"), "schon abgegeben")
@@ -276,11 +281,38 @@ func TestBidsAreScoredByTwoAndTheResultIsFrozen(t *testing.T) {
 		for path, f := range map[string]url.Values{"/state": form("kind", "none"), "/points": hand("ada"), "/bids": twoBids(), "/agree": agree, "/close": form()} {
 			w.sees("dora", map[bool]int{true: 403, false: 409}[path == "/points"], at+path, f)
 		}
-		w.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.alter", Door: "test"}, func(tx *db.Tx) error {
-			_, err := tx.ExecContext(t.Context(), `UPDATE scoring_round SET record = replace(record, 'Alpha', 'Gamma') WHERE org = $1`, "city")
-			return err
-		}))
-		w.sees("paul", 409, at, nil, "passt nicht mehr zu seiner Prüfsumme")
+		alter := func(sql string, args ...any) {
+			t.Helper()
+			w.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.alter", Door: "test"}, func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), sql, args...)
+				return err
+			}))
+		}
+		// What stands in the tables beside the record changes nothing that is shown.
+		alter(`UPDATE scoring_bid SET price = '1' WHERE org = $1`, "city")
+		alter(`UPDATE scoring_point SET points = '1', remark = 'gefälscht' WHERE org = $1`, "city")
+		alter(`DELETE FROM scoring_statement WHERE org = $1`, "city")
+		w.sees("paul", 200, at, nil, "125.000,50 €", "Anmerkung von ben", "Zugestimmt hat Ben Amt")
+		w.hides("paul", at, "gefälscht")
+		if b, err := w.Show(w.who("rita"), b.Round.ID); err != nil || b.Bids[1].Price != "125000.5" || len(b.Points) != 8 || b.Points[0].Points == "1" || len(b.Statements) != 2 {
+			t.Errorf("by the API: %+v %v", b, err)
+		}
+		refused := func(sentence string) {
+			t.Helper()
+			for _, path := range []string{"", "/json", "/odt"} {
+				if said := w.sees("paul", 409, at+path, nil); !strings.Contains(html.UnescapeString(said), sentence) {
+					t.Errorf("%s: %s", path, said)
+				}
+			}
+			if _, err := w.Show(w.who("rita"), b.Round.ID); fault.Of(err) != fault.Conflict {
+				t.Error(err)
+			}
+		}
+		alter(`UPDATE scoring_round SET record = replace(record, 'Alpha', 'Gamma') WHERE org = $1`, "city")
+		refused("passt nicht mehr zu seiner Prüfsumme")
+		forged := strings.ReplaceAll(b.Round.Record, "Alpha", "Gamma")
+		alter(`UPDATE scoring_round SET sum = $1 WHERE org = $2`, fmt.Sprintf("%x", sha256.Sum256([]byte(forged))), "city")
+		refused("nicht, was festgeschrieben wurde")
 	})
 }
 
@@ -367,6 +399,8 @@ func TestBadBidsAreRefusedAtTheirFields(t *testing.T) {
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "1,234.56"), "nicht eindeutig")
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "1,234"), "nicht eindeutig", "1,234") // meant the English way, most likely
 		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "viel"), "ist keine Zahl")
+		w.sees("paul", 422, at+"/bids", form("bid-1", "A", "price-1", "12345678901234567,89"), `href="#f-price-1"`, "höchstens 18 Stellen")
+		w.sees("paul", 303, at+"/bids", form("bid-1", "A", "price-1", "1234567890123456,89"))
 		w.sees("paul", 422, at+"/bids", form("price-1", "5"), `href="#f-bid-1"`)
 		w.sees("paul", 422, at+"/bids", form("ready", "yes"), "Es ist kein Angebot erfasst")
 	})

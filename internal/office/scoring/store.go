@@ -84,6 +84,12 @@ func (s store) book(ctx context.Context, q db.Querier, root ospo.OrgID, id strin
 	return b, err
 }
 
+// logged lists what the log knows of the sums of a round, in its order.
+func (s store) logged(ctx context.Context, q db.Querier, r Round) ([]string, error) {
+	return db.Texts(ctx, q, `
+		SELECT diff FROM log_entry_view WHERE org = $1 AND thing = $2 AND what IN ('scoring.close', 'scoring.reseal') AND diff <> '' ORDER BY n`, r.Org, r.ID)
+}
+
 func (s store) add(ctx context.Context, tx *db.Tx, r Round) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO scoring_round (id, org, title, paper, edition, setup, announced, person, created, ready, closed, closer, record, sum)

@@ -234,7 +234,7 @@ func (s *Service) roundPage(r *http.Request) (p RoundPage, err error) {
 	if err := v.Check(mayRead); err != nil {
 		return p, err
 	}
-	b, err := s.store.book(ctx, s.store.db.Read(), v.Org, r.PathValue("round"))
+	b, err := s.book(ctx, v.Org, r.PathValue("round"))
 	if err != nil {
 		return p, err
 	}

@@ -79,6 +79,18 @@ func (s *Sheet) number(parts ...any) *number.Exact {
 	return &x
 }
 
+// mostDigits bounds a price: more would not fit into any table, and nobody means it.
+const mostDigits = 18
+
+func digits(text string) (n int) {
+	for _, c := range text {
+		if c >= '0' && c <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
 // typed is a number as somebody types it in a language, without signs between thousands.
 func typed(tongue string, x number.Exact) string {
 	text := x.Round(12).Rat().FloatString(12)
