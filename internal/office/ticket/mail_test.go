@@ -35,10 +35,11 @@ const office = "ospo@musterstadt.example"
 // A post office is a hall with a mailbox: mails are handed in by LMTP, and go out by SMTP.
 type postOffice struct {
 	*hall
-	out   *mail.Outbox
-	smtp  mailtest.Office
-	at    string
-	blobs blob.Folder
+	out    *mail.Outbox
+	smtp   mailtest.Office
+	at     string
+	blobs  blob.Folder
+	before func() // happens once, before a case is opened
 }
 
 func newPostOffice(t *testing.T, d *db.DB) *postOffice {
@@ -62,6 +63,10 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 			return door.With(ctx, door.Viewer{Org: one.Org, Person: one.ID, Grants: []string{"casework.ask", "casework.read"}, Lang: "de", Door: "job"}), err == nil, err
 		},
 		Ask: func(ctx context.Context, title, text string) (string, error) {
+			if f := p.before; f != nil {
+				p.before = nil
+				f()
+			}
 			return p.c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
 		},
 		Remark: func(ctx context.Context, tx *db.Tx, m ticket.Matter, text string) error {
@@ -203,7 +208,11 @@ func TestAMailOpensACaseAndTheThreadStaysTogether(t *testing.T) {
 		if err := p.OpenMail(p.eve(), kept); fault.Of(err) != fault.NotFound {
 			t.Errorf("a stranger opens: %v", err)
 		}
-		p.must(p.OpenMail(p.cora(), kept))
+		// Two press the button: while one case is being opened the other is.
+		p.before = func() { p.must(p.OpenMail(p.cora(), kept)) }
+		if err := p.OpenMail(p.cora(), kept); fault.Of(err) != fault.Conflict {
+			t.Errorf("who was too late: %v", err)
+		}
 		if err := p.OpenMail(p.cora(), kept); fault.Of(err) != fault.Conflict || len(p.cases()) != 2 {
 			t.Errorf("twice: %v, %d cases", err, len(p.cases()))
 		}
