@@ -7,7 +7,9 @@ package ticket_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -347,6 +349,40 @@ type full struct{}
 func (full) Put([]byte) (string, error) { return "", fmt.Errorf("no space left on device") }
 func (full) Get(string) ([]byte, error) { return nil, nil }
 func (full) Delete(string) error        { return nil }
+
+// Two mails are the same when all that they say is; one that is brought again, by whatever way, is not
+// kept twice, nor are its bytes.
+func TestOnlyTheVerySameMailCountsOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPostOffice(t, d)
+		from := "kim@fremd.example"
+		long := strings.Repeat(strings.Repeat("x", 70)+"\n", 5000)
+		letter := func(file string) string {
+			return note("1@fremd.example", from, "Frage", "Content-Type: multipart/mixed; boundary=b\n", "--b\n\nText\n--b\nContent-Disposition: attachment; filename=a.txt\n\n"+file+"\n--b--")
+		}
+		unnamed := "From: " + from + "\nSubject: Frage\nDate: Mon, 30 Nov 2026 09:0%d:00 +0000\n\nGuten Tag\n"
+		for _, raw := range []string{letter("eins"), letter("zwei"), fmt.Sprintf(unnamed, 1), fmt.Sprintf(unnamed, 2), note("2@x", from, "Lang", "", long+"eins"), note("2@x", from, "Lang", "", long+"zwei"),
+			note("3@x", from, "Eine Zeile", "", strings.Repeat("x", 1<<20))} {
+			p.must(p.brings(from, office, raw))
+		}
+		if got := p.inbox(); len(got) != 7 {
+			t.Errorf("seven mails are %q", got)
+		}
+		for _, raw := range []string{"Received: from anderswo\nDelivered-To: x@y.example\n" + letter("eins"), fmt.Sprintf(unnamed, 1)} {
+			p.must(p.brings(from, office, raw))
+		}
+		n := 0
+		p.must(fs.WalkDir(os.DirFS(string(p.blobs)), ".", func(_ string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() {
+				n++
+			}
+			return err
+		}))
+		if got := p.inbox(); len(got) != 7 || n != 7 {
+			t.Errorf("brought once more: %d files, %q", n, got)
+		}
+	})
+}
 
 func FuzzReadLetter(f *testing.F) {
 	f.Add("From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n", "a@b")

@@ -39,6 +39,12 @@ func (s store) addMail(ctx context.Context, tx *db.Tx, m Mail, print string) (bo
 	return hit(r, err)
 }
 
+// printed reports whether a mail is there already.
+func (s store) printed(ctx context.Context, system, print string) (bool, error) {
+	n, err := db.Count(ctx, s.db.Read(), `SELECT count(*) FROM ticket_mail WHERE system = $1 AND print = $2 -- every organisation: mails of one mailbox`, system, print)
+	return n > 0, err
+}
+
 // settle notes what came of a mail. Of several who are at it at a time one does; what the others
 // were about to write is undone.
 func (s store) settle(ctx context.Context, tx *db.Tx, m Mail, matter, state, why string) error {
