@@ -23,7 +23,7 @@ func (s *Service) hook(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := s.system(system); !ok {
 		return fault.New(fault.NotFound, "ticket.hook.none")
 	}
-	if wait := s.storm.Take(system, s.store.db.Now()); wait > 0 { // before four megabytes are read and summed up
+	if wait := s.callers.Take(s.From(r), s.store.db.Now()); wait > 0 { // before four megabytes are read and summed up
 		return fault.New(fault.TooMany, "ticket.hook.many")
 	}
 	body, err := io.ReadAll(r.Body)

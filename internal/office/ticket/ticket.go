@@ -7,6 +7,7 @@ package ticket
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -71,7 +72,11 @@ type Service struct {
 	jobs    *job.Queue
 	out     *outgoing.Client
 	systems []System
-	storm   pace.Meter
+	storm   pace.Meter // of what each system tells
+	callers pace.Meter // of requests of which nobody knows yet who sends them, by address
+
+	// From is whom such a request counts for.
+	From func(*http.Request) string
 
 	// Home is the address of this instance, for links; empty for none.
 	Home string
