@@ -7,11 +7,20 @@ package ticket
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/api"
 )
+
+// Caller says whom a request counts for that nobody has signed in for, such as an address.
+type Caller func(*http.Request) string
+
+func remote(r *http.Request) string {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return host
+}
 
 // foreign is the route at which Zammad tells of tickets: its signature says who it is.
 func (s *Service) foreign() []api.Foreign {

@@ -8,8 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
-	"net/http"
 	"strings"
 
 	"allmende/internal/ospo"
@@ -21,10 +19,7 @@ type store struct{ db *db.DB }
 
 // New returns the tickets kept in d, whose work q does.
 func New(d *db.DB, q *job.Queue) *Service {
-	s := &Service{store: store{d}, jobs: q, me: map[string]int64{}, From: func(r *http.Request) string {
-		host, _, _ := net.SplitHostPort(r.RemoteAddr)
-		return host
-	}}
+	s := &Service{store: store{d}, jobs: q, me: map[string]int64{}, From: remote}
 	s.work(q)
 	return s
 }

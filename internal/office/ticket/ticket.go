@@ -7,7 +7,6 @@ package ticket
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -76,7 +75,7 @@ type Service struct {
 	callers pace.Meter // of requests of which nobody knows yet who sends them, by address
 
 	// From is whom such a request counts for.
-	From func(*http.Request) string
+	From Caller
 
 	// Home is the address of this instance, for links; empty for none.
 	Home string
