@@ -202,7 +202,7 @@ func assemble(d *db.DB, o Options) *App {
 	}
 	a.Mail.Server, a.Mail.Home, a.Governance.Home, a.Factor.Home = o.Mail, strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/"), strings.TrimSuffix(o.Home, "/")
 	a.Intake.Home = strings.TrimSuffix(o.Home, "/")
-	a.Ticket.Home = a.Mail.Home
+	a.Ticket.Home, a.Ticket.From = a.Mail.Home, a.Governance.Address
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
 	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Desk.Room(), a.Procedure.Room(), a.Ticket.Room(), a.Intake.Room(), a.Idea.Room(), a.Procurement.Room(), a.Scoring.Room(), a.Contract.Room(), a.Budget.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}

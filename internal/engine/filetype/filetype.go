@@ -11,6 +11,7 @@ package filetype
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -106,7 +107,21 @@ func named(name string, depth int) string {
 	return ""
 }
 
+// content says what a file is by how it begins, and by how it ends: a zip is opened as one whatever
+// stands before it.
 func (l *looker) content(name string, data []byte, depth int) Finding {
+	f := l.beginning(name, data, depth)
+	if f.Problem != "" || bytes.HasPrefix(data, []byte("PK")) || !ends(data) {
+		return f
+	}
+	within := l.zip(data, depth)
+	if within.Problem == "" && f.Media != "application/octet-stream" && f.Media != "text/plain" {
+		within.Media = f.Media
+	}
+	return within
+}
+
+func (l *looker) beginning(name string, data []byte, depth int) Finding {
 	switch {
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("PK\x05\x06")):
 		return l.zip(data, depth)
@@ -135,9 +150,9 @@ func words(name string, data []byte, depth int) Finding {
 	switch {
 	case low("<ooo:source-code", "editdata.mso", "activemime", "qwn0axzltwlt"):
 		return Finding{Media: "application/xml", Problem: Macros} // flat OpenDocument, Word 2003 XML; the last is "ActiveMim" in base64
-	case strings.Contains(head, "<svg"):
+	case strings.Contains(head, "<svg"), strings.HasPrefix(head, "<") && !strings.Contains(head, "<html") && low("http://www.w3.org/2000/svg"):
 		f := Finding{Media: "image/svg+xml"}
-		if low("<script", "javascript:", "<foreignobject", " onload", " onclick", " onerror", "<!entity") {
+		if low("javascript:", "<!entity") || acts.Match(data) {
 			f.Problem = Script
 		}
 		return f
@@ -154,6 +169,10 @@ func words(name string, data []byte, depth int) Finding {
 	}
 	return Finding{Media: "text/plain"}
 }
+
+// acts finds what lets a picture do something: elements, under whatever prefix, and attributes that
+// answer to events.
+var acts = regexp.MustCompile(`(?i)<([^\s<>/:]+:)?(script|foreignobject)|[\s"'/]on[a-z]+\s*=`)
 
 func containsFold(data []byte, all ...string) bool {
 	low := bytes.ToLower(data)

@@ -8,9 +8,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -277,6 +279,97 @@ func TestWhatIsNotTakenLeavesNothing(t *testing.T) {
 		}))
 		if n > 0 {
 			t.Errorf("%d contents are left", n)
+		}
+	})
+}
+
+// However many uploads stall, others are taken; one of which nothing comes any more gets its sentence.
+// What was removed makes room, and nothing is put away of what is there already.
+func TestASlowUploadHoldsUpNobody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		id := h.open("Umfragen")
+		answers := make(chan error)
+		var slow []*io.PipeWriter
+		for range 6 {
+			r, w := io.Pipe()
+			slow = append(slow, w)
+			go func() {
+				_, err := h.Attach(h.dora(), id, "langsam.txt", r)
+				answers <- err
+			}()
+			w.Write([]byte("langsam")) // it is being read
+		}
+		ctx, cancel := context.WithTimeout(h.dora(), 30*time.Second)
+		defer cancel()
+		f, err := h.Attach(ctx, id, "brief.txt", strings.NewReader("schnell"))
+		if err != nil {
+			t.Errorf("beside six that stall: %v", err)
+		}
+		for _, w := range slow {
+			w.CloseWithError(os.ErrDeadlineExceeded)
+			if err := <-answers; !says(err, "desk.file.slow") {
+				t.Errorf("who stalls is told %v", err)
+			}
+		}
+		h.must(h.Remove(h.dora(), id, f.ID, "Falsch"))
+		for i := range 199 {
+			h.must(d.Keep(t.Context(), func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `INSERT INTO desk_file (id, org, matter, name, media, size, sum, blob, scan, finding, scanner, scanned, person, created, remover, removed, reason)
+					SELECT id || $1, org, matter, name, media, size, 'x' || $2, 'x', scan, '', '', '', person, created, '', '', '' FROM desk_file WHERE id = $3`, strconv.Itoa(i), strconv.Itoa(i), f.ID)
+				return err
+			}))
+		}
+		h.attach(h.dora(), id, "letzte.txt", "die zweihundertste")
+		if _, err := h.Attach(h.dora(), id, "mehr.txt", strings.NewReader("eine zu viel")); !says(err, "desk.file.many") {
+			t.Errorf("one too many: %v", err)
+		}
+		if _, err := h.blobs.Get(blob.Sum([]byte("eine zu viel"))); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("of what was not taken the content is there: %v", err)
+		}
+	})
+}
+
+// A stubborn scanner does not answer for one content.
+type stubborn struct{ asked []string }
+
+func (s *stubborn) Version(context.Context) (string, error) { return "1", nil }
+func (s *stubborn) Scan(_ context.Context, data []byte) (string, error) {
+	s.asked = append(s.asked, string(data))
+	if string(data) == "schwierig" {
+		return "", errors.New("connection reset")
+	}
+	return "", nil
+}
+
+// One file for which the scanner does not answer does not keep the others from their turn.
+func TestOneDifficultFileIsPutOff(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		id := h.open("Umfragen")
+		scanner := &stubborn{}
+		h.Scanner = scanner
+		first := h.attach(h.dora(), id, "a.txt", "schwierig")
+		second := h.attach(h.dora(), id, "b.txt", "leicht")
+		h.drain()
+		for f, want := range map[string]string{first.ID: "wait", second.ID: "clean"} {
+			if got, err := h.File(h.dora(), id, f); err != nil || got.Scan != want {
+				t.Errorf("%+v, %v; want %s", got, err, want)
+			}
+		}
+		told, err := db.Count(t.Context(), d.Read(), "SELECT count(*) FROM job_task WHERE kind = 'desk.scan' AND fault LIKE '%desk.scanner.failed%'")
+		if err != nil || told != 1 {
+			t.Errorf("%d tasks tell of what failed, %v", told, err)
+		}
+		h.now = h.now.Add(5 * time.Minute)
+		h.drain()
+		if !slices.Equal(scanner.asked, []string{"schwierig", "leicht"}) {
+			t.Errorf("it was shown %q", scanner.asked)
+		}
+		h.now = h.now.Add(time.Hour)
+		h.drain()
+		if !slices.Equal(scanner.asked, []string{"schwierig", "leicht", "schwierig"}) {
+			t.Errorf("an hour later it was shown %q", scanner.asked)
 		}
 	})
 }

@@ -5,16 +5,18 @@
 package desk
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/url"
+	"os"
 	"slices"
 	"time"
 
 	"allmende/internal/engine/filetype"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/blob"
 	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -98,24 +100,32 @@ func (s *Service) File(ctx context.Context, id, file string) (File, error) {
 	return s.store.file(ctx, s.store.db.Read(), m, file)
 }
 
-// receive reads a file and says how large it is where that is too large, so that nothing of
+// receive reads a file, onto the disk: whoever sends it may be slow, and memory is for those that are
+// there. It says how large it is where that is too large, so that nothing of
 // it is kept. What comes after the limit is counted and thrown away, and only so far: the sender
 // gets an answer rather than a broken connection.
-func (s *Service) receive(r io.Reader) ([]byte, error) {
-	var b bytes.Buffer
-	n, err := io.Copy(&b, io.LimitReader(r, s.Most+1))
+func (s *Service) receive(r io.Reader, into io.Writer) error {
+	n, err := io.Copy(into, io.LimitReader(r, s.Most+1))
 	if err == nil && n > s.Most {
 		more, _ := io.Copy(io.Discard, io.LimitReader(r, 8*s.Most))
 		key := "desk.file.large"
 		if more == 8*s.Most {
 			key = "desk.file.larger"
 		}
-		return nil, fault.At("file", key, megabytes(n+more), megabytes(s.Most))
+		return fault.At("file", key, megabytes(n+more), megabytes(s.Most))
 	}
 	if err != nil {
-		return nil, fault.Because(err, fault.Invalid, "desk.file.cut")
+		return broken(err)
 	}
-	return b.Bytes(), nil
+	return nil
+}
+
+// broken says why a file did not arrive.
+func broken(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return fault.Because(err, fault.Invalid, "desk.file.slow")
+	}
+	return fault.Because(err, fault.Invalid, "desk.file.cut")
 }
 
 // megabytes is a size as people say it, rounded up to tenths.
@@ -128,13 +138,22 @@ func (s *Service) Attach(ctx context.Context, id, name string, r io.Reader) (f F
 	if err != nil {
 		return f, err
 	}
+	arrived, err := os.CreateTemp("", "allmende-file-*")
+	if err != nil {
+		return f, err
+	}
+	defer os.Remove(arrived.Name())
+	defer arrived.Close()
+	if err := s.receive(r, arrived); err != nil {
+		return f, err
+	}
 	select {
 	case s.lanes <- struct{}{}:
 		defer func() { <-s.lanes }()
 	case <-ctx.Done():
 		return f, ctx.Err()
 	}
-	data, err := s.receive(r)
+	data, err := os.ReadFile(arrived.Name())
 	if err != nil {
 		return f, err
 	}
@@ -145,10 +164,13 @@ func (s *Service) Attach(ctx context.Context, id, name string, r io.Reader) (f F
 	if s.Scanner != nil {
 		f.Scan = waiting
 	}
+	f.Sum = blob.Sum(data)
+	if err := s.room(ctx, s.store.db.Read(), m, f); err != nil {
+		return f, err
+	}
 	if f.blob, err = s.blobs.Put(data); err != nil {
 		return f, err
 	}
-	f.Sum = f.blob
 	err = s.store.db.Write(ctx, door.From(ctx).ActFor(m.Org, "desk.attach", f.ID), func(tx *db.Tx) error { return s.enter(ctx, tx, m, &f) })
 	if err == nil && s.Scanner != nil {
 		s.queue.Wake()
@@ -156,24 +178,34 @@ func (s *Service) Attach(ctx context.Context, id, name string, r io.Reader) (f F
 	return f, err
 }
 
-// enter writes a file down, unless it lies there already.
-func (s *Service) enter(ctx context.Context, tx *db.Tx, m Matter, f *File) error {
-	all, err := s.store.filesOf(ctx, tx, m)
+// room returns a fault where a file lies beside a case already, or as many as may. Those that were
+// removed do not count.
+func (s *Service) room(ctx context.Context, q db.Querier, m Matter, f File) error {
+	all, err := s.store.filesOf(ctx, q, m)
 	if err != nil {
 		return err
 	}
+	all = slices.DeleteFunc(all, func(o File) bool { return o.Removed != "" })
 	if len(all) >= mostFiles {
 		return fault.New(fault.Conflict, "desk.file.many", mostFiles)
 	}
-	if i := slices.IndexFunc(all, func(o File) bool { return o.Sum == f.Sum && o.Removed == "" }); i >= 0 {
+	if i := slices.IndexFunc(all, func(o File) bool { return o.Sum == f.Sum }); i >= 0 {
 		return fault.At("file", "desk.file.twice", all[i].Name)
+	}
+	return nil
+}
+
+// enter writes a file down, if there is room.
+func (s *Service) enter(ctx context.Context, tx *db.Tx, m Matter, f *File) error {
+	if err := s.room(ctx, tx, m, *f); err != nil {
+		return err
 	}
 	f.Created = tx.Now
 	tx.Act.Diff = change.Added(map[string]any{"case": m.Number, "name": f.Name, "media": f.Media, "size": f.Size, "sha256": f.Sum})
 	if err := s.store.addFile(ctx, tx, *f); err != nil || s.Scanner == nil {
 		return err
 	}
-	_, err = s.queue.Enqueue(ctx, tx, scanKind, nil, scanKind)
+	_, err := s.queue.Enqueue(ctx, tx, scanKind, nil, scanKind)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"time"
 
 	"allmende/internal/fault"
@@ -42,13 +43,14 @@ func (s *Service) Use(scanner Scanner) {
 	s.queue.Every(scanKind, again)
 }
 
-// scan shows the scanner each file that it has not seen. Where it does not answer the task
-// fails and comes again; the files wait.
+// scan shows the scanner each file that it has not seen. Where it does not answer at all the task
+// fails and comes again; the files wait. One file for which it does not answer is put off, so that
+// those after it have their turn.
 func (s *Service) scan(ctx context.Context, run *job.Run) error {
 	if s.Scanner == nil {
 		return nil
 	}
-	all, err := s.store.unseen(ctx)
+	all, err := s.store.unseen(ctx, s.store.db.Now().Add(-again))
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -56,13 +58,24 @@ func (s *Service) scan(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return fault.Because(err, fault.Upstream, "desk.scanner.silent")
 	}
+	failed := 0
 	for i, f := range all {
 		if err := s.look(ctx, run, version, f); err != nil {
-			return err
+			if _, gone := s.Scanner.Version(ctx); gone != nil {
+				return fault.Because(gone, fault.Upstream, "desk.scanner.silent")
+			}
+			failed++
+			slog.WarnContext(ctx, "a file could not be scanned", "file", f.ID, "err", err)
+			if err := s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.tried(ctx, tx, f) }); err != nil {
+				return err
+			}
 		}
 		if err := run.Progress(ctx, i+1, len(all), f.Name); err != nil {
 			return err
 		}
+	}
+	if failed > 0 {
+		return fault.New(fault.Upstream, "desk.scanner.failed", failed, len(all))
 	}
 	return nil
 }

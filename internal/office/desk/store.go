@@ -66,11 +66,17 @@ func changed(tx *db.Tx, ctx context.Context, statement string, args ...any) (boo
 	return n > 0, err
 }
 
-// unseen lists the files that no scanner has judged.
-func (s store) unseen(ctx context.Context) ([]File, error) {
+// unseen lists the files that no scanner has judged and that it was not shown since a time.
+func (s store) unseen(ctx context.Context, since time.Time) ([]File, error) {
 	return db.All(ctx, s.db.Read(), bindFile, `
-		SELECT `+fileColumns+` FROM desk_file f WHERE f.scan IN ('none', 'wait') AND f.blob <> '' ORDER BY f.created, f.id
-		-- every organisation: there is one scanner for the whole instance`)
+		SELECT `+fileColumns+` FROM desk_file f WHERE f.scan IN ('none', 'wait') AND f.blob <> '' AND f.scanned <= $1 ORDER BY f.created, f.id
+		-- every organisation: there is one scanner for the whole instance`, since.UTC().Format(db.Clock))
+}
+
+// tried notes that the scanner was shown a file and did not answer.
+func (s store) tried(ctx context.Context, tx *db.Tx, f File) error {
+	_, err := tx.ExecContext(ctx, `UPDATE desk_file SET scanned = $1 WHERE org = $2 AND id = $3`, tx.Now, f.org, f.ID)
+	return err
 }
 
 func (s store) setScan(ctx context.Context, tx *db.Tx, f File) error {

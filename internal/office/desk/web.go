@@ -165,7 +165,7 @@ func filePart(r *http.Request) (sent, error) {
 			return sent{}, fault.At("file", "desk.file.none")
 		}
 		if err != nil {
-			return sent{}, fault.Because(err, fault.Invalid, "desk.file.cut")
+			return sent{}, broken(err)
 		}
 		if part.FormName() != "file" {
 			continue

@@ -7,11 +7,20 @@ package ticket
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/api"
 )
+
+// Caller says whom a request counts for that nobody has signed in for, such as an address.
+type Caller func(*http.Request) string
+
+func remote(r *http.Request) string {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return host
+}
 
 // foreign is the route at which Zammad tells of tickets: its signature says who it is.
 func (s *Service) foreign() []api.Foreign {
@@ -23,7 +32,7 @@ func (s *Service) hook(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := s.system(system); !ok {
 		return fault.New(fault.NotFound, "ticket.hook.none")
 	}
-	if wait := s.storm.Take(system, s.store.db.Now()); wait > 0 { // before four megabytes are read and summed up
+	if wait := s.callers.Take(s.From(r), s.store.db.Now()); wait > 0 { // before four megabytes are read and summed up
 		return fault.New(fault.TooMany, "ticket.hook.many")
 	}
 	body, err := io.ReadAll(r.Body)

@@ -34,11 +34,11 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, words []string) error {
 }
 
 // discardRaw deletes a mail as it came, unless it is another one's, too.
-func (s *Service) discardRaw(ctx context.Context, tx *db.Tx, sum string) error {
+func (s *Service) discardRaw(ctx context.Context, q db.Querier, sum string) error {
 	if sum == "" {
 		return nil
 	}
-	if needed, err := s.store.kept(ctx, tx, sum); err != nil || needed {
+	if needed, err := s.store.kept(ctx, q, sum); err != nil || needed {
 		return err
 	}
 	return s.box.Blobs.Delete(sum)

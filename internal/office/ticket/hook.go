@@ -31,6 +31,9 @@ func (s *Service) Heard(ctx context.Context, system, signature, delivery string,
 	if !signed(sys.Secret, signature, body) {
 		return fault.New(fault.SignIn, "ticket.hook.signature")
 	}
+	if wait := s.storm.Take(system, s.store.db.Now()); wait > 0 { // only what the system itself has said counts for it
+		return fault.New(fault.TooMany, "ticket.hook.many")
+	}
 	var told struct{ Ticket struct{ ID int64 } }
 	if err := json.Unmarshal(body, &told); err != nil || told.Ticket.ID <= 0 {
 		return fault.New(fault.Unreadable, "ticket.hook.body")

@@ -6,8 +6,6 @@ package ticket
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
@@ -110,6 +108,10 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 		return fault.New(fault.TooLarge, "ticket.mail.large", len(raw), mostMail)
 	}
 	l := ReadLetter(raw, back)
+	print := printOf(l, raw)
+	if known, err := s.store.printed(ctx, sys.ID, print); err != nil || known {
+		return err
+	}
 	sum, err := s.box.Blobs.Put(raw)
 	if err != nil {
 		return err
@@ -119,7 +121,8 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 		m.Why = "ticket.mail.why.own"
 	}
 	act := ospo.Act{Org: sys.Org, Person: "system", What: "ticket.mail.receive", On: m.ID, Door: "job"}
-	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+	first := true
+	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		n, err := s.store.lately(ctx, tx, sys.ID, m.Sender, s.store.db.Now().Add(-time.Hour).UTC().Format(db.Clock))
 		if err != nil {
 			return err
@@ -130,19 +133,28 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 		if m.Why != "" {
 			m.State = "kept"
 		}
-		first, err := s.store.addMail(ctx, tx, m, printOf(l))
+		first, err = s.store.addMail(ctx, tx, m, print)
 		if err != nil || !first || m.State == "kept" {
 			return err
 		}
 		_, err = s.jobs.Enqueue(ctx, tx, "ticket.sort", post{Org: m.Org, Matter: m.ID, System: m.System}, "ticket.sort "+m.ID)
 		return err
 	})
+	if err == nil && !first { // the same came at the same time
+		return s.discardRaw(ctx, s.store.db.Read(), sum)
+	}
+	return err
 }
 
-// printOf tells whether a mail is the same as one before: mail servers bring one again where our answer was lost.
-func printOf(l Letter) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{l.Ident, l.Sender, l.Subject, l.Text}, "\x00")))
-	return hex.EncodeToString(sum[:])
+// printOf tells whether a mail is the same as one before: mail servers bring one again where our answer
+// was lost, by another way perhaps, so with other headers of its way. What it says, with all that came
+// along, is the same then. One without a name of its own is the same only byte by byte.
+func printOf(l Letter, raw []byte) string {
+	if l.Ident == "" {
+		return blob.Sum(raw)
+	}
+	_, said, _ := strings.Cut(strings.ReplaceAll(string(raw), "\r\n", "\n"), "\n\n")
+	return blob.Sum([]byte(strings.Join([]string{l.Ident, l.Sender, l.Subject, said}, "\x00")))
 }
 
 // own reports whether an address is one of ours: what we wrote is no question to us.

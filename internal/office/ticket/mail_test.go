@@ -7,7 +7,9 @@ package ticket_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -35,10 +37,11 @@ const office = "ospo@musterstadt.example"
 // A post office is a hall with a mailbox: mails are handed in by LMTP, and go out by SMTP.
 type postOffice struct {
 	*hall
-	out   *mail.Outbox
-	smtp  mailtest.Office
-	at    string
-	blobs blob.Folder
+	out    *mail.Outbox
+	smtp   mailtest.Office
+	at     string
+	blobs  blob.Folder
+	before func() // happens once, before a case is opened
 }
 
 func newPostOffice(t *testing.T, d *db.DB) *postOffice {
@@ -62,6 +65,10 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 			return door.With(ctx, door.Viewer{Org: one.Org, Person: one.ID, Grants: []string{"casework.ask", "casework.read"}, Lang: "de", Door: "job"}), err == nil, err
 		},
 		Ask: func(ctx context.Context, title, text string) (string, error) {
+			if f := p.before; f != nil {
+				p.before = nil
+				f()
+			}
 			return p.c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
 		},
 		Remark: func(ctx context.Context, tx *db.Tx, m ticket.Matter, text string) error {
@@ -203,7 +210,11 @@ func TestAMailOpensACaseAndTheThreadStaysTogether(t *testing.T) {
 		if err := p.OpenMail(p.eve(), kept); fault.Of(err) != fault.NotFound {
 			t.Errorf("a stranger opens: %v", err)
 		}
-		p.must(p.OpenMail(p.cora(), kept))
+		// Two press the button: while one case is being opened the other is.
+		p.before = func() { p.must(p.OpenMail(p.cora(), kept)) }
+		if err := p.OpenMail(p.cora(), kept); fault.Of(err) != fault.Conflict {
+			t.Errorf("who was too late: %v", err)
+		}
 		if err := p.OpenMail(p.cora(), kept); fault.Of(err) != fault.Conflict || len(p.cases()) != 2 {
 			t.Errorf("twice: %v, %d cases", err, len(p.cases()))
 		}
@@ -338,6 +349,40 @@ type full struct{}
 func (full) Put([]byte) (string, error) { return "", fmt.Errorf("no space left on device") }
 func (full) Get(string) ([]byte, error) { return nil, nil }
 func (full) Delete(string) error        { return nil }
+
+// Two mails are the same when all that they say is; one that is brought again, by whatever way, is not
+// kept twice, nor are its bytes.
+func TestOnlyTheVerySameMailCountsOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPostOffice(t, d)
+		from := "kim@fremd.example"
+		long := strings.Repeat(strings.Repeat("x", 70)+"\n", 5000)
+		letter := func(file string) string {
+			return note("1@fremd.example", from, "Frage", "Content-Type: multipart/mixed; boundary=b\n", "--b\n\nText\n--b\nContent-Disposition: attachment; filename=a.txt\n\n"+file+"\n--b--")
+		}
+		unnamed := "From: " + from + "\nSubject: Frage\nDate: Mon, 30 Nov 2026 09:0%d:00 +0000\n\nGuten Tag\n"
+		for _, raw := range []string{letter("eins"), letter("zwei"), fmt.Sprintf(unnamed, 1), fmt.Sprintf(unnamed, 2), note("2@x", from, "Lang", "", long+"eins"), note("2@x", from, "Lang", "", long+"zwei"),
+			note("3@x", from, "Eine Zeile", "", strings.Repeat("x", 1<<20))} {
+			p.must(p.brings(from, office, raw))
+		}
+		if got := p.inbox(); len(got) != 7 {
+			t.Errorf("seven mails are %q", got)
+		}
+		for _, raw := range []string{"Received: from anderswo\nDelivered-To: x@y.example\n" + letter("eins"), fmt.Sprintf(unnamed, 1)} {
+			p.must(p.brings(from, office, raw))
+		}
+		n := 0
+		p.must(fs.WalkDir(os.DirFS(string(p.blobs)), ".", func(_ string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() {
+				n++
+			}
+			return err
+		}))
+		if got := p.inbox(); len(got) != 7 || n != 7 {
+			t.Errorf("brought once more: %d files, %q", n, got)
+		}
+	})
+}
 
 func FuzzReadLetter(f *testing.F) {
 	f.Add("From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n", "a@b")

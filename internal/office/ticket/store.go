@@ -19,7 +19,7 @@ type store struct{ db *db.DB }
 
 // New returns the tickets kept in d, whose work q does.
 func New(d *db.DB, q *job.Queue) *Service {
-	s := &Service{store: store{d}, jobs: q, me: map[string]int64{}}
+	s := &Service{store: store{d}, jobs: q, me: map[string]int64{}, From: remote}
 	s.work(q)
 	return s
 }

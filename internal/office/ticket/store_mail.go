@@ -8,6 +8,7 @@ import (
 	"context"
 	"strings"
 
+	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 )
@@ -38,9 +39,20 @@ func (s store) addMail(ctx context.Context, tx *db.Tx, m Mail, print string) (bo
 	return hit(r, err)
 }
 
-// settle notes what came of a mail.
+// printed reports whether a mail is there already.
+func (s store) printed(ctx context.Context, system, print string) (bool, error) {
+	n, err := db.Count(ctx, s.db.Read(), `SELECT count(*) FROM ticket_mail WHERE system = $1 AND print = $2 -- every organisation: mails of one mailbox`, system, print)
+	return n > 0, err
+}
+
+// settle notes what came of a mail. Of several who are at it at a time one does; what the others
+// were about to write is undone.
 func (s store) settle(ctx context.Context, tx *db.Tx, m Mail, matter, state, why string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE ticket_mail SET matter = $1, state = $2, why = $3 WHERE org = $4 AND id = $5`, matter, state, why, m.Org, m.ID)
+	r, err := tx.ExecContext(ctx, `UPDATE ticket_mail SET matter = $1, state = $2, why = $3 WHERE org = $4 AND id = $5 AND state IN ('new', 'kept')`, matter, state, why, m.Org, m.ID)
+	done, err := hit(r, err)
+	if err == nil && !done {
+		err = fault.New(fault.Conflict, "ticket.mail.settled")
+	}
 	return err
 }
 

@@ -81,7 +81,7 @@ func (s *Service) Use(all []System) error {
 		all[i].URL = strings.TrimSuffix(y.URL, "/")
 	}
 	s.systems, s.out, s.me = all, outgoing.New(hosts...), map[string]int64{}
-	s.storm = pace.Meter{Burst: 200, Every: 20 * time.Millisecond}
+	s.storm, s.callers = pace.Meter{Burst: 200, Every: 20 * time.Millisecond}, pace.Meter{Burst: 400, Every: 10 * time.Millisecond}
 	return nil
 }
 

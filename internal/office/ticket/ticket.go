@@ -71,7 +71,11 @@ type Service struct {
 	jobs    *job.Queue
 	out     *outgoing.Client
 	systems []System
-	storm   pace.Meter
+	storm   pace.Meter // of what each system tells
+	callers pace.Meter // of requests of which nobody knows yet who sends them, by address
+
+	// From is whom such a request counts for.
+	From Caller
 
 	// Home is the address of this instance, for links; empty for none.
 	Home string

@@ -149,6 +149,9 @@ func (h *hall) sends(hooks ...theirHook) (out []int) {
 		r.Header.Set("X-Hub-Signature", k.signature)
 		r.Header.Set("X-Zammad-Delivery", k.delivery)
 		r.Header.Set("X-Zammad-Trigger", "Allmende")
+		if k.from != "" {
+			r.RemoteAddr = k.from
+		}
 		w := httptest.NewRecorder()
 		h.mux.ServeHTTP(w, r)
 		out = append(out, w.Code)
@@ -299,7 +302,9 @@ func TestARequestWithoutProofIsRefused(t *testing.T) {
 		if got := h.sends(forged, changed, bare, odd, none); slices.ContainsFunc(got, func(s int) bool { return s != 401 }) {
 			t.Errorf("without proof: %v", got)
 		}
-		sign := func(body string) theirHook { return theirHook{"x", sha1Of(secret, []byte(body)), []byte(body)} }
+		sign := func(body string) theirHook {
+			return theirHook{delivery: "x", signature: sha1Of(secret, []byte(body)), body: []byte(body)}
+		}
 		if got := h.sends(sign("{"), sign("{}"), sign(`{"ticket":{"id":"1"}}`), sign(`{"ticket":{"id":99999}}`)); !slices.Equal(got, []int{422, 422, 422, 204}) {
 			t.Errorf("without a ticket of ours: %v", got)
 		}
@@ -315,6 +320,14 @@ func TestARequestWithoutProofIsRefused(t *testing.T) {
 		h.drain()
 		if n := len(h.outside(id)); n != 0 {
 			t.Errorf("%d articles came in without proof", n)
+		}
+		// However many a stranger forges, the system itself is heard.
+		forged.from = "198.51.100.7:4711"
+		for range 600 {
+			h.sends(forged)
+		}
+		if got := h.sends(forged, sign(`{"ticket":{"id":99999}}`)); !slices.Equal(got, []int{429, 204}) {
+			t.Errorf("after six hundred forged requests of another address: %v", got)
 		}
 		if h.sends(good); len(h.outside(id)) != 0 {
 			t.Error("the request itself was taken for the article")

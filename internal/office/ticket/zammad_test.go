@@ -54,6 +54,7 @@ type theirTicket struct {
 }
 
 type theirHook struct {
+	from      string // address; empty for the usual one
 	delivery  string
 	signature string
 	body      []byte
@@ -236,7 +237,7 @@ func (z *zammadOffice) changed(t *theirTicket) {
 	payload := map[string]any{"ticket": z.shown(t, true), "article": map[string]any{"body": "never to be believed"}}
 	body, _ := json.Marshal(payload)
 	z.next++
-	z.hooks = append(z.hooks, theirHook{fmt.Sprintf("00000000-%04d", z.next), sha1Of(secret, body), body})
+	z.hooks = append(z.hooks, theirHook{delivery: fmt.Sprintf("00000000-%04d", z.next), signature: sha1Of(secret, body), body: body})
 }
 
 func sha1Of(secret string, body []byte) string {

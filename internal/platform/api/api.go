@@ -124,6 +124,7 @@ func Upload[O any](id, path, permit, summary string, kinds []string, params []Pa
 				d.Refuse(w, r, err)
 				return
 			}
+			door.Steady(w, r, door.Pause)
 			out, err := f(r.WithContext(door.With(r.Context(), door.From(r.Context()).Under(permit))))
 			if err != nil {
 				d.Refuse(w, r, err)

@@ -65,6 +65,7 @@ func socket(path string) (net.Listener, error) {
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	m := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &visit{server: s, ctx: ctx}, nil }))
 	m.LMTP, m.Domain, m.MaxMessageBytes, m.MaxRecipients = true, "localhost", s.Most, 50
+	m.MaxLineLength = int(s.Most) // programs write lines longer than RFC 5322 has them; the mail is bounded as a whole
 	m.ReadTimeout, m.WriteTimeout = 5*time.Minute, time.Minute
 	go func() {
 		<-ctx.Done()

@@ -108,7 +108,9 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		r = r.WithContext(door.With(r.Context(), v.Under(h.page.Permit)))
 	}
-	if !h.page.files {
+	if h.page.files {
+		door.Steady(w, r, door.Pause)
+	} else {
 		if r.ContentLength > formBytes {
 			h.refuse(w, r, fault.New(fault.TooLarge, "fault.form_too_large", r.ContentLength, formBytes))
 			return
