@@ -23,11 +23,11 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /procedure", mayRead, "list.html", s.listPage),
 		web.Show("GET /procedure/write", mayWrite, "write.html", s.writePage),
 		web.Form("POST /procedure/write", mayWrite, "write.html", s.write),
-		web.Show("GET /procedure/text/{text}", mayRead, "text.html", s.textPage),
-		web.File("GET /procedure/text/{text}/yaml", mayRead, s.yamlFile),
-		web.File("GET /procedure/text/{text}/bpmn", mayRead, s.bpmnFile),
-		web.Do("POST /procedure/text/{text}/enact", mayDecide, s.enact),
-		web.Do("POST /procedure/text/{text}/retire", mayWrite, s.retire),
+		web.Show("GET /procedure/text/{procedure}", mayRead, "text.html", s.textPage),
+		web.File("GET /procedure/text/{procedure}/yaml", mayRead, s.yamlFile),
+		web.File("GET /procedure/text/{procedure}/bpmn", mayRead, s.bpmnFile),
+		web.Do("POST /procedure/text/{procedure}/enact", mayDecide, s.enact),
+		web.Do("POST /procedure/text/{procedure}/retire", mayWrite, s.retire),
 	}
 }
 
@@ -131,7 +131,7 @@ type TextPage struct {
 
 func (s *Service) textPage(r *http.Request) (p TextPage, err error) {
 	ctx, v := r.Context(), door.From(r.Context())
-	if p.Text, err = s.Show(ctx, r.PathValue("text")); err != nil {
+	if p.Text, err = s.Show(ctx, r.PathValue("procedure")); err != nil {
 		return p, err
 	}
 	p.Title = p.Name
@@ -146,22 +146,22 @@ func (s *Service) textPage(r *http.Request) (p TextPage, err error) {
 }
 
 func (s *Service) enact(r *http.Request) (next string, err error) {
-	id := r.PathValue("text")
+	id := r.PathValue("procedure")
 	return "/procedure/text/" + id, s.Enact(r.Context(), id)
 }
 
 func (s *Service) retire(r *http.Request) (next string, err error) {
-	id := r.PathValue("text")
+	id := r.PathValue("procedure")
 	return "/procedure/text/" + id, s.Retire(r.Context(), id)
 }
 
 func (s *Service) yamlFile(r *http.Request) (web.Download, error) {
-	t, err := s.Show(r.Context(), r.PathValue("text"))
+	t, err := s.Show(r.Context(), r.PathValue("procedure"))
 	return web.Download{Name: t.Name + "-" + strconv.Itoa(t.Version) + ".yaml", Type: "application/yaml", Write: func(w io.Writer) error { _, err := io.WriteString(w, t.Body); return err }}, err
 }
 
 func (s *Service) bpmnFile(r *http.Request) (web.Download, error) {
-	t, err := s.Show(r.Context(), r.PathValue("text"))
+	t, err := s.Show(r.Context(), r.PathValue("procedure"))
 	if err != nil {
 		return web.Download{}, err
 	}
