@@ -72,7 +72,7 @@ func (p RoundPage) write(ctx context.Context, d *odt.Document) {
 				said = append(said, say(ctx, "scoring.agreed", k.AgreerName))
 			}
 		}
-		rows = append(rows, []string{c.Name, c.Title, strings.Join(said, "\n"), c.Value})
+		rows = append(rows, []string{c.Name, c.Title + " (" + c.Criterion + ")", strings.Join(said, "\n"), c.Value})
 	}
 	d.Heading(2, say(ctx, "scoring.points"))
 	d.Table(head("bid", "criterion", "given", "counts"), rows)
