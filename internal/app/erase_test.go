@@ -16,6 +16,7 @@ import (
 
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/number"
+	"allmende/internal/engine/process"
 	"allmende/internal/office/audit"
 	"allmende/internal/office/budget"
 	"allmende/internal/office/casework"
@@ -489,6 +490,10 @@ func (h *house) askFor(her context.Context, name, login string) {
 	_, err = h.Desk.Keep(her, desk.Text{Name: "Baustein", DE: "Mit freundlichen Grüßen, " + name})
 	must(err)
 	must(h.Casework.Comment(door.With(h.t.Context(), h.operator("musterstadt")), id, "@"+login+", bitte ansehen"))
+	advice, _ := process.Written("advice")
+	own, err := h.Procedure.Keep(her, string(advice)+"# "+name+"\n", name+" will es so")
+	must(err)
+	must(h.Procedure.Retire(her, own))
 	wish, err := h.Idea.Add(her, idea.Input{Title: name + " wünscht", Purpose: "Wie " + name + " sagt", Asker: name})
 	must(err)
 	must(h.Idea.Comment(her, wish, name+" hilft"))
