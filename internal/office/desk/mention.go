@@ -111,6 +111,9 @@ func (s *Service) Named(ctx context.Context, m Matter) ([]Mention, error) {
 func (s *Service) Mentions(ctx context.Context, unseen bool) (out []Mention, err error) {
 	v := door.From(ctx)
 	all, err := s.store.mentionsOf(ctx, v.Org, v.Human(), unseen, mostMentions)
+	if err != nil {
+		return nil, err
+	}
 	for _, one := range all {
 		if one.Matter, err = s.Matter(ctx, one.Case); err == nil {
 			out = append(out, one)

@@ -118,7 +118,7 @@ func decoded(header string) string {
 
 func oneLine(text string) string { return strings.Join(strings.Fields(tidy(text)), " ") }
 
-var ident = regexp.MustCompile("<([^<>\\s]+)>")
+var ident = regexp.MustCompile(`<([^<>\s]+)>`)
 
 func idents(header string) (out []string) {
 	for _, m := range ident.FindAllStringSubmatch(header[:min(len(header), 64<<10)], 4*mostRefs) {

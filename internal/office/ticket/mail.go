@@ -162,7 +162,7 @@ func (s *Service) own(address string) bool {
 	return address != "" && (s.Takes(address) || strings.EqualFold(address, s.box.Out.Server.From))
 }
 
-var numbers = regexp.MustCompile("\\b(20[0-9]{2}-[0-9]{4,6})\\b")
+var numbers = regexp.MustCompile(`\b(20[0-9]{2}-[0-9]{4,6})\b`)
 
 // sort puts a mail into the case it belongs to, or opens one where a person of the house asks.
 func (s *Service) sort(ctx context.Context, run *job.Run) error {

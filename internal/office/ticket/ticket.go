@@ -16,7 +16,6 @@ import (
 	"allmende/internal/office"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
-	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/outgoing"
@@ -265,11 +264,6 @@ func eventOf(m Matter, e Event, tongue string) json.RawMessage {
 		panic("texts that are no JSON: " + err.Error())
 	}
 	return out
-}
-
-// as is the viewer of an organisation, for work that nobody waits for.
-func as(ctx context.Context, org ospo.OrgID) context.Context {
-	return door.With(ctx, door.Viewer{Org: org, Person: "system", Door: "job"})
 }
 
 // clock is how long something lasts here, in one place for tests.
