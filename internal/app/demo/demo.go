@@ -90,65 +90,19 @@ type Supplier struct {
 // Load reads the city. An error says which file is wrong and how.
 func Load() (City, error) {
 	c := City{}
-	if err := read("data/estate.json", &c); err != nil {
-		return c, err
-	}
-	if err := read("data/roles.json", &c.Roles); err != nil {
-		return c, err
-	}
-	if err := read("data/findings.json", &c.Findings); err != nil {
-		return c, err
-	}
-	if err := read("data/competences.json", &c.Competences); err != nil {
-		return c, err
-	}
-	if err := read("data/duties.json", &c.Duties); err != nil {
-		return c, err
-	}
-	if err := read("data/meetings.json", &c.Meetings); err != nil {
-		return c, err
-	}
-	if err := read("data/policy.json", &c.Policy); err != nil {
-		return c, err
-	}
-	if err := read("data/licences.json", &c.Licences); err != nil {
-		return c, err
-	}
-	if err := read("data/choices.json", &c.Choices); err != nil {
-		return c, err
-	}
-	if err := read("data/cases.json", &c.Cases); err != nil {
-		return c, err
-	}
-	if err := read("data/contracts.json", &c.Contracts); err != nil {
-		return c, err
-	}
-	if err := read("data/budgets.json", &c.Budgets); err != nil {
-		return c, err
-	}
-	if err := read("data/awards.json", &c.Awards); err != nil {
-		return c, err
-	}
-	if err := read("data/rounds.json", &c.Rounds); err != nil {
-		return c, err
-	}
-	if err := read("data/studies.json", &c.Studies); err != nil {
-		return c, err
-	}
-	if err := read("data/surveys.json", &c.Surveys); err != nil {
-		return c, err
-	}
-	if err := read("data/descriptions.json", &c.Descriptions); err != nil {
-		return c, err
-	}
-	if err := read("data/desk.json", &c.Desk); err != nil {
-		return c, err
-	}
-	if err := read("data/guests.json", &c.Guests); err != nil {
-		return c, err
-	}
-	if err := read("data/ideas.json", &c.Ideas); err != nil {
-		return c, err
+	for _, part := range []struct {
+		name string
+		into any
+	}{
+		{"estate", &c}, {"roles", &c.Roles}, {"findings", &c.Findings}, {"competences", &c.Competences},
+		{"duties", &c.Duties}, {"meetings", &c.Meetings}, {"policy", &c.Policy}, {"licences", &c.Licences},
+		{"choices", &c.Choices}, {"cases", &c.Cases}, {"contracts", &c.Contracts}, {"budgets", &c.Budgets},
+		{"awards", &c.Awards}, {"rounds", &c.Rounds}, {"studies", &c.Studies}, {"surveys", &c.Surveys},
+		{"descriptions", &c.Descriptions}, {"desk", &c.Desk}, {"guests", &c.Guests}, {"ideas", &c.Ideas},
+	} {
+		if err := read("data/"+part.name+".json", part.into); err != nil {
+			return c, err
+		}
 	}
 	var err error
 	if c.Documents, err = documents(); err != nil {
