@@ -7,6 +7,7 @@ package procedure
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,22 +114,34 @@ func say(ctx context.Context, key string, args ...any) string {
 // Written returns a version that a house has written; it tells procedures that come with the
 // program from those of houses by their numbers.
 func (s *Service) Written(name string, version int) (*process.Definition, bool) {
-	key := name + " " + strconv.Itoa(version)
-	if d, ok := s.known.Load(key); ok {
+	if d, ok := s.known.Load(key(name, version)); ok {
 		return d.(*process.Definition), true
 	}
 	// What has a number is never altered, so whoever asks first reads it for all.
 	t, err := s.store.written(context.Background(), name, version)
 	if err != nil {
+		if fault.Of(err) != fault.NotFound {
+			slog.Error("a procedure could not be read", "name", name, "version", version, "err", err)
+		}
 		return nil, false
+	}
+	d, err := s.read(t)
+	return d, err == nil
+}
+
+// read gives the definition of a text, read once.
+func (s *Service) read(t Text) (*process.Definition, error) {
+	if d, ok := s.known.Load(key(t.Name, t.Version)); ok {
+		return d.(*process.Definition), nil
 	}
 	d, err := t.definition()
-	if err != nil {
-		return nil, false
+	if err == nil {
+		s.known.Store(key(t.Name, t.Version), d)
 	}
-	s.known.Store(key, d)
-	return d, true
+	return d, err
 }
+
+func key(name string, version int) string { return name + " " + strconv.Itoa(version) }
 
 // Adapted lists what is in force for an organisation, of each procedure one: what was enacted
 // last, by the organisation itself or above it.
@@ -139,9 +152,9 @@ func (s *Service) Adapted(ctx context.Context, org ospo.OrgID) ([]*process.Defin
 	}
 	var out []*process.Definition
 	for _, t := range all {
-		d, ok := s.Written(t.Name, t.Version)
-		if !ok {
-			continue // it cannot be read any more; the list of texts says so
+		d, err := s.read(t)
+		if err != nil {
+			continue // no text of this program any more; its page says so
 		}
 		out = append(slices.DeleteFunc(out, func(o *process.Definition) bool { return o.ID == d.ID }), d)
 	}
