@@ -259,8 +259,12 @@ func (s *Service) Enact(ctx context.Context, id string) (err error) {
 		return fault.New(fault.Forbidden, "procedure.own")
 	}
 	// A role may have gone since it was written.
-	if _, flaws, err := s.Check(ctx, t.Body); err != nil || len(flaws) > 0 {
+	_, flaws, err := s.Check(ctx, t.Body)
+	if _, ok := errors.AsType[*process.ParseError](err); ok || len(flaws) > 0 {
 		return fault.Because(err, fault.Conflict, "procedure.flawed")
+	}
+	if err != nil {
+		return err
 	}
 	return s.store.db.Write(ctx, v.ActFor(t.Org, "procedure.enact", t.ID), func(tx *db.Tx) error {
 		tx.Act.Diff = change.Added(map[string]any{"name": t.Name, "version": t.Version})

@@ -156,7 +156,7 @@ func TestAHouseAdaptsAProcedure(t *testing.T) {
 		if one, err := h.Show(h.rita(), id); err != nil || one.State() != "retired" {
 			t.Error("what was in force before still is", one.State(), err)
 		}
-		if d, ok := h.Written("advice", 2026112801); !ok || d.Version != 2026112801 {
+		if d, ok := procedure.New(d).Written("advice", 2026112801); !ok || d.Version != 2026112801 {
 			t.Error("cases on the old version lose it")
 		}
 		if err := h.Retire(h.rita(), second); fault.Of(err) != fault.Forbidden {

@@ -81,8 +81,9 @@ func (s store) retireOthers(ctx context.Context, tx *db.Tx, t Text, by ospo.Pers
 	return err
 }
 
+// retire reports whether it still stood as the caller saw it.
 func (s store) retire(ctx context.Context, tx *db.Tx, t Text, by ospo.PersonID) (bool, error) {
-	r, err := tx.ExecContext(ctx, `UPDATE procedure_text SET retired = $1, retirer = $2 WHERE org = $3 AND id = $4 AND retired = ''`, tx.Now, by, t.Org, t.ID)
+	r, err := tx.ExecContext(ctx, `UPDATE procedure_text SET retired = $1, retirer = $2 WHERE org = $3 AND id = $4 AND retired = '' AND enacted = $5`, tx.Now, by, t.Org, t.ID, t.Enacted)
 	if err != nil {
 		return false, err
 	}

@@ -27,7 +27,7 @@ func (s *Service) pages() []web.Page {
 		web.File("GET /procedure/text/{procedure}/yaml", mayRead, s.yamlFile),
 		web.File("GET /procedure/text/{procedure}/bpmn", mayRead, s.bpmnFile),
 		web.Do("POST /procedure/text/{procedure}/enact", mayDecide, s.enact),
-		web.Do("POST /procedure/text/{procedure}/retire", mayWrite, s.retire),
+		web.Do("POST /procedure/text/{procedure}/retire", mayRead, s.retire),
 	}
 }
 

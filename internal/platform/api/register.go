@@ -177,6 +177,7 @@ func (d *Door) readBody(c huma.Context, required bool, shape *huma.Schema, into 
 		if err != nil {
 			return http.StatusBadRequest, "cannot read request body"
 		}
+		c.SetReadDeadline(time.Time{}) // else it ends what takes longer than reading
 	}
 	switch {
 	case len(body) == mostBody:
