@@ -19,6 +19,7 @@ import (
 // meetContract lets the register of contracts know which cases ended with proprietary software.
 func (a *App) meetContract() {
 	a.Contract.Approvals = a.approvedProprietary
+	a.Contract.SeesCases = func(ctx context.Context) bool { return door.From(ctx).May("casework.read") }
 	a.Audit.Things = append(a.Audit.Things, a.Contract.Things, a.Budget.Things)
 }
 

@@ -438,6 +438,10 @@ func (h *house) agreeFor(her context.Context, name string) {
 	owed, err := h.Contract.Owe(her, id, name+" liefert", "2026-12-01")
 	must(err)
 	must(h.Contract.Settle(her, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "gesehen von " + name, Link: "https://stadt.example/sbom.json"}))
+	_, err = h.Contract.DrawPlan(her, id)
+	must(err)
+	_, err = h.Contract.DrawReport(her)
+	must(err)
 }
 
 // payFor lets her plan, book, take back and state what is saved, with her name in all of it.

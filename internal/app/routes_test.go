@@ -328,6 +328,8 @@ func (s *site) people() {
 	deal, err := s.Contract.Add(ctx, contract.Input{Title: told + "pflege", Supplier: told + "haus", Kind: "support", Proprietary: "yes", Reason: told + "grund"})
 	check(nil, err)
 	check(s.Contract.Owe(ctx, deal, told+"leistung", today))
+	check(s.Contract.DrawPlan(ctx, deal))
+	check(s.Contract.DrawReport(ctx))
 	pot, err := s.Budget.AddPot(ctx, budget.PotInput{Name: told + "topf", Kind: "programme"})
 	check(nil, err)
 	check(s.Budget.AddCondition(ctx, pot, told+"auflage", today))

@@ -23,6 +23,10 @@ func (s *Service) ops() []api.Op {
 		api.Get("contract-owed", "/contract/owed", mayRead, "What is owed because of contracts, by its day", s.apiOwed),
 		api.Post("contract-owe", "/contract/contracts/{contract}/owed", mayWrite, "Add something owed that no topic brings", s.apiOwe),
 		api.Post("contract-settle", "/contract/owed/{owed}", mayWrite, "Mark something owed as fulfilled with evidence, or as not owed with a reason", s.apiSettle),
+		api.Post("contract-plan-draw", "/contract/contracts/{contract}/papers", mayWrite, "Draw the plan of a contract: its content is kept with a SHA-256", s.apiDrawPlan),
+		api.Post("contract-report-draw", "/contract/papers", mayWrite, "Draw the report on proprietary software as of today", s.apiDrawReport),
+		api.Get("contract-papers", "/contract/papers", mayRead, "Plans of a contract that were drawn, or reports, the latest first", s.apiPapers),
+		api.Get("contract-paper", "/contract/papers/{drawn}", mayRead, "A plan or a report as it was drawn, with its content and SHA-256", s.apiPaper),
 		api.Get("contract-exceptions", "/contract/exceptions", mayRead, "All proprietary software in force with its reason, those without one first", s.apiExceptions),
 	}
 }
@@ -167,4 +171,28 @@ func (s *Service) apiExceptions(ctx context.Context, _ struct{}) (Report, error)
 	r, err := s.Report(ctx)
 	r.All = append([]Exception{}, r.All...)
 	return r, err
+}
+
+func (s *Service) apiDrawPlan(ctx context.Context, in ContractIn) (Done, error) {
+	id, err := s.DrawPlan(ctx, in.Contract)
+	return Done{id}, err
+}
+
+func (s *Service) apiDrawReport(ctx context.Context, _ struct{}) (Done, error) {
+	id, err := s.DrawReport(ctx)
+	return Done{id}, err
+}
+
+func (s *Service) apiPapers(ctx context.Context, in struct {
+	Contract string `query:"contract" doc:"Id of a contract, for its plans. Absent: reports."`
+}) (api.List[Paper], error) {
+	all, err := s.Papers(ctx, in.Contract)
+	return api.List[Paper]{Items: append([]Paper{}, all...)}, err
+}
+
+func (s *Service) apiPaper(ctx context.Context, in struct {
+	Drawn string `path:"drawn" doc:"Id of what was drawn."`
+}) (Paper, error) {
+	p, _, err := s.Paper(ctx, in.Drawn)
+	return p, err
 }

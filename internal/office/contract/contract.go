@@ -88,11 +88,16 @@ type Service struct {
 	// Approvals lists decisions for proprietary software, as far as the viewer may see them;
 	// seen is false where they may see none at all.
 	Approvals func(ctx context.Context) (all []Approval, seen bool, err error)
+
+	// SeesCases reports whether the viewer may see cases: papers drawn by somebody who may can
+	// hold what stands in them.
+	SeesCases func(ctx context.Context) bool
 }
 
 // New returns the contracts kept in d.
 func New(d *db.DB) *Service {
-	return &Service{store: store{d}, Set: clause.Shipped, Approvals: func(context.Context) ([]Approval, bool, error) { return nil, false, nil }}
+	return &Service{store: store{d}, Set: clause.Shipped, Approvals: func(context.Context) ([]Approval, bool, error) { return nil, false, nil },
+		SeesCases: func(context.Context) bool { return false }}
 }
 
 // Room describes this folder to the office.
@@ -255,6 +260,13 @@ func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[st
 	all, err := s.store.titles(ctx, door.From(ctx).Org, ids)
 	for _, c := range all {
 		names[c.ID], hrefs[c.ID] = c.Title, "/contract/entry/"+c.ID
+	}
+	if err != nil {
+		return names, hrefs, err
+	}
+	drawn, err := s.store.someDrawn(ctx, door.From(ctx).Org, ids, s.mayCases(ctx))
+	for _, p := range drawn {
+		names[p.ID], hrefs[p.ID] = say(ctx, "contract.paper.kind."+p.Kind), "/contract/paper/"+p.ID
 	}
 	return names, hrefs, err
 }

@@ -31,12 +31,13 @@ import (
 type town struct {
 	t *testing.T
 	*contract.Service
+	d   *db.DB
 	now time.Time
 }
 
 func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
-	w := &town{t: t, Service: contract.New(d), now: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
+	w := &town{t: t, Service: contract.New(d), d: d, now: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
 	d.Now = func() time.Time { return w.now }
 	gov := governance.New(d)
 	q := job.New(d)

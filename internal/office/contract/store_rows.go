@@ -14,4 +14,5 @@ var rows = []transfer.Table{
 	{Name: "contract_topic", Columns: "org, contract, topic, edition, body, person, created", People: "person", Refs: map[string]string{"contract": "contract_entry"}},
 	{Name: "contract_owed", Columns: "id, org, contract, topic, what_de, what_en, rule, due, state, evidence, link, reason, person, settled, created", Unique: "id", People: "person",
 		Said: "what_de, what_en, evidence, link, reason", Refs: map[string]string{"contract": "contract_entry"}},
+	{Name: "contract_paper", Columns: "id, org, kind, contract, cases, body, sum, person, created", Unique: "id", People: "person", Said: "body", Refs: map[string]string{"contract": "contract_entry"}},
 }

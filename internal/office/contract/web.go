@@ -37,6 +37,11 @@ func (s *Service) pages() []web.Page {
 		web.Form("POST /contract/owed/{owed}", mayWrite, "settle.html", s.settlePosted),
 		web.Show("GET /contract/exceptions", mayRead, "exceptions.html", s.exceptionsPage),
 		web.File("GET /contract/exceptions.csv", mayRead, s.exceptionsFile),
+		web.Do("POST /contract/exceptions", mayWrite, s.drawReport),
+		web.Do("POST /contract/entry/{contract}/paper", mayWrite, s.drawPlan),
+		web.Show("GET /contract/paper/{drawn}", mayRead, "paper.html", s.paperPage),
+		web.File("GET /contract/paper/{drawn}/odt", mayRead, s.paperText),
+		web.File("GET /contract/paper/{drawn}/json", mayRead, s.paperBody),
 	}
 }
 
@@ -205,7 +210,9 @@ func (s *Service) owePosted(r *http.Request) (p EntryPage, next string, err erro
 // ExceptionsPage is the report for the council.
 type ExceptionsPage struct {
 	Report
-	Rows []ExceptionRow
+	Rows     []ExceptionRow
+	Papers   []Paper // reports that were drawn
+	MayWrite bool
 }
 
 // ExceptionRow is an exception with its figures in the reader's language.
@@ -222,7 +229,10 @@ func (p ExceptionsPage) On() time.Time { return db.Time(p.Day) }
 
 func (s *Service) exceptionsPage(r *http.Request) (p ExceptionsPage, err error) {
 	ctx := r.Context()
-	p.Report, err = s.Report(ctx)
+	p.MayWrite = may(r)
+	if p.Report, err = s.Report(ctx); err != nil {
+		return p, err
+	}
 	for _, e := range p.All {
 		row := ExceptionRow{Exception: e}
 		if x, err := number.Parse(e.Amount); err == nil {
@@ -230,6 +240,7 @@ func (s *Service) exceptionsPage(r *http.Request) (p ExceptionsPage, err error) 
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	p.Papers, err = s.Papers(ctx, "")
 	return p, err
 }
 

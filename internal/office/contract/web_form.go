@@ -119,6 +119,7 @@ type PlanPage struct {
 	Certainty string
 	Answered  bool
 	MayWrite  bool
+	Papers    []Paper // plans that were drawn
 }
 
 // QuestionRow is a question with the answer given.
@@ -164,7 +165,8 @@ func (s *Service) planPage(r *http.Request) (p PlanPage, err error) {
 	for _, v := range plan.Advice.Topics {
 		p.Topics = append(p.Topics, s.topicRow(ctx, v, plan.Chosen))
 	}
-	return p, nil
+	p.Papers, err = s.Papers(ctx, p.ID)
+	return p, err
 }
 
 func questionRow(ctx context.Context, q clause.Question, answer string) QuestionRow {
