@@ -432,9 +432,9 @@ func (h *house) agreeFor(her context.Context, name string) {
 			h.t.Fatal(err)
 		}
 	}
-	id, err := h.Contract.Add(her, contract.Input{Title: name + " pflegt", Supplier: name, Kind: "support", Proprietary: "yes", Reason: name + " will es so.", Note: name})
+	id, err := h.Contract.Add(her, contract.Input{Title: name + " pflegt", Supplier: name, Kind: "support", Proprietary: "yes", Reason: name + " will es so.", Note: name, Terms: contract.Terms{Channel: name + " anrufen"}})
 	must(err)
-	must(h.Contract.Choose(her, id, []string{"C02"}))
+	must(h.Contract.Choose(her, id, "", contract.Choice{Topics: []string{"C02"}}))
 	owed, err := h.Contract.Owe(her, id, name+" liefert", "2026-12-01")
 	must(err)
 	must(h.Contract.Settle(her, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "gesehen von " + name, Link: "https://stadt.example/sbom.json"}))

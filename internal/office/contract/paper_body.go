@@ -71,6 +71,7 @@ type OwedBody struct {
 	Evidence string      `json:"evidence,omitempty"`
 	Link     string      `json:"link,omitempty"`
 	Reason   string      `json:"reason,omitempty"`
+	Before   bool        `json:"before,omitempty"` // due before the contract was entered
 }
 
 func (s *Service) planBody(ctx context.Context, p Plan) (b PlanBody, err error) {
@@ -92,7 +93,7 @@ func (s *Service) planBody(ctx context.Context, p Plan) (b PlanBody, err error) 
 	b.Topics = s.topics(p)
 	owed, err := s.Owed(ctx, p.ID, "", "")
 	for _, o := range owed {
-		b.Owed = append(b.Owed, OwedBody{o.Topic, clause.Text{DE: o.WhatDE, EN: o.WhatEN}, o.Due, o.State, o.Evidence, o.Link, o.Reason})
+		b.Owed = append(b.Owed, OwedBody{o.Topic, clause.Text{DE: o.WhatDE, EN: o.WhatEN}, o.Due, o.State, o.Evidence, o.Link, o.Reason, o.Before})
 	}
 	return b, err
 }

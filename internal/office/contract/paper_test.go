@@ -52,7 +52,7 @@ func TestADrawnPlanStaysAsItWas(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		ctx := w.as("city")
 		id := w.add(contract.Input{Title: "Pflege & Wartung", Since: "2026-07-01", Until: "2027-06-30", Amount: "1200.5", Per: "year"})
-		for _, err := range []error{w.Answer(ctx, id, map[string]string{"frame": "single", "subject": "maintenance"}), w.Choose(ctx, id, []string{"C03"})} {
+		for _, err := range []error{w.Answer(ctx, id, "", map[string]string{"frame": "single", "subject": "maintenance"}), w.Choose(ctx, id, "", contract.Choice{Topics: []string{"C03"}})} {
 			if err != nil {
 				t.Fatal(err)
 			}

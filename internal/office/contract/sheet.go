@@ -117,10 +117,11 @@ func (w voice) entry(d Drawn) Part {
 	} else if reason == "" {
 		reason = w.say("exceptions.missing")
 	}
-	return Part{ID: "contract", Title: w.say("contract"), Facts: []Fact{{w.say("title_label"), c.Title}, {w.say("org"), d.OrgName}, {w.say("supplier"), c.Supplier}, {w.say("number"), orDash(c.Number)},
+	facts := []Fact{{w.say("title_label"), c.Title}, {w.say("org"), d.OrgName}, {w.say("supplier"), c.Supplier}, {w.say("number"), orDash(c.Number)},
 		{w.say("software"), orDash(c.Software)}, {w.say("type"), kind}, {w.say("kind"), w.say("kind." + c.Kind)}, {w.say("since"), w.day(c.Since)}, {w.say("until"), w.day(d.Plan.End)},
 		{w.say("leave"), w.day(d.Plan.NoticeBy)}, {w.say("amount"), w.price(c.Amount, c.Per)}, {w.say("proprietary_q"), w.say("proprietary." + c.Proprietary)}, {w.say("reason"), reason},
-		{w.say("case"), orDash(c.Case)}}}
+		{w.say("case"), orDash(c.Case)}}
+	return Part{ID: "contract", Title: w.say("contract"), Facts: append(facts, w.terms(c)...)}
 }
 
 func (w voice) answers(b *PlanBody) Part {
@@ -191,6 +192,9 @@ func (w voice) debts(b *PlanBody) Part {
 		due := w.day(o.Due)
 		if o.Due == "" {
 			due = w.say("due.unknown")
+		}
+		if o.Before {
+			due += "\n" + w.say("before")
 		}
 		p.Rows = append(p.Rows, []string{strings.TrimSpace(o.Topic + " " + w.in(o.What)), due, w.say("owed." + o.State), orDash(strings.TrimSpace(o.Evidence + o.Reason + "\n" + o.Link))})
 	}
