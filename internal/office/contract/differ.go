@@ -6,8 +6,6 @@ package contract
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
@@ -22,13 +20,12 @@ func moved(ctx context.Context, seen, changed string, now, mine any, name func(m
 	if seen == "" || seen == changed {
 		return nil
 	}
-	var pairs map[string][2]any
-	if json.Unmarshal([]byte(change.Between(now, mine)), &pairs) != nil || len(pairs) == 0 {
-		return nil
-	}
 	var told []string
-	for _, member := range slices.Sorted(maps.Keys(pairs)) {
-		told = append(told, say(ctx, "contract.moved.one", name(member), value(member, pairs[member][0]), value(member, pairs[member][1])))
+	change.Each(now, mine, func(member string, is, sent any) {
+		told = append(told, say(ctx, "contract.moved.one", name(member), value(member, is), value(member, sent)))
+	})
+	if told == nil {
+		return nil
 	}
 	return fault.New(fault.Conflict, "contract.moved", strings.Join(told, "; "))
 }
@@ -65,27 +62,6 @@ func memberValue(ctx context.Context) func(string, any) string {
 		case member == "noticeUnit":
 			return say(ctx, "contract.unit."+text)
 		}
-		return plain(v)
+		return change.Told(v)
 	}
-}
-
-// longestTold is how much of a text a sentence tells.
-const longestTold = 120
-
-// plain is any value in words; nothing is "–".
-func plain(v any) string {
-	var text string
-	switch v := v.(type) {
-	case nil:
-		return "–"
-	case string:
-		text = v
-	default:
-		raw, _ := json.Marshal(v)
-		text = strings.Trim(strings.ReplaceAll(string(raw), `"`, ""), "[]")
-	}
-	if r := []rune(text); len(r) > longestTold {
-		text = string(r[:longestTold]) + "…"
-	}
-	return orDash(text)
 }
