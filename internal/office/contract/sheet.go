@@ -110,7 +110,10 @@ func (w voice) plan(d Drawn) Sheet {
 
 func (w voice) entry(d Drawn) Part {
 	c := d.Plan.Contract
-	kind := orDash(w.in(d.Plan.TypeName))
+	kind, leave := orDash(w.in(d.Plan.TypeName)), w.day(d.Plan.NoticeBy)
+	if d.Plan.NoticeBy == "" && d.Plan.End != "" { // it ends by itself
+		leave = "–"
+	}
 	reason := c.Reason
 	if c.Proprietary != "yes" {
 		reason = "–"
@@ -119,7 +122,7 @@ func (w voice) entry(d Drawn) Part {
 	}
 	facts := []Fact{{w.say("title_label"), c.Title}, {w.say("org"), d.OrgName}, {w.say("supplier"), c.Supplier}, {w.say("number"), orDash(c.Number)},
 		{w.say("software"), orDash(c.Software)}, {w.say("type"), kind}, {w.say("kind"), w.say("kind." + c.Kind)}, {w.say("since"), w.day(c.Since)}, {w.say("until"), w.day(d.Plan.End)},
-		{w.say("leave"), w.day(d.Plan.NoticeBy)}, {w.say("amount"), w.price(c.Amount, c.Per)}, {w.say("proprietary_q"), w.say("proprietary." + c.Proprietary)}, {w.say("reason"), reason},
+		{w.say("leave"), leave}, {w.say("amount"), w.price(c.Amount, c.Per)}, {w.say("proprietary_q"), w.say("proprietary." + c.Proprietary)}, {w.say("reason"), reason},
 		{w.say("case"), orDash(c.Case)}}
 	return Part{ID: "contract", Title: w.say("contract"), Facts: append(facts, w.terms(c)...)}
 }
