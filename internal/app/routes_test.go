@@ -322,6 +322,14 @@ func (s *site) people() {
 		Push: map[string]string{"open": "open", "done": "closed", "refused": "closed", "withdrawn": "closed"}}))
 	matter, err := s.Casework.Open(ctx, casework.Input{Type: "advice", Title: told + "vorgang", Facts: map[string]string{"question": told + "frage"}})
 	check(nil, err)
+	opened, err := s.Casework.Show(ctx, matter)
+	check(nil, err)
+	for _, t := range opened.Tasks { // an opinion
+		if t.Result == "" {
+			check(nil, s.Casework.Complete(ctx, matter, t.ID, told+"ergebnis", map[string]string{"topic": "use", "answer": told + "antwort", "answer_source": told + "quelle"}, 0))
+			break
+		}
+	}
 	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund", 0)
 	check(nil, err)
 	check(s.Casework.Reopen(ctx, matter, told+"grund"))

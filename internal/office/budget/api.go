@@ -22,7 +22,7 @@ func (s *Service) ops() []api.Op {
 		api.Post("budget-measure-change", "/budget/measures/{measure}", mayWrite, "Change what is said of a measure; its bookings stay", s.apiChangeMeasure),
 		api.Get("budget-measure", "/budget/measures/{measure}", mayRead, "A measure with its sums, what it saves, and the questions to the treasurer", s.apiMeasureOne),
 		api.Post("budget-question", "/budget/measures/{measure}/questions", mayWrite, "Ask the treasurer whether own developments of a measure are to be capitalised", s.apiAsk),
-		api.Post("budget-answer", "/budget/questions/{question}", mayWrite, "Keep what the treasurer said, and on what that rests", s.apiAnswer),
+		api.Post("budget-answer", "/budget/questions/{enquiry}", mayWrite, "Keep what the treasurer said, and on what that rests", s.apiAnswer),
 		api.Post("budget-measure-add", "/budget/pots/{pot}/measures", mayWrite, "Plan a measure", s.apiMeasure),
 		api.Get("budget-bookings", "/budget/bookings", mayRead, "Bookings, the oldest first", s.apiBookings),
 		api.Post("budget-book", "/budget/measures/{measure}/bookings", mayWrite, "Book what was committed or spent; bookings are never changed", s.apiBook),
@@ -163,7 +163,7 @@ func (s *Service) apiAsk(ctx context.Context, in struct {
 }
 
 func (s *Service) apiAnswer(ctx context.Context, in struct {
-	Question string `path:"question" doc:"Id of the question."`
+	Question string `path:"enquiry" doc:"Id of the question."`
 	Body     struct {
 		Answer string `json:"answer"`
 		Basis  string `json:"basis" doc:"On what the answer rests: a rule, a letter."`

@@ -38,7 +38,7 @@ type QuestionPage struct {
 }
 
 func (s *Service) questionPage(r *http.Request) (p QuestionPage, err error) {
-	q, err := s.Question(r.Context(), r.PathValue("question"))
+	q, err := s.Question(r.Context(), r.PathValue("enquiry"))
 	if err != nil {
 		return p, err
 	}
