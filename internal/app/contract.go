@@ -6,6 +6,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"allmende/internal/office/budget"
@@ -19,6 +20,8 @@ import (
 // meetContract lets the register of contracts know which cases ended with proprietary software.
 func (a *App) meetContract() {
 	a.Contract.Approvals = a.approvedProprietary
+	a.Contract.CaseOf = a.caseNumbered
+	a.Contract.SeesCases = func(ctx context.Context) bool { return door.From(ctx).May("casework.read") }
 	a.Audit.Things = append(a.Audit.Things, a.Contract.Things, a.Budget.Things)
 }
 
@@ -50,6 +53,20 @@ func (a *App) approvedProprietary(ctx context.Context) (out []contract.Approval,
 	return out, true, nil
 }
 
+// caseNumbered finds a case by its number, as far as the viewer may see cases.
+func (a *App) caseNumbered(ctx context.Context, number string) (title, link string, err error) {
+	if !door.From(ctx).May("casework.read") {
+		return "", "", nil
+	}
+	all, _, err := a.Casework.Cases(ctx, casework.Sieve{Text: number, Size: 20})
+	for _, c := range all {
+		if c.Number() == number {
+			return c.Title, "/casework/case/" + c.ID, err
+		}
+	}
+	return "", "", err
+}
+
 // How far ahead contracts are told: what is owed, and the last day of notice.
 const (
 	owedWithin   = 30 * 24 * time.Hour
@@ -67,6 +84,7 @@ func (a *App) toSettle(ctx context.Context) (out []ospo.Matter, err error) {
 	if err != nil {
 		return nil, err
 	}
+	owed = slices.DeleteFunc(owed, func(o contract.Owed) bool { return o.Before })
 	for _, o := range owed[:min(len(owed), mostOwed)] {
 		out = append(out, ospo.Matter{Kind: "contract.owed", Key: "digest.matter.contract", Args: []any{o.What(tongueOf(ctx)), o.Title}, Link: "/contract/owed/" + o.ID, Due: o.Due})
 	}

@@ -30,7 +30,7 @@ func (s *settling) fund(ctx context.Context, b demo.Budget) error {
 		return err
 	}
 	for _, c := range b.Conditions {
-		id, err := s.Budget.AddCondition(ctx, pot, c.What, c.Due)
+		id, err := s.Budget.AddCondition(ctx, pot, budget.ConditionInput{What: c.What, Kind: c.Kind, Due: c.Due})
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (s *settling) fund(ctx context.Context, b demo.Budget) error {
 			continue
 		}
 		s.at(c.Settled.Day)
-		if err := s.Budget.Settle(ctx, id, c.Settled.State, c.Settled.Evidence); err != nil {
+		if err := s.Budget.Settle(ctx, id, c.Settled.State, c.Settled.Evidence, ""); err != nil {
 			return err
 		}
 	}
@@ -51,9 +51,14 @@ func (s *settling) fund(ctx context.Context, b demo.Budget) error {
 }
 
 func (s *settling) spend(ctx context.Context, pot string, m demo.BudgetMeasure) error {
-	measure, err := s.Budget.AddMeasure(ctx, pot, budget.MeasureInput{Title: m.Title, About: m.About, Planned: m.Planned, Capital: m.Capital})
+	measure, err := s.Budget.AddMeasure(ctx, pot, budget.MeasureInput{Title: m.Title, About: m.About, Planned: m.Planned})
 	if err != nil {
 		return err
+	}
+	if m.Asked != "" {
+		if _, err := s.Budget.Ask(ctx, measure, m.Asked); err != nil {
+			return err
+		}
 	}
 	ids := map[string]string{}
 	for _, b := range m.Bookings {

@@ -24,12 +24,13 @@ func (s *settling) contracts(ctx context.Context) error {
 		}
 	}
 	s.at(7 * demoWeeks)
-	return nil
+	_, err := s.Contract.DrawReport(s.by(ctx, "musterstadt", "tran@musterstadt.example"))
+	return err
 }
 
 func (s *settling) enter(ctx context.Context, c demo.Contract) error {
 	in := contract.Input{Number: c.Number, Title: c.Title, Supplier: c.Supplier, Software: c.Software, Type: c.Type, Kind: c.Kind, Since: c.Since, Until: c.Until,
-		Notice: c.Notice, Renews: c.Renews, Amount: c.Amount, Per: c.Per, Proprietary: c.Proprietary, Reason: c.Reason}
+		Notice: c.Notice, Renews: c.Renews, Amount: c.Amount, Per: c.Per, Proprietary: c.Proprietary, Reason: c.Reason, Terms: contract.Terms(c.Terms)}
 	if c.CaseOf != "" {
 		found, _, err := s.Casework.Cases(ctx, casework.Sieve{Text: c.CaseOf})
 		if err != nil || len(found) != 1 {
@@ -41,7 +42,7 @@ func (s *settling) enter(ctx context.Context, c demo.Contract) error {
 	if err != nil || c.Answers == nil {
 		return err
 	}
-	if err := errors.Join(s.Contract.Answer(ctx, id, c.Answers), s.Contract.Choose(ctx, id, c.Topics)); err != nil {
+	if err := errors.Join(s.Contract.Answer(ctx, id, "", c.Answers), s.Contract.Choose(ctx, id, "", contract.Choice{Topics: c.Topics})); err != nil {
 		return err
 	}
 	for _, o := range c.Owed {
@@ -60,5 +61,9 @@ func (s *settling) enter(ctx context.Context, c demo.Contract) error {
 			return err
 		}
 	}
-	return nil
+	if !c.Drawn {
+		return nil
+	}
+	_, err = s.Contract.DrawPlan(ctx, id)
+	return err
 }

@@ -432,12 +432,16 @@ func (h *house) agreeFor(her context.Context, name string) {
 			h.t.Fatal(err)
 		}
 	}
-	id, err := h.Contract.Add(her, contract.Input{Title: name + " pflegt", Supplier: name, Kind: "support", Proprietary: "yes", Reason: name + " will es so.", Note: name})
+	id, err := h.Contract.Add(her, contract.Input{Title: name + " pflegt", Supplier: name, Kind: "support", Proprietary: "yes", Reason: name + " will es so.", Note: name, Terms: contract.Terms{Channel: name + " anrufen"}})
 	must(err)
-	must(h.Contract.Choose(her, id, []string{"C02"}))
+	must(h.Contract.Choose(her, id, "", contract.Choice{Topics: []string{"C02"}}))
 	owed, err := h.Contract.Owe(her, id, name+" liefert", "2026-12-01")
 	must(err)
 	must(h.Contract.Settle(her, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "gesehen von " + name, Link: "https://stadt.example/sbom.json"}))
+	_, err = h.Contract.DrawPlan(her, id)
+	must(err)
+	_, err = h.Contract.DrawReport(her)
+	must(err)
 }
 
 // payFor lets her plan, book, take back and state what is saved, with her name in all of it.
@@ -451,11 +455,14 @@ func (h *house) payFor(her context.Context, name string) {
 	}
 	pot, err := h.Budget.AddPot(her, budget.PotInput{Name: "Topf von " + name, Kind: "budget", Note: name + " prüft"})
 	must(err)
-	condition, err := h.Budget.AddCondition(her, pot, name+" berichtet", "")
+	condition, err := h.Budget.AddCondition(her, pot, budget.ConditionInput{What: name + " berichtet"})
 	must(err)
-	must(h.Budget.Settle(her, condition, budget.Fulfilled, "Bericht von "+name))
-	measure, err := h.Budget.AddMeasure(her, pot, budget.MeasureInput{Title: name + " entwickelt", About: name, Capital: "answered", Answer: "sagt " + name})
+	must(h.Budget.Settle(her, condition, budget.Fulfilled, "Bericht von "+name, "https://stadt.example/bericht"))
+	measure, err := h.Budget.AddMeasure(her, pot, budget.MeasureInput{Title: name + " entwickelt", About: name})
 	must(err)
+	question, err := h.Budget.Ask(her, measure, name+" fragt")
+	must(err)
+	must(h.Budget.Answer(her, question, "sagt "+name, "laut "+name))
 	booking, err := h.Budget.Book(her, measure, budget.BookingInput{Day: "2026-11-01", State: budget.Spent, Kind: "hours", Text: "Stunden von " + name, Hours: "1", Rate: "50", RateDay: "2026-01-01", RateSource: "laut " + name})
 	must(err)
 	_, err = h.Budget.Reverse(her, booking, "Irrtum von "+name)

@@ -89,12 +89,16 @@ func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []s
 	if err != nil {
 		return err
 	}
+	drawn, err := a.Contract.Naming(ctx, tx, words)
+	if err != nil {
+		return err
+	}
 	for _, t := range a.tables() {
 		if err := t.Forget(ctx, tx, id, words, governance.Pseudonym(id)); err != nil {
 			return err
 		}
 	}
-	if err := errors.Join(a.Meeting.Reseal(ctx, tx, minutes), a.Casework.Reseal(ctx, tx, records), a.Procurement.Reseal(ctx, tx, papers), a.Scoring.Reseal(ctx, tx, rounds), a.Contract.Refold(ctx, tx, words)); err != nil {
+	if err := errors.Join(a.Meeting.Reseal(ctx, tx, minutes), a.Casework.Reseal(ctx, tx, records), a.Procurement.Reseal(ctx, tx, papers), a.Scoring.Reseal(ctx, tx, rounds), a.Contract.Reseal(ctx, tx, drawn), a.Contract.Refold(ctx, tx, words)); err != nil {
 		return err
 	}
 	return a.Audit.Forget(ctx, tx, id, words)

@@ -322,18 +322,29 @@ func (s *site) people() {
 		Push: map[string]string{"open": "open", "done": "closed", "refused": "closed", "withdrawn": "closed"}}))
 	matter, err := s.Casework.Open(ctx, casework.Input{Type: "advice", Title: told + "vorgang", Facts: map[string]string{"question": told + "frage"}})
 	check(nil, err)
+	opened, err := s.Casework.Show(ctx, matter)
+	check(nil, err)
+	for _, t := range opened.Tasks { // an opinion
+		if t.Result == "" {
+			check(nil, s.Casework.Complete(ctx, matter, t.ID, told+"ergebnis", map[string]string{"topic": "use", "answer": told + "antwort", "answer_source": told + "quelle"}, 0))
+			break
+		}
+	}
 	_, err = s.Casework.Move(ctx, matter, "refer", told+"grund", 0)
 	check(nil, err)
 	check(s.Casework.Reopen(ctx, matter, told+"grund"))
 	deal, err := s.Contract.Add(ctx, contract.Input{Title: told + "pflege", Supplier: told + "haus", Kind: "support", Proprietary: "yes", Reason: told + "grund"})
 	check(nil, err)
 	check(s.Contract.Owe(ctx, deal, told+"leistung", today))
+	check(s.Contract.DrawPlan(ctx, deal))
+	check(s.Contract.DrawReport(ctx))
 	pot, err := s.Budget.AddPot(ctx, budget.PotInput{Name: told + "topf", Kind: "programme"})
 	check(nil, err)
-	check(s.Budget.AddCondition(ctx, pot, told+"auflage", today))
+	check(s.Budget.AddCondition(ctx, pot, budget.ConditionInput{What: told + "auflage", Due: today}))
 	measure, err := s.Budget.AddMeasure(ctx, pot, budget.MeasureInput{Title: told + "maßnahme"})
 	check(nil, err)
 	check(s.Budget.Book(ctx, measure, budget.BookingInput{Day: today, State: budget.Committed, Kind: "feature", Amount: "10", Text: told + "auftrag"}))
+	check(s.Budget.Ask(ctx, measure, told+"frage"))
 	check(s.Budget.State(ctx, measure, budget.SavingInput{Method: told + "schätzung"}))
 	s.prepare(ctx, check)
 	check(s.Desk.Attach(ctx, matter, told+"datei.txt", strings.NewReader(told+"inhalt")))

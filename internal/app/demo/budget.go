@@ -23,6 +23,7 @@ type Budget struct {
 // A Condition is what the giver of money asks for; Settled is absent while it is open.
 type Condition struct {
 	What    string `json:"what"`
+	Kind    string `json:"kind"`
 	Due     string `json:"due"`
 	Settled *struct {
 		Day      int    `json:"day"`
@@ -36,7 +37,7 @@ type BudgetMeasure struct {
 	Title    string    `json:"title"`
 	About    string    `json:"about"`
 	Planned  string    `json:"planned"`
-	Capital  string    `json:"capital"`
+	Asked    string    `json:"asked"` // of the treasurer
 	Bookings []Booking `json:"bookings"`
 	Savings  []struct {
 		Low    string `json:"low"`

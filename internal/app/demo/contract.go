@@ -25,6 +25,8 @@ type Contract struct {
 	Proprietary string            `json:"proprietary"`
 	Reason      string            `json:"reason"`
 	CaseOf      string            `json:"case_of"`
+	Drawn       bool              `json:"drawn"` // its plan was drawn
+	Terms       Terms             `json:"terms"`
 	Answers     map[string]string `json:"answers"`
 	Topics      []string          `json:"topics"`
 	Owed        []struct {
@@ -39,4 +41,17 @@ type Contract struct {
 		Link     string `json:"link"`
 		Reason   string `json:"reason"`
 	} `json:"settled"`
+}
+
+// Terms are what a subscription or support consists of.
+type Terms struct {
+	Units     int    `json:"units"`
+	UnitName  string `json:"unit_name"`
+	UnitPrice string `json:"unit_price"`
+	Reaction  string `json:"reaction"`
+	Restore   string `json:"restore"`
+	Service   string `json:"service"`
+	Channel   string `json:"channel"`
+	Upstream  string `json:"upstream"`
+	Paid      string `json:"paid"`
 }

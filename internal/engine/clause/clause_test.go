@@ -29,7 +29,7 @@ func TestRules(t *testing.T) {
 				switch kind {
 				case "answers":
 					checkPlan(t, text, parts[strings.TrimSpace("plan "+which)])
-				case "notice", "term", "due":
+				case "notice", "term", "due", "since":
 					for _, line := range rows(text) {
 						checkDays(t, kind, line)
 					}
@@ -104,6 +104,10 @@ func checkDays(t *testing.T, kind, line string) {
 	case "term":
 		end, notice, missed := Term{End: c[0], Renews: number(t, c[1]), Notice: period(t, c[2])}.Next(c[3])
 		got, want = or(end)+" "+or(notice)+" "+or(missed), strings.Join(c[4:7], " ")
+	case "since":
+		f := strings.Fields(c[0])
+		d := Due{From: f[0], Months: number(t, f[1]), Days: number(t, f[2]), Every: number(t, f[3])}
+		got, want = or(d.Since(c[1], c[2], c[3])), c[4]
 	case "due":
 		f := strings.Fields(c[0])
 		d := Due{From: f[0], Months: number(t, f[1]), Days: number(t, f[2]), Every: number(t, f[3])}

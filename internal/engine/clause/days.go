@@ -30,6 +30,20 @@ func (d Due) On(start, end string) string {
 	return write(addMonths(day(from), d.Months).AddDate(0, 0, d.Days))
 }
 
+// Since is the day on which something is owed first on a day or after it, where it is owed again
+// and again. What is owed once keeps its day, whenever that was; so does a series that ended
+// before.
+func (d Due) Since(start, end, from string) string {
+	first := d.On(start, end)
+	if d.Every == 0 || first == "" || first >= from || !isDay(from) {
+		return first
+	}
+	if next := d.Again(write(day(from).AddDate(0, 0, -1)), start, end); next != "" {
+		return next
+	}
+	return first
+}
+
 // Again is the day on which something is owed anew after it was owed on a day; empty where it
 // is owed once, or where the contract has ended by then.
 func (d Due) Again(last, start, end string) string {

@@ -18,6 +18,11 @@ func (s *Service) ops() []api.Op {
 		api.Get("budget-pot", "/budget/pots/{pot}", mayRead, "A pot with its conditions, and its measures with what was planned, committed and spent", s.apiPot),
 		api.Post("budget-condition-add", "/budget/pots/{pot}/conditions", mayWrite, "Note what a pot asks for", s.apiCondition),
 		api.Post("budget-condition-settle", "/budget/conditions/{condition}", mayWrite, "Say that a condition is fulfilled, with evidence, or does not apply, with a reason", s.apiSettle),
+		api.Post("budget-pot-change", "/budget/pots/{pot}", mayWrite, "Change a pot", s.apiChangePot),
+		api.Post("budget-measure-change", "/budget/measures/{measure}", mayWrite, "Change what is said of a measure; its bookings stay", s.apiChangeMeasure),
+		api.Get("budget-measure", "/budget/measures/{measure}", mayRead, "A measure with its sums, what it saves, and the questions to the treasurer", s.apiMeasureOne),
+		api.Post("budget-question", "/budget/measures/{measure}/questions", mayWrite, "Ask the treasurer whether own developments of a measure are to be capitalised", s.apiAsk),
+		api.Post("budget-answer", "/budget/questions/{enquiry}", mayWrite, "Keep what the treasurer said, and on what that rests", s.apiAnswer),
 		api.Post("budget-measure-add", "/budget/pots/{pot}/measures", mayWrite, "Plan a measure", s.apiMeasure),
 		api.Get("budget-bookings", "/budget/bookings", mayRead, "Bookings, the oldest first", s.apiBookings),
 		api.Post("budget-book", "/budget/measures/{measure}/bookings", mayWrite, "Book what was committed or spent; bookings are never changed", s.apiBook),
@@ -91,7 +96,80 @@ type PotOut struct {
 // MeasureOut is a measure with its sums.
 type MeasureOut struct {
 	Measure
-	Sums Sums `json:"sums"`
+	Sums      Sums       `json:"sums"`
+	Saving    *Saving    `json:"saving,omitempty" doc:"The latest statement; absent where there is none."`
+	Questions []Question `json:"questions" doc:"To the treasurer, the latest first."`
+}
+
+func (s *Service) measureOut(ctx context.Context, m Measure) (out MeasureOut, err error) {
+	booked, err := s.Bookings(ctx, "", m.ID)
+	if err != nil {
+		return out, err
+	}
+	out = MeasureOut{Measure: m, Sums: sums(m.Planned, Total(booked))}
+	stated, err := s.Savings(ctx, m.ID)
+	if err != nil {
+		return out, err
+	}
+	if len(stated) > 0 {
+		out.Saving = &stated[0]
+	}
+	asked, err := s.Questions(ctx, m.ID)
+	out.Questions = append([]Question{}, asked...)
+	return out, err
+}
+
+// SeenIn says what a caller knows of what they change.
+type SeenIn struct {
+	Seen string `json:"seen" minLength:"1" doc:"changed as the caller read it. Where somebody else was faster, what both say is told and nothing is written."`
+}
+
+func (s *Service) apiChangePot(ctx context.Context, in struct {
+	PotIn
+	Body struct {
+		SeenIn
+		PotInput
+	}
+}) (Done, error) {
+	return Done{in.Pot}, s.ChangePot(ctx, in.Pot, in.Body.Seen, in.Body.PotInput)
+}
+
+func (s *Service) apiChangeMeasure(ctx context.Context, in struct {
+	MeasureIn
+	Body struct {
+		SeenIn
+		MeasureInput
+	}
+}) (Done, error) {
+	return Done{in.Measure}, s.ChangeMeasure(ctx, in.Measure, in.Body.Seen, in.Body.MeasureInput)
+}
+
+func (s *Service) apiMeasureOne(ctx context.Context, in MeasureIn) (out MeasureOut, err error) {
+	m, err := s.Measure(ctx, in.Measure)
+	if err != nil {
+		return out, err
+	}
+	return s.measureOut(ctx, m)
+}
+
+func (s *Service) apiAsk(ctx context.Context, in struct {
+	MeasureIn
+	Body struct {
+		Asked string `json:"asked"`
+	}
+}) (Done, error) {
+	id, err := s.Ask(ctx, in.Measure, in.Body.Asked)
+	return Done{id}, err
+}
+
+func (s *Service) apiAnswer(ctx context.Context, in struct {
+	Question string `path:"enquiry" doc:"Id of the question."`
+	Body     struct {
+		Answer string `json:"answer"`
+		Basis  string `json:"basis" doc:"On what the answer rests: a rule, a letter."`
+	}
+}) (Done, error) {
+	return Done{in.Question}, s.Answer(ctx, in.Question, in.Body.Answer, in.Body.Basis)
 }
 
 func (s *Service) apiPot(ctx context.Context, in PotIn) (out PotOut, err error) {
@@ -109,23 +187,20 @@ func (s *Service) apiPot(ctx context.Context, in PotIn) (out PotOut, err error) 
 	out.Conditions, out.Measures = append([]Condition{}, conditions...), []MeasureOut{}
 	all, err := s.store.measures(ctx, s.store.db.Read(), door.From(ctx).Org, p.ID, "")
 	for _, m := range all {
-		booked, err := s.Bookings(ctx, "", m.ID)
+		one, err := s.measureOut(ctx, m)
 		if err != nil {
 			return out, err
 		}
-		out.Measures = append(out.Measures, MeasureOut{m, sums(m.Planned, Total(booked))})
+		out.Measures = append(out.Measures, one)
 	}
 	return out, err
 }
 
 func (s *Service) apiCondition(ctx context.Context, in struct {
 	PotIn
-	Body struct {
-		What string `json:"what"`
-		Due  string `json:"due,omitempty" doc:"Day, YYYY-MM-DD."`
-	}
+	Body ConditionInput
 }) (Done, error) {
-	id, err := s.AddCondition(ctx, in.Pot, in.Body.What, in.Body.Due)
+	id, err := s.AddCondition(ctx, in.Pot, in.Body)
 	return Done{id}, err
 }
 
@@ -134,9 +209,10 @@ func (s *Service) apiSettle(ctx context.Context, in struct {
 	Body      struct {
 		State    string `json:"state" enum:"fulfilled,waived"`
 		Evidence string `json:"evidence" doc:"Evidence, or the reason why it does not apply."`
+		Link     string `json:"link,omitempty" doc:"https address of the evidence."`
 	}
 }) (Done, error) {
-	return Done{in.Condition}, s.Settle(ctx, in.Condition, in.Body.State, in.Body.Evidence)
+	return Done{in.Condition}, s.Settle(ctx, in.Condition, in.Body.State, in.Body.Evidence, in.Body.Link)
 }
 
 func (s *Service) apiMeasure(ctx context.Context, in struct {

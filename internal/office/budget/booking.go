@@ -52,9 +52,9 @@ type BookingInput struct {
 }
 
 // check tidies a booking; hours get their amount.
-func (in *BookingInput) check() error {
-	bad := errors.Join(words("text", &in.Text, longestLine, true), isDay("day", in.Day), oneOf("state", &in.State, "", []string{Committed, Spent}), oneOf("kind", &in.Kind, "", Kinds),
-		words("rate_source", &in.RateSource, longestLine, false), isDay("rate_day", in.RateDay), figure("hours", &in.Hours, 3, "budget.hours.places"), money("rate", &in.Rate), money("amount", &in.Amount))
+func (in *BookingInput) check(c calendar) error {
+	bad := errors.Join(words("text", &in.Text, longestLine, true), c.is("day", in.Day), oneOf("state", &in.State, "", []string{Committed, Spent}), oneOf("kind", &in.Kind, "", Kinds),
+		words("rate_source", &in.RateSource, longestLine, false), c.is("rate_day", in.RateDay), figure("hours", &in.Hours, 3, "budget.hours.places"), money("rate", &in.Rate), money("amount", &in.Amount))
 	if in.Day == "" {
 		bad = errors.Join(bad, fault.At("day", "budget.missing"))
 	}
@@ -96,7 +96,7 @@ func (s *Service) Book(ctx context.Context, measure string, in BookingInput) (id
 	if err != nil {
 		return "", err
 	}
-	if err := in.check(); err != nil {
+	if err := in.check(s.calendar(ctx)); err != nil {
 		return "", err
 	}
 	if in.Against != "" {
@@ -160,6 +160,7 @@ type Sum struct {
 	Committed number.Exact // still to be paid
 	Spent     number.Exact
 	ByKind    map[string]number.Exact // committed and spent, by kind
+	SpentBy   map[string]number.Exact // spent, by kind
 }
 
 // Used is what is committed and spent together.
@@ -167,10 +168,13 @@ func (x Sum) Used() number.Exact { return x.Committed.Add(x.Spent) }
 
 // add adds up two sums.
 func (x Sum) add(y Sum) Sum {
-	out := Sum{x.Committed.Add(y.Committed), x.Spent.Add(y.Spent), map[string]number.Exact{}}
+	out := Sum{x.Committed.Add(y.Committed), x.Spent.Add(y.Spent), map[string]number.Exact{}, map[string]number.Exact{}}
 	for _, one := range []Sum{x, y} {
 		for k, v := range one.ByKind {
 			out.ByKind[k] = out.ByKind[k].Add(v)
+		}
+		for k, v := range one.SpentBy {
+			out.SpentBy[k] = out.SpentBy[k].Add(v)
 		}
 	}
 	return out
@@ -180,11 +184,12 @@ func (x Sum) add(y Sum) Sum {
 // never below nothing: who pays more than was committed has spent more. A booking that was
 // taken back and the one that takes it back are nothing together.
 func Total(all []Booking) Sum {
-	out, paid := Sum{ByKind: map[string]number.Exact{}}, map[string]number.Exact{}
+	out, paid := Sum{ByKind: map[string]number.Exact{}, SpentBy: map[string]number.Exact{}}, map[string]number.Exact{}
 	for _, b := range all {
 		if x, _ := exact(b.Amount); b.State == Spent {
 			out.Spent = out.Spent.Add(x)
 			out.ByKind[b.Kind] = out.ByKind[b.Kind].Add(x)
+			out.SpentBy[b.Kind] = out.SpentBy[b.Kind].Add(x)
 			paid[b.Against] = paid[b.Against].Add(x)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"allmende/internal/engine/number"
@@ -33,7 +32,7 @@ const (
 var (
 	PotKinds = []string{"budget", "programme"}
 	Kinds    = []string{"subscription", "support", "feature", "sponsoring", "hours", "exit", "migration", "various"}
-	Capital  = []string{"no", "ask", "answered"} // whether own developments are to be capitalised: no question, asked, answered
+	Asks     = []string{"publication", "report", "notice", "use", "various"} // what a condition asks for
 )
 
 // A Pot is money for a purpose: a budget, or a funding programme.
@@ -43,7 +42,7 @@ type Pot struct {
 	OrgName string     `json:"orgName"`
 	PotInput
 	Created string `json:"created"`
-	Changed string `json:"-"`
+	Changed string `json:"changed" doc:"Send it along as seen with a change, so that nothing of others is lost."`
 }
 
 // PotInput is what somebody says of a pot.
@@ -64,7 +63,7 @@ type Measure struct {
 	MeasureInput
 	PotName string `json:"potName"`
 	Created string `json:"created"`
-	Changed string `json:"-"`
+	Changed string `json:"changed" doc:"Send it along as seen with a change, so that nothing of others is lost."`
 }
 
 // MeasureInput is what somebody says of a measure.
@@ -72,8 +71,6 @@ type MeasureInput struct {
 	Title   string `json:"title"`
 	About   string `json:"about,omitempty"`
 	Planned string `json:"planned,omitempty" doc:"In euros; absent where unknown."`
-	Capital string `json:"capital,omitempty" enum:"no,ask,answered" doc:"Whether to capitalise own developments is a question to the treasurer: none, asked, answered."`
-	Answer  string `json:"answer,omitempty" doc:"What the treasurer said."`
 }
 
 // Service is the money of the office.
@@ -117,11 +114,11 @@ const (
 	mostRows    = 20_000
 )
 
-func (in *PotInput) check() error {
+func (in *PotInput) check(c calendar) error {
 	bad := errors.Join(words("name", &in.Name, longestLine, true), words("note", &in.Note, longestText, false), oneOf("kind", &in.Kind, "", PotKinds),
-		isDay("since", in.Since), isDay("until", in.Until), money("amount", &in.Amount))
-	if bad == nil && in.Until != "" && in.Until < in.Since {
-		bad = fault.At("until", "budget.until_first")
+		c.is("since", in.Since), c.is("until", in.Until), money("amount", &in.Amount))
+	if bad == nil {
+		bad = c.span(in.Since, in.Until)
 	}
 	return bad
 }
@@ -129,7 +126,7 @@ func (in *PotInput) check() error {
 // AddPot keeps a pot for the viewer's organisation.
 func (s *Service) AddPot(ctx context.Context, in PotInput) (id string, err error) {
 	defer fault.Wrap(&err, "add a pot")
-	if err := in.check(); err != nil {
+	if err := in.check(s.calendar(ctx)); err != nil {
 		return "", err
 	}
 	v := door.From(ctx)
@@ -140,15 +137,6 @@ func (s *Service) AddPot(ctx context.Context, in PotInput) (id string, err error
 	})
 }
 
-// moved refuses to write over what somebody has changed since the caller saw it; seen is empty
-// where the caller does not mind.
-func moved(seen, changed string) error {
-	if seen != "" && seen != changed {
-		return fault.New(fault.Conflict, "budget.moved")
-	}
-	return nil
-}
-
 // ChangePot changes a pot. seen is when it was changed last as the caller knows it.
 func (s *Service) ChangePot(ctx context.Context, id, seen string, in PotInput) (err error) {
 	defer fault.Wrap(&err, "change pot %s", id)
@@ -157,7 +145,7 @@ func (s *Service) ChangePot(ctx context.Context, id, seen string, in PotInput) (
 	if err != nil {
 		return err
 	}
-	if err := in.check(); err != nil {
+	if err := in.check(s.calendar(ctx)); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, v.ActFor(p.Org, "budget.pot.change", id), func(tx *db.Tx) error {
@@ -166,7 +154,7 @@ func (s *Service) ChangePot(ctx context.Context, id, seen string, in PotInput) (
 		}
 		old, err := only(s.store.pots(ctx, tx, v.Org, id))
 		if err == nil {
-			err = moved(seen, old.Changed)
+			err = moved(ctx, seen, old.Changed, old.PotInput, in)
 		}
 		if err != nil {
 			return err
@@ -189,16 +177,7 @@ func (s *Service) Pots(ctx context.Context) ([]Pot, error) {
 }
 
 func (in *MeasureInput) check() error {
-	return errors.Join(words("title", &in.Title, longestLine, true), words("about", &in.About, longestText, false), words("answer", &in.Answer, longestText, false),
-		money("planned", &in.Planned), oneOf("capital", &in.Capital, Capital[0], Capital), answered(*in))
-}
-
-// answered asks for the treasurer's words where there are said to be some.
-func answered(in MeasureInput) error {
-	if in.Capital == "answered" && in.Answer == "" {
-		return fault.At("answer", "budget.missing")
-	}
-	return nil
+	return errors.Join(words("title", &in.Title, longestLine, true), words("about", &in.About, longestText, false), money("planned", &in.Planned))
 }
 
 // AddMeasure plans a measure in a pot.
@@ -236,7 +215,7 @@ func (s *Service) ChangeMeasure(ctx context.Context, id, seen string, in Measure
 		}
 		old, err := only(s.store.measures(ctx, tx, v.Org, "", id))
 		if err == nil {
-			err = moved(seen, old.Changed)
+			err = moved(ctx, seen, old.Changed, old.MeasureInput, in)
 		}
 		if err != nil {
 			return err
@@ -295,25 +274,6 @@ func oneOf(field string, value *string, otherwise string, list []string) error {
 	}
 	if !slices.Contains(list, *value) {
 		return fault.At(field, "budget.choice_bad", *value)
-	}
-	return nil
-}
-
-// Bounds of a day: what lies outside was mistyped.
-const (
-	earliest = "1900-01-01"
-	latest   = "2999-12-31"
-)
-
-func isDay(field, day string) error {
-	if day == "" {
-		return nil
-	}
-	if _, err := time.Parse(time.DateOnly, day); err != nil {
-		return fault.At(field, "budget.day_bad", day)
-	}
-	if day < earliest || day > latest {
-		return fault.At(field, "budget.day_far", day)
 	}
 	return nil
 }

@@ -69,6 +69,10 @@ func key(err error) string {
 	return strings.Join(out, ", ")
 }
 
+func (w *town) site(grants ...string) webtest.Caller {
+	return webtest.New(w.t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.Viewer{Org: "city", Person: "ada", Grants: grants, Lang: "de"})
+}
+
 // plan makes a pot with a measure.
 func (w *town) plan(org, planned string) (pot, measure string) {
 	w.t.Helper()
@@ -150,7 +154,7 @@ func TestSumsFollowTheBookings(t *testing.T) {
 func TestAnOldFormChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		pot, m := w.plan("city", "100")
-		site := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.Viewer{Org: "city", Person: "ada", Grants: []string{"budget.*"}, Lang: "de"})
+		site := w.site("budget.*")
 		for at, form := range map[string]url.Values{"/budget/pot/" + pot + "/edit": {"name": {"Haushalt"}, "kind": {"budget"}}, "/budget/measure/" + m + "/edit": {"title": {"Funktion"}}} {
 			status, page := site.Get(at)
 			_, seen, ok := strings.Cut(page, `name="seen" value="`)
@@ -163,8 +167,28 @@ func TestAnOldFormChangesNothing(t *testing.T) {
 			if got, said := site.Post(at, form); got != 303 {
 				t.Error(got, said)
 			}
-			if got, said := site.Post(at, form); got != 409 {
+			for _, field := range []string{"name", "title"} {
+				if form.Get(field) != "" {
+					form.Set(field, "Anders")
+				}
+			}
+			if got, said := site.Post(at, form); got != 409 || !strings.Contains(said, "von Ihnen „Anders“") || !strings.Contains(said, `value="Anders"`) {
 				t.Error(got, said)
+			}
+		}
+		for at, body := range map[string]string{"pots/" + pot: `"name":"Neu","kind":"programme"`, "measures/" + m: `"title":"Neu"`} {
+			old, err := w.Pot(w.as("city"), pot)
+			w.must(err)
+			one, err := w.Measure(w.as("city"), m)
+			w.must(err)
+			seen := map[bool]string{true: old.Changed, false: one.Changed}[strings.HasPrefix(at, "pots")]
+			for seen, want := range map[string]int{"": 422, `"seen":"2026-01-01T00:00:00.000Z",`: 409} {
+				if got, said := site.Send("/api/v1/budget/"+at, "application/json", strings.NewReader(`{`+seen+body+`}`)); got != want || want == 409 && !strings.Contains(said, "von Ihnen „Neu“") {
+					t.Errorf("%s %s: %d %s", at, seen, got, said)
+				}
+			}
+			if got, said := site.Send("/api/v1/budget/"+at, "application/json", strings.NewReader(`{"seen":"`+seen+`",`+body+`}`)); got != 201 {
+				t.Errorf("%s: %d %s", at, got, said)
 			}
 		}
 	})
@@ -222,7 +246,7 @@ func TestBadBookingsAreRefused(t *testing.T) {
 			want   string
 		}{
 			{func(in *budget.BookingInput) { in.Day = "0026-11-01" }, "day budget.day_far"},
-			{func(in *budget.BookingInput) { in.Day = "3000-01-01" }, "day budget.day_far"},
+			{func(in *budget.BookingInput) { in.Day = "2999-01-01" }, "day budget.day_far"},
 			{func(in *budget.BookingInput) { in.Amount = "-5" }, "amount budget.amount.negative"},
 			{func(in *budget.BookingInput) { in.Amount = "5,00" }, "amount budget.amount.plain"},
 			{func(in *budget.BookingInput) { in.Amount = "0.001" }, "amount budget.amount.cents"},
@@ -248,17 +272,97 @@ func TestBadBookingsAreRefused(t *testing.T) {
 func TestConditionsAreSettledOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		pot, _ := w.plan("city", "")
-		id, err := w.AddCondition(w.as("city"), pot, "Ergebnisse veröffentlichen", "2026-11-27")
+		id, err := w.AddCondition(w.as("city"), pot, budget.ConditionInput{What: "Ergebnisse veröffentlichen", Kind: "publication", Due: "2026-11-27"})
 		w.must(err)
 		if c, err := w.Condition(w.as("city"), id); err != nil || !c.Late("2026-11-28") || c.Late("2026-11-27") {
 			t.Errorf("%+v, %v", c, err)
 		}
-		if err := w.Settle(w.as("city"), id, "fulfilled", " "); key(err) != "evidence budget.missing" {
+		if err := w.Settle(w.as("city"), id, "fulfilled", " ", ""); key(err) != "evidence budget.missing" {
 			t.Error(err)
 		}
-		w.must(w.Settle(w.as("city"), id, "fulfilled", "steht auf openCode"))
-		if err := w.Settle(w.as("city"), id, "waived", "doch nicht"); key(err) != "budget.settled" {
+		if err := w.Settle(w.as("city"), id, "fulfilled", "steht auf openCode", "javascript:x"); key(err) != "link budget.link_bad" {
 			t.Error(err)
+		}
+		site := w.site("budget.*")
+		if _, page := site.Get("/budget"); !strings.Contains(page, "1 offen, 0 erledigt") || !strings.Contains(page, "1 Auflage überfällig") {
+			t.Error(page)
+		}
+		w.must(w.Settle(w.as("city"), id, "fulfilled", "steht auf openCode", "https://gitlab.opencode.de/stadt"))
+		if _, page := site.Get("/budget"); !strings.Contains(page, "0 offen, 1 erledigt") {
+			t.Error(page)
+		}
+		if _, page := site.Get("/budget/pot/" + pot); !strings.Contains(page, "Veröffentlichung</small>") || !strings.Contains(page, `href="https://gitlab.opencode.de/stadt"`) {
+			t.Error(page)
+		}
+		if err := w.Settle(w.as("city"), id, "waived", "doch nicht", ""); key(err) != "budget.settled" {
+			t.Error(err)
+		}
+	})
+}
+
+// Whether own developments are assets is asked of the treasurer, with what we know and how
+// surely; the answer is kept once with what it rests on.
+func TestTheTreasurerIsAsked(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, m := w.plan("city", "")
+		site := w.site("budget.*")
+		at := "/budget/measure/" + m
+		if _, page := site.Get(at); !strings.Contains(page, "schleswig-holstein.de") || !strings.Contains(page, "die Verordnung selbst nicht") || !strings.Contains(page, "Noch ist die Kämmerei nicht gefragt") {
+			t.Error(page)
+		}
+		if status, _ := site.Post(at+"/question", url.Values{"asked": {" "}}); status != 422 {
+			t.Error(status)
+		}
+		if status, page := site.Post(at+"/question", url.Values{"asked": {"Ist das Vermögen?"}}); status != 303 {
+			t.Error(status, page)
+		}
+		all, err := w.Questions(w.as("city"), m)
+		w.must(err)
+		if len(all) != 1 || !all[0].Open() || all[0].Note != budget.NoteEdition {
+			t.Fatalf("%+v", all)
+		}
+		if err := w.Answer(w.as("city"), all[0].ID, "Nein.", ""); key(err) != "basis budget.missing" {
+			t.Error(err)
+		}
+		if err := w.Answer(w.as("foreign"), all[0].ID, "Ja.", "x"); fault.Of(err) != fault.NotFound {
+			t.Error(err)
+		}
+		if status, page := site.Post("/budget/question/"+all[0].ID, url.Values{"answer": {"Nein, Aufwand."}, "basis": {"Schreiben der Kämmerei vom 2. Dezember"}}); status != 303 {
+			t.Error(status, page)
+		}
+		if err := w.Answer(w.as("city"), all[0].ID, "Doch.", "x"); key(err) != "budget.answered" {
+			t.Error(err)
+		}
+		if _, page := site.Get(at); !strings.Contains(page, "Nein, Aufwand.") || !strings.Contains(page, "Schreiben der Kämmerei") || !strings.Contains(page, "beantwortet") {
+			t.Error(page)
+		}
+		if status, said := site.Get("/api/v1/budget/measures/" + m); status != 200 || !strings.Contains(said, `"answer":"Nein, Aufwand."`) {
+			t.Error(status, said)
+		}
+	})
+}
+
+// All bookings leave as a file, and all purposes stand on one page with what was committed and
+// spent.
+func TestMoneyByPurposeAndAsAFile(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		pot, m := w.plan("city", "100")
+		_, other := w.plan("city", "")
+		order := w.book(m, budget.BookingInput{State: "committed", Kind: "exit", Amount: "60.10"})
+		w.book(m, budget.BookingInput{State: "spent", Kind: "exit", Amount: "20", Against: order})
+		w.book(other, budget.BookingInput{State: "spent", Kind: "sponsoring", Amount: "5"})
+		site := w.site("budget.read")
+		_, page := site.Get("/budget")
+		for _, want := range []string{"Ausstieg", "40,10 €", "20,00 €", "60,10 €", "Förderung eines Projekts", "<svg"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page lacks %s", want)
+			}
+		}
+		if status, file := site.Get("/budget/bookings.csv"); status != 200 || strings.Count(file, "Buchung;") != 3 || !strings.Contains(file, ";gebunden;Ausstieg;60,10;") {
+			t.Errorf("%d %s", status, file)
+		}
+		if _, file := site.Get("/budget/bookings.csv?pot=" + pot); strings.Count(file, "Buchung;") != 2 {
+			t.Error(file)
 		}
 	})
 }
@@ -290,13 +394,13 @@ func TestMoneyIsTheirs(t *testing.T) {
 		pot, m := w.plan("building", "")
 		booking, err := w.Book(w.as("city"), m, budget.BookingInput{Day: "2026-11-01", State: "spent", Kind: "support", Amount: "5", Text: "Rechnung"})
 		w.must(err)
-		condition, err := w.AddCondition(w.as("city"), pot, "Bericht", "")
+		condition, err := w.AddCondition(w.as("city"), pot, budget.ConditionInput{What: "Bericht"})
 		w.must(err)
 		far := w.as("foreign")
 		second := func(_ any, err error) error { return err }
 		for what, err := range map[string]error{"pot": second(w.Pot(far, pot)), "change": w.ChangePot(far, pot, "", budget.PotInput{Name: "x", Kind: "budget"}), "measure": second(w.Measure(far, m)),
 			"plan": second(w.AddMeasure(far, pot, budget.MeasureInput{Title: "x"})), "change measure": w.ChangeMeasure(far, m, "", budget.MeasureInput{Title: "x"}), "book": second(w.Book(far, m, budget.BookingInput{})),
-			"reverse": second(w.Reverse(far, booking, "x")), "condition": second(w.AddCondition(far, pot, "x", "")), "settle": w.Settle(far, condition, "waived", "x"), "saving": second(w.State(far, m, budget.SavingInput{Method: "x"}))} {
+			"reverse": second(w.Reverse(far, booking, "x")), "condition": second(w.AddCondition(far, pot, budget.ConditionInput{What: "x"})), "settle": w.Settle(far, condition, "waived", "x", ""), "saving": second(w.State(far, m, budget.SavingInput{Method: "x"}))} {
 			if fault.Of(err) != fault.NotFound {
 				t.Errorf("%s: %v, want not found", what, err)
 			}

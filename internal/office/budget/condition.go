@@ -7,6 +7,7 @@ package budget
 import (
 	"context"
 	"errors"
+	"net/url"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -24,16 +25,23 @@ const (
 
 // A Condition is something that a pot asks for, such as publication.
 type Condition struct {
-	ID         string     `json:"id"`
-	Org        ospo.OrgID `json:"org"`
-	Pot        string     `json:"pot"`
-	PotName    string     `json:"potName"`
-	What       string     `json:"what"`
-	Due        string     `json:"due,omitempty" doc:"Day; absent where nobody knows."`
-	State      string     `json:"state" enum:"open,fulfilled,waived"`
-	Evidence   string     `json:"evidence,omitempty" doc:"By what one sees that it is fulfilled, or why it does not apply."`
-	PersonName string     `json:"personName,omitempty"`
-	Settled    string     `json:"settled,omitempty"`
+	ID      string     `json:"id"`
+	Org     ospo.OrgID `json:"org"`
+	Pot     string     `json:"pot"`
+	PotName string     `json:"potName"`
+	ConditionInput
+	State      string `json:"state" enum:"open,fulfilled,waived"`
+	Evidence   string `json:"evidence,omitempty" doc:"By what one sees that it is fulfilled, or why it does not apply."`
+	Link       string `json:"link,omitempty" doc:"Address of the evidence."`
+	PersonName string `json:"personName,omitempty"`
+	Settled    string `json:"settled,omitempty"`
+}
+
+// ConditionInput is what a pot asks for.
+type ConditionInput struct {
+	What string `json:"what"`
+	Kind string `json:"kind,omitempty" enum:"publication,report,notice,use,various" doc:"Duty to publish, report, notice of the funding, use of the money; various where absent."`
+	Due  string `json:"due,omitempty" doc:"Day, YYYY-MM-DD; absent where nobody knows."`
 }
 
 // Late reports whether it is open after its day.
@@ -42,36 +50,36 @@ func (c Condition) Late(today string) bool {
 }
 
 // AddCondition notes what a pot asks for.
-func (s *Service) AddCondition(ctx context.Context, pot, what, due string) (id string, err error) {
+func (s *Service) AddCondition(ctx context.Context, pot string, in ConditionInput) (id string, err error) {
 	defer fault.Wrap(&err, "add a condition to pot %s", pot)
 	p, err := s.Pot(ctx, pot)
 	if err != nil {
 		return "", err
 	}
-	if err := errors.Join(words("what", &what, longestLine, true), isDay("due", due)); err != nil {
+	if err := errors.Join(words("what", &in.What, longestLine, true), oneOf("kind", &in.Kind, "various", Asks), s.calendar(ctx).is("due", in.Due)); err != nil {
 		return "", err
 	}
-	c := Condition{ID: db.NewID(), Org: p.Org, Pot: pot, What: what, Due: due}
+	c := Condition{ID: db.NewID(), Org: p.Org, Pot: pot, ConditionInput: in}
 	return c.ID, s.store.db.Write(ctx, door.From(ctx).ActFor(p.Org, "budget.condition.add", pot), func(tx *db.Tx) error {
-		tx.Act.Diff = change.Added(map[string]string{"what": what, "due": due})
+		tx.Act.Diff = change.Added(in)
 		return s.store.addCondition(ctx, tx, c)
 	})
 }
 
 // Settle says once that a condition is fulfilled, with evidence, or does not apply, with a
 // reason.
-func (s *Service) Settle(ctx context.Context, id, state, evidence string) (err error) {
+func (s *Service) Settle(ctx context.Context, id, state, evidence, link string) (err error) {
 	defer fault.Wrap(&err, "settle condition %s", id)
 	c, err := s.Condition(ctx, id)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(words("evidence", &evidence, longestText, true), oneOf("state", &state, "", []string{Fulfilled, Waived})); err != nil {
+	if err := errors.Join(words("evidence", &evidence, longestText, true), words("link", &link, longestText, false), isLink("link", link), oneOf("state", &state, "", []string{Fulfilled, Waived})); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "budget.condition.settle", c.Pot), func(tx *db.Tx) error {
-		tx.Act.Diff = change.Between(map[string]string{"what": c.What, "state": c.State}, map[string]string{"what": c.What, "state": state, "evidence": evidence})
-		c.State, c.Evidence = state, evidence
+		tx.Act.Diff = change.Between(map[string]string{"what": c.What, "state": c.State}, map[string]string{"what": c.What, "state": state, "evidence": evidence, "link": link})
+		c.State, c.Evidence, c.Link = state, evidence, link
 		ok, err := s.store.settle(ctx, tx, c)
 		if err == nil && !ok {
 			err = fault.New(fault.Conflict, "budget.settled")
@@ -134,4 +142,11 @@ func (s *Service) State(ctx context.Context, measure string, in SavingInput) (id
 // Savings lists what was stated of a measure, the latest first.
 func (s *Service) Savings(ctx context.Context, measure string) ([]Saving, error) {
 	return s.store.savings(ctx, s.store.db.Read(), door.From(ctx).Org, measure)
+}
+
+func isLink(field, link string) error {
+	if u, err := url.Parse(link); link != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(link) > 2000) {
+		return fault.At(field, "budget.link_bad", link)
+	}
+	return nil
 }

@@ -4,7 +4,11 @@
 
 package budget
 
-import "allmende/internal/engine/number"
+import (
+	"context"
+
+	"allmende/internal/engine/number"
+)
 
 // A Picture is bars by measure: planned, committed, spent.
 type Picture struct {
@@ -42,12 +46,46 @@ func short(title string) string {
 	return title
 }
 
-// draw lays the bars out; the longest fills the width.
-func draw(all []MeasureRow) (p Picture) {
-	var most number.Exact
+// A bar is what is drawn for one thing: what was planned, spent and is to be paid.
+type bar struct {
+	title            string
+	planned          number.Exact
+	known            bool // what was planned
+	spent, committed number.Exact
+}
+
+// draw lays the bars of measures out; over counts those that used more than planned.
+func draw(all []MeasureRow) Picture {
+	var bars []bar
+	over := 0
 	for _, m := range all {
-		planned, _ := exact(m.Measure.Planned)
-		for _, x := range []number.Exact{planned, m.sum.Used()} {
+		planned, known := exact(m.Measure.Planned)
+		bars = append(bars, bar{m.Title, planned, known, m.sum.Spent, m.sum.Committed})
+		if m.Over {
+			over++
+		}
+	}
+	p := layOut(bars, groupTall)
+	p.Over = over
+	return p
+}
+
+// drawKinds lays the bars of kinds out, for which nothing is planned.
+func drawKinds(ctx context.Context, x Sum) Picture {
+	var bars []bar
+	for _, k := range Kinds {
+		if used := x.ByKind[k]; used.Sign() > 0 {
+			bars = append(bars, bar{say(ctx, "budget.for."+k), number.Exact{}, true, x.SpentBy[k], used.Sub(x.SpentBy[k])})
+		}
+	}
+	return layOut(bars, groupTall-18)
+}
+
+// layOut lays bars out; the longest fills the width.
+func layOut(all []bar, tall int) (p Picture) {
+	var most number.Exact
+	for _, b := range all {
+		for _, x := range []number.Exact{b.planned, b.spent.Add(b.committed)} {
 			if x.Cmp(most) > 0 {
 				most = x
 			}
@@ -59,19 +97,14 @@ func draw(all []MeasureRow) (p Picture) {
 		}
 		return int(x.Mul(number.Int(barsWide)).Div(most).Float() + 0.5)
 	}
-	for i, m := range all {
-		y := i*groupTall + 4
-		g := Group{Title: short(m.Title), Y: y + 12}
-		planned, known := exact(m.Measure.Planned)
-		g.Known = known
-		g.Plan = Bar{X: barsFrom, Y: y + 18, Width: wide(planned)}
-		g.Used = Bar{X: barsFrom, Y: y + 36, Width: wide(m.sum.Spent)}
-		g.Rest = Bar{X: barsFrom + g.Used.Width, Y: y + 36, Width: wide(m.sum.Committed)}
-		if m.Over {
-			p.Over++
-		}
+	for i, b := range all {
+		y := i*tall + 4
+		g := Group{Title: short(b.title), Y: y + 12, Known: b.known}
+		g.Plan = Bar{X: barsFrom, Y: y + 18, Width: wide(b.planned)}
+		g.Used = Bar{X: barsFrom, Y: y + tall - 28, Width: wide(b.spent)}
+		g.Rest = Bar{X: barsFrom + g.Used.Width, Y: g.Used.Y, Width: wide(b.committed)}
 		p.Groups = append(p.Groups, g)
 	}
-	p.Height = len(all)*groupTall + 4
+	p.Height = len(all)*tall + 4
 	return p
 }

@@ -43,9 +43,9 @@ func (s store) setPot(ctx context.Context, tx *db.Tx, p Pot) error {
 
 func (s store) measures(ctx context.Context, q db.Querier, root ospo.OrgID, pot, id string) ([]Measure, error) {
 	return db.All(ctx, q, func(m *Measure) []any {
-		return []any{&m.ID, &m.Org, &m.Pot, &m.PotName, &m.Title, &m.About, &m.Planned, &m.Capital, &m.Answer, &m.Created, &m.Changed}
+		return []any{&m.ID, &m.Org, &m.Pot, &m.PotName, &m.Title, &m.About, &m.Planned, &m.Created, &m.Changed}
 	}, `
-		SELECT m.id, m.org, m.pot, p.name, m.title, m.about, m.planned, m.capital, m.answer, m.created,
+		SELECT m.id, m.org, m.pot, p.name, m.title, m.about, m.planned, m.created,
 			CASE WHEN m.changed = '' THEN m.created ELSE m.changed END
 		FROM budget_measure m JOIN budget_pot p ON p.id = m.pot
 		WHERE m.org IN `+within+` AND ($2 = '' OR m.pot = $3) AND ($4 = '' OR m.id = $5)
@@ -53,14 +53,14 @@ func (s store) measures(ctx context.Context, q db.Querier, root ospo.OrgID, pot,
 }
 
 func (s store) addMeasure(ctx context.Context, tx *db.Tx, m Measure) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO budget_measure (id, org, pot, title, about, planned, capital, answer, maker, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		m.ID, m.Org, m.Pot, m.Title, m.About, m.Planned, m.Capital, m.Answer, tx.Act.Person, tx.Now)
+	_, err := tx.ExecContext(ctx, `INSERT INTO budget_measure (id, org, pot, title, about, planned, capital, answer, maker, created) VALUES ($1, $2, $3, $4, $5, $6, 'no', '', $7, $8)`,
+		m.ID, m.Org, m.Pot, m.Title, m.About, m.Planned, tx.Act.Person, tx.Now)
 	return err
 }
 
 func (s store) setMeasure(ctx context.Context, tx *db.Tx, m Measure) error {
-	_, err := tx.ExecContext(ctx, `UPDATE budget_measure SET title = $1, about = $2, planned = $3, capital = $4, answer = $5, changed = $6 WHERE org = $7 AND id = $8`,
-		m.Title, m.About, m.Planned, m.Capital, m.Answer, tx.Now, m.Org, m.ID)
+	_, err := tx.ExecContext(ctx, `UPDATE budget_measure SET title = $1, about = $2, planned = $3, changed = $4 WHERE org = $5 AND id = $6`,
+		m.Title, m.About, m.Planned, tx.Now, m.Org, m.ID)
 	return err
 }
 
@@ -117,9 +117,9 @@ func (s store) addBooking(ctx context.Context, tx *db.Tx, b Booking) error {
 
 func (s store) conditions(ctx context.Context, q db.Querier, root ospo.OrgID, f sieve) ([]Condition, error) {
 	return db.All(ctx, q, func(c *Condition) []any {
-		return []any{&c.ID, &c.Org, &c.Pot, &c.PotName, &c.What, &c.Due, &c.State, &c.Evidence, &c.PersonName, &c.Settled}
+		return []any{&c.ID, &c.Org, &c.Pot, &c.PotName, &c.What, &c.Kind, &c.Due, &c.State, &c.Evidence, &c.Link, &c.PersonName, &c.Settled}
 	}, `
-		SELECT c.id, c.org, c.pot, p.name, c.what, c.due, c.state, c.evidence, coalesce((SELECT n.name FROM governance_person_view n WHERE n.id = c.person), ''), c.settled
+		SELECT c.id, c.org, c.pot, p.name, c.what, c.kind, c.due, c.state, c.evidence, c.link, coalesce((SELECT n.name FROM governance_person_view n WHERE n.id = c.person), ''), c.settled
 		FROM budget_condition c JOIN budget_pot p ON p.id = c.pot
 		WHERE c.org IN `+within+` AND ($2 = '' OR c.id = $3) AND ($4 = '' OR c.pot = $5) AND ($6 = '' OR c.state = $7) AND ($8 = '' OR c.due <> '' AND c.due <= $9)
 		ORDER BY CASE WHEN c.state = 'open' THEN 0 ELSE 1 END, CASE WHEN c.due = '' THEN 1 ELSE 0 END, c.due, c.id LIMIT $10`,
@@ -127,15 +127,15 @@ func (s store) conditions(ctx context.Context, q db.Querier, root ospo.OrgID, f 
 }
 
 func (s store) addCondition(ctx context.Context, tx *db.Tx, c Condition) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO budget_condition (id, org, pot, what, due, state, evidence, person, settled, created) VALUES ($1, $2, $3, $4, $5, 'open', '', '', '', $6)`,
-		c.ID, c.Org, c.Pot, c.What, c.Due, tx.Now)
+	_, err := tx.ExecContext(ctx, `INSERT INTO budget_condition (id, org, pot, what, kind, due, state, evidence, person, settled, created) VALUES ($1, $2, $3, $4, $5, $6, 'open', '', '', '', $7)`,
+		c.ID, c.Org, c.Pot, c.What, c.Kind, c.Due, tx.Now)
 	return err
 }
 
 // settle settles a condition that is still open; false where somebody else did since.
 func (s store) settle(ctx context.Context, tx *db.Tx, c Condition) (bool, error) {
-	r, err := tx.ExecContext(ctx, `UPDATE budget_condition SET state = $1, evidence = $2, person = $3, settled = $4 WHERE org = $5 AND id = $6 AND state = 'open'`,
-		c.State, c.Evidence, tx.Act.Person, tx.Now, c.Org, c.ID)
+	r, err := tx.ExecContext(ctx, `UPDATE budget_condition SET state = $1, evidence = $2, link = $3, person = $4, settled = $5 WHERE org = $6 AND id = $7 AND state = 'open'`,
+		c.State, c.Evidence, c.Link, tx.Act.Person, tx.Now, c.Org, c.ID)
 	if err != nil {
 		return false, err
 	}

@@ -37,6 +37,10 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /budget/measure/{measure}/edit", mayWrite, "measure_form.html", s.editMeasureForm),
 		web.Form("POST /budget/measure/{measure}/edit", mayWrite, "measure_form.html", s.editMeasurePosted),
 		web.Form("POST /budget/measure/{measure}/book", mayWrite, "measure.html", s.bookPosted),
+		web.Form("POST /budget/measure/{measure}/question", mayWrite, "measure.html", s.askPosted),
+		web.Show("GET /budget/question/{enquiry}", mayRead, "question.html", s.questionPage),
+		web.Form("POST /budget/question/{enquiry}", mayWrite, "question.html", s.answerPosted),
+		web.File("GET /budget/bookings.csv", mayRead, s.bookingsFile),
 		web.Form("POST /budget/measure/{measure}/saving", mayWrite, "measure.html", s.savingPosted),
 		web.Show("GET /budget/booking/{booking}", mayRead, "booking.html", s.bookingPage),
 		web.Form("POST /budget/booking/{booking}", mayWrite, "booking.html", s.reversePosted),
@@ -71,7 +75,8 @@ func euros(ctx context.Context, x number.Exact) string { return x.Text(tongue(ct
 type PotRow struct {
 	Pot
 	Figures
-	Late int // conditions past their day
+	Open, Done, Late int // conditions: open, settled, open past their day
+	sum              Sum
 }
 
 // First and Last are its days; the zero time is unknown.
@@ -83,6 +88,8 @@ func (p PotRow) Last() time.Time { return db.Time(p.Until) }
 // ListPage is all pots.
 type ListPage struct {
 	Rows     []PotRow
+	Kinds    []KindRow
+	Picture  Picture
 	MayWrite bool
 }
 
@@ -93,13 +100,15 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 		return p, err
 	}
 	p.MayWrite = may(r)
+	total := Total(nil)
 	for _, one := range all {
 		row, err := s.potRow(ctx, one)
 		if err != nil {
 			return p, err
 		}
-		p.Rows = append(p.Rows, row)
+		p.Rows, total = append(p.Rows, row), total.add(row.sum)
 	}
+	p.Kinds, p.Picture = kindRows(ctx, total), drawKinds(ctx, total)
 	return p, nil
 }
 
@@ -108,11 +117,18 @@ func (s *Service) potRow(ctx context.Context, p Pot) (row PotRow, err error) {
 	if err != nil {
 		return row, err
 	}
-	row = PotRow{Pot: p, Figures: figures(ctx, p.Amount, Total(booked))}
-	open, err := s.Conditions(ctx, p.ID, Open, s.today())
-	for _, c := range open {
-		if c.Late(s.today()) {
+	row = PotRow{Pot: p, sum: Total(booked)}
+	row.Figures = figures(ctx, p.Amount, row.sum)
+	conditions, err := s.Conditions(ctx, p.ID, "", "")
+	for _, c := range conditions {
+		switch {
+		case c.State != Open:
+			row.Done++
+		case c.Late(s.today()):
 			row.Late++
+			fallthrough
+		default:
+			row.Open++
 		}
 	}
 	return row, err
@@ -159,7 +175,17 @@ func savingRow(ctx context.Context, v Saving) SavingRow {
 }
 
 // KindRow is what was used for one kind.
-type KindRow struct{ Kind, Used string }
+type KindRow struct{ Kind, Committed, Spent, Used string }
+
+// kindRows lists what was used, by kind.
+func kindRows(ctx context.Context, x Sum) (out []KindRow) {
+	for _, k := range Kinds {
+		if used := x.ByKind[k]; used.Sign() != 0 {
+			out = append(out, KindRow{k, euros(ctx, used.Sub(x.SpentBy[k])), euros(ctx, x.SpentBy[k]), euros(ctx, used)})
+		}
+	}
+	return out
+}
 
 // PotPage is one pot.
 type PotPage struct {
@@ -171,7 +197,8 @@ type PotPage struct {
 	Sum        string
 	Conditions []ConditionRow
 	MayWrite   bool
-	What, Due  string // as typed
+	What, Due  string       // as typed
+	Asks       []web.Choice // what a condition can ask for
 }
 
 func (s *Service) potPage(r *http.Request) (p PotPage, err error) {
@@ -183,7 +210,7 @@ func (s *Service) potPage(r *http.Request) (p PotPage, err error) {
 	if p.PotRow, err = s.potRow(ctx, pot); err != nil {
 		return p, err
 	}
-	p.MayWrite = may(r)
+	p.MayWrite, p.Asks = may(r), choices(Asks, Asks[0])
 	if err := s.fill(ctx, &p); err != nil {
 		return p, err
 	}
@@ -213,7 +240,7 @@ func (s *Service) fill(ctx context.Context, p *PotPage) error {
 	for i := len(stated) - 1; i >= 0; i-- {
 		latest[stated[i].Measure] = stated[i]
 	}
-	var total Sum
+	total := Total(nil)
 	var planned number.Exact
 	for _, m := range all {
 		row := MeasureRow{Measure: m, sum: Total(of[m.ID])}
@@ -230,11 +257,7 @@ func (s *Service) fill(ctx context.Context, p *PotPage) error {
 		p.Measures = append(p.Measures, row)
 	}
 	p.Sum = euros(ctx, planned)
-	for _, k := range Kinds {
-		if x := total.ByKind[k]; x.Sign() != 0 {
-			p.Kinds = append(p.Kinds, KindRow{k, euros(ctx, x)})
-		}
-	}
+	p.Kinds = kindRows(ctx, total)
 	p.Picture = draw(p.Measures)
 	return err
 }
@@ -243,8 +266,9 @@ func (s *Service) conditionPosted(r *http.Request) (p PotPage, next string, err 
 	if p, err = s.potPage(r); err != nil {
 		return p, "", err
 	}
-	p.What, p.Due = r.PostFormValue("what"), r.PostFormValue("due")
-	_, err = s.AddCondition(r.Context(), p.ID, p.What, p.Due)
+	in := ConditionInput{What: r.PostFormValue("what"), Kind: r.PostFormValue("kind"), Due: r.PostFormValue("due")}
+	p.What, p.Due, p.Asks = in.What, in.Due, choices(Asks, in.Kind)
+	_, err = s.AddCondition(r.Context(), p.ID, in)
 	return p, "/budget/pot/" + p.ID + "#conditions", err
 }
 
@@ -280,6 +304,7 @@ func (s *Service) potFile(r *http.Request) (web.Download, error) {
 type ConditionPage struct {
 	ConditionRow
 	Typed    string
+	Address  string       // of the evidence, as typed
 	States   []web.Choice // the words of Value are budget.condition.…
 	MayWrite bool
 }
@@ -294,8 +319,8 @@ func (s *Service) settlePosted(r *http.Request) (p ConditionPage, next string, e
 		return p, "", err
 	}
 	state := r.PostFormValue("state")
-	p.Typed, p.States = r.PostFormValue("evidence"), choices([]string{Fulfilled, Waived}, state)
-	return p, "/budget/pot/" + p.Pot + "#conditions", s.Settle(r.Context(), p.ID, state, p.Typed)
+	p.Typed, p.Address, p.States = r.PostFormValue("evidence"), r.PostFormValue("link"), choices([]string{Fulfilled, Waived}, state)
+	return p, "/budget/pot/" + p.Pot + "#conditions", s.Settle(r.Context(), p.ID, state, p.Typed, p.Address)
 }
 
 func choices(values []string, chosen string) (out []web.Choice) {

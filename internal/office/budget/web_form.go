@@ -19,10 +19,21 @@ type PotForm struct {
 	ID, Seen string // Seen: when it was changed last
 	Amount   string // as typed
 	Kinds    []web.Choice
+	Clash    string // why nothing was written: somebody else was faster
+}
+
+// Status is the one of the answer.
+func (p PotForm) Status() int { return clashed(p.Clash) }
+
+func clashed(clash string) int {
+	if clash != "" {
+		return http.StatusConflict
+	}
+	return http.StatusOK
 }
 
 func potForm(id, seen string, in PotInput, amount string) PotForm {
-	return PotForm{in, id, seen, amount, choices(PotKinds, in.Kind)}
+	return PotForm{PotInput: in, ID: id, Seen: seen, Amount: amount, Kinds: choices(PotKinds, in.Kind)}
 }
 
 func (s *Service) addPotForm(*http.Request) (PotForm, error) {
@@ -67,7 +78,12 @@ func (s *Service) editPotPosted(r *http.Request) (PotForm, string, error) {
 	if err != nil {
 		return p, "", err
 	}
-	return p, "/budget/pot/" + old.ID, s.ChangePot(r.Context(), old.ID, p.Seen, p.PotInput)
+	err = s.ChangePot(r.Context(), old.ID, p.Seen, p.PotInput)
+	if p.Clash = clash(r.Context(), err); p.Clash != "" {
+		p.Seen = old.Changed // who sends it again knows what the others wrote
+		return p, "", nil
+	}
+	return p, "/budget/pot/" + old.ID, err
 }
 
 // MeasureForm is a measure as it is written down.
@@ -76,16 +92,19 @@ type MeasureForm struct {
 	ID, Pot, PotName string
 	Seen             string // when it was changed last
 	Planned          string // as typed
-	Capitals         []web.Choice
+	Clash            string // why nothing was written: somebody else was faster
 }
 
+// Status is the one of the answer.
+func (f MeasureForm) Status() int { return clashed(f.Clash) }
+
 func measureForm(m Measure, planned string) MeasureForm {
-	return MeasureForm{m.MeasureInput, m.ID, m.Pot, m.PotName, m.Changed, planned, choices(Capital, m.Capital)}
+	return MeasureForm{MeasureInput: m.MeasureInput, ID: m.ID, Pot: m.Pot, PotName: m.PotName, Seen: m.Changed, Planned: planned}
 }
 
 func (s *Service) addMeasureForm(r *http.Request) (MeasureForm, error) {
 	p, err := s.Pot(r.Context(), r.PathValue("pot"))
-	return measureForm(Measure{Pot: p.ID, PotName: p.Name, MeasureInput: MeasureInput{Capital: Capital[0]}}, ""), err
+	return measureForm(Measure{Pot: p.ID, PotName: p.Name}, ""), err
 }
 
 func (s *Service) editMeasureForm(r *http.Request) (MeasureForm, error) {
@@ -97,7 +116,7 @@ func (s *Service) editMeasureForm(r *http.Request) (MeasureForm, error) {
 func postedMeasure(r *http.Request, m Measure) (f MeasureForm, err error) {
 	v := r.PostFormValue
 	m.Changed = v("seen")
-	m.MeasureInput = MeasureInput{Title: v("title"), About: v("about"), Capital: v("capital"), Answer: v("answer")}
+	m.MeasureInput = MeasureInput{Title: v("title"), About: v("about")}
 	f = measureForm(m, v("planned"))
 	f.MeasureInput.Planned, err = typed(r.Context(), "planned", f.Planned)
 	return f, err
@@ -125,7 +144,12 @@ func (s *Service) editMeasurePosted(r *http.Request) (MeasureForm, string, error
 	if err != nil {
 		return f, "", err
 	}
-	return f, "/budget/measure/" + m.ID, s.ChangeMeasure(r.Context(), m.ID, f.Seen, f.MeasureInput)
+	err = s.ChangeMeasure(r.Context(), m.ID, f.Seen, f.MeasureInput)
+	if f.Clash = clash(r.Context(), err); f.Clash != "" {
+		f.Seen = m.Changed
+		return f, "", nil
+	}
+	return f, "/budget/measure/" + m.ID, err
 }
 
 // BookingRow is a booking as lists show it.
@@ -160,6 +184,8 @@ type MeasurePage struct {
 	MeasureRow
 	Bookings               []BookingRow
 	Savings                []SavingRow
+	Questions              []QuestionRow
+	Asked                  string       // as typed
 	Typed                  BookingInput // as typed, amounts too
 	Low, High, Method      string
 	States, Kinds, Against []web.Choice
@@ -188,6 +214,14 @@ func (s *Service) measurePage(r *http.Request) (p MeasurePage, err error) {
 	for _, v := range stated {
 		p.Savings = append(p.Savings, savingRow(ctx, v))
 	}
+	if err != nil {
+		return p, err
+	}
+	asked, err := s.Questions(ctx, m.ID)
+	for _, q := range asked {
+		p.Questions = append(p.Questions, QuestionRow{q})
+	}
+	p.Asked = say(ctx, "budget.capital.ask", m.Title)
 	return p, err
 }
 

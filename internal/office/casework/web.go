@@ -40,6 +40,8 @@ func (s *Service) pages() []web.Page {
 		web.Do("POST /casework/case/{case}/task/{todo}/take", mayAsk, s.take),
 		web.Show("GET /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.taskForm),
 		web.Form("POST /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.complete),
+		web.File("GET /casework/case/{case}/opinion/{opinion}/odt", mayRead, s.opinionText),
+		web.File("GET /casework/case/{case}/opinion/{opinion}/json", mayRead, s.opinionBody),
 		web.Show("GET /casework/case/{case}/version", mayDecide, "version.html", s.versionPage),
 		web.Form("POST /casework/case/{case}/version", mayDecide, "version.html", s.advancePage),
 		web.Show("GET /casework/case/{case}/record", mayRead, "record.html", s.recordPage),

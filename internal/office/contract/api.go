@@ -23,6 +23,11 @@ func (s *Service) ops() []api.Op {
 		api.Get("contract-owed", "/contract/owed", mayRead, "What is owed because of contracts, by its day", s.apiOwed),
 		api.Post("contract-owe", "/contract/contracts/{contract}/owed", mayWrite, "Add something owed that no topic brings", s.apiOwe),
 		api.Post("contract-settle", "/contract/owed/{owed}", mayWrite, "Mark something owed as fulfilled with evidence, or as not owed with a reason", s.apiSettle),
+		api.Post("contract-before", "/contract/contracts/{contract}/before", mayWrite, "Settle in one step what was due before the day from which the duties of a contract count, with a reason", s.apiBefore),
+		api.Post("contract-plan-draw", "/contract/contracts/{contract}/papers", mayWrite, "Draw the plan of a contract: its content is kept with a SHA-256", s.apiDrawPlan),
+		api.Post("contract-report-draw", "/contract/papers", mayWrite, "Draw the report on proprietary software as of today", s.apiDrawReport),
+		api.Get("contract-papers", "/contract/papers", mayRead, "Plans of a contract that were drawn, or reports, the latest first", s.apiPapers),
+		api.Get("contract-paper", "/contract/papers/{drawn}", mayRead, "A plan or a report as it was drawn, with its content and SHA-256", s.apiPaper),
 		api.Get("contract-exceptions", "/contract/exceptions", mayRead, "All proprietary software in force with its reason, those without one first", s.apiExceptions),
 	}
 }
@@ -83,9 +88,17 @@ func (s *Service) apiOne(ctx context.Context, in ContractIn) (f Full, err error)
 
 func (s *Service) apiChange(ctx context.Context, in struct {
 	ContractIn
-	Body Input
+	Body struct {
+		SeenIn
+		Input
+	}
 }) (Done, error) {
-	return Done{in.Contract}, s.Change(ctx, in.Contract, "", in.Body)
+	return Done{in.Contract}, s.Change(ctx, in.Contract, in.Body.Seen, in.Body.Input)
+}
+
+// SeenIn says what a caller knows of what they change.
+type SeenIn struct {
+	Seen string `json:"seen" minLength:"1" doc:"changed of the contract as the caller read it. Where somebody else was faster, what both say is told and nothing is written."`
 }
 
 // Advice is what follows from answers: a hint.
@@ -109,10 +122,11 @@ type TopicAdvice struct {
 func (s *Service) apiAnswer(ctx context.Context, in struct {
 	ContractIn
 	Body struct {
+		SeenIn
 		Answers map[string]string `json:"answers" doc:"Question: answer."`
 	}
 }) (a Advice, err error) {
-	if err := s.Answer(ctx, in.Contract, in.Body.Answers); err != nil {
+	if err := s.Answer(ctx, in.Contract, in.Body.Seen, in.Body.Answers); err != nil {
 		return a, err
 	}
 	return s.advice(s.Set.Plan(in.Body.Answers)), nil
@@ -130,10 +144,26 @@ func (s *Service) advice(p clause.Plan) Advice {
 func (s *Service) apiChoose(ctx context.Context, in struct {
 	ContractIn
 	Body struct {
-		Topics []string `json:"topics" doc:"All that the contract has: C01 to C12."`
+		SeenIn
+		Choice
 	}
 }) (Done, error) {
-	return Done{in.Contract}, s.Choose(ctx, in.Contract, in.Body.Topics)
+	return Done{in.Contract}, s.Choose(ctx, in.Contract, in.Body.Seen, in.Body.Choice)
+}
+
+// Settled says how much was settled.
+type Settled struct {
+	Settled int `json:"settled"`
+}
+
+func (s *Service) apiBefore(ctx context.Context, in struct {
+	ContractIn
+	Body struct {
+		Reason string `json:"reason"`
+	}
+}) (Settled, error) {
+	n, err := s.SettleBefore(ctx, in.Contract, in.Body.Reason)
+	return Settled{n}, err
 }
 
 func (s *Service) apiOwed(ctx context.Context, in struct {
@@ -167,4 +197,28 @@ func (s *Service) apiExceptions(ctx context.Context, _ struct{}) (Report, error)
 	r, err := s.Report(ctx)
 	r.All = append([]Exception{}, r.All...)
 	return r, err
+}
+
+func (s *Service) apiDrawPlan(ctx context.Context, in ContractIn) (Done, error) {
+	id, err := s.DrawPlan(ctx, in.Contract)
+	return Done{id}, err
+}
+
+func (s *Service) apiDrawReport(ctx context.Context, _ struct{}) (Done, error) {
+	id, err := s.DrawReport(ctx)
+	return Done{id}, err
+}
+
+func (s *Service) apiPapers(ctx context.Context, in struct {
+	Contract string `query:"contract" doc:"Id of a contract, for its plans. Absent: reports."`
+}) (api.List[Paper], error) {
+	all, err := s.Papers(ctx, in.Contract)
+	return api.List[Paper]{Items: append([]Paper{}, all...)}, err
+}
+
+func (s *Service) apiPaper(ctx context.Context, in struct {
+	Drawn string `path:"drawn" doc:"Id of what was drawn."`
+}) (Paper, error) {
+	p, _, err := s.Paper(ctx, in.Drawn)
+	return p, err
 }

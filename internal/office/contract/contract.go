@@ -41,8 +41,9 @@ type Contract struct {
 	OrgName string     `json:"orgName"`
 	Input
 	SoftwareID string `json:"softwareId,omitempty" doc:"Id of the product in the register."`
+	Counted    string `json:"countFrom,omitempty" doc:"Day from which what its topics bring counts: what was due before is not overdue. Absent: all counts."`
 	Created    string `json:"created"`
-	Changed    string `json:"-"`
+	Changed    string `json:"changed" doc:"Send it along as seen with a change, so that nothing of others is lost."`
 
 	answers map[string]string
 }
@@ -66,6 +67,7 @@ type Input struct {
 	Reason      string `json:"reason,omitempty" doc:"Why proprietary software was chosen."`
 	Case        string `json:"case,omitempty" doc:"Number of the case with the justification, 2026-0007."`
 	Note        string `json:"note,omitempty"`
+	Terms
 }
 
 // An Approval is a decision for proprietary software that another room keeps.
@@ -88,11 +90,20 @@ type Service struct {
 	// Approvals lists decisions for proprietary software, as far as the viewer may see them;
 	// seen is false where they may see none at all.
 	Approvals func(ctx context.Context) (all []Approval, seen bool, err error)
+
+	// CaseOf finds a case by its number, as far as the viewer may see it; link is empty where
+	// there is none for them.
+	CaseOf func(ctx context.Context, number string) (title, link string, err error)
+
+	// SeesCases reports whether the viewer may see cases: papers drawn by somebody who may can
+	// hold what stands in them.
+	SeesCases func(ctx context.Context) bool
 }
 
 // New returns the contracts kept in d.
 func New(d *db.DB) *Service {
-	return &Service{store: store{d}, Set: clause.Shipped, Approvals: func(context.Context) ([]Approval, bool, error) { return nil, false, nil }}
+	return &Service{store: store{d}, Set: clause.Shipped, Approvals: func(context.Context) ([]Approval, bool, error) { return nil, false, nil },
+		CaseOf: func(context.Context, string) (string, string, error) { return "", "", nil }, SeesCases: func(context.Context) bool { return false }}
 }
 
 // Room describes this folder to the office.
@@ -166,8 +177,8 @@ func (s *Service) Change(ctx context.Context, id, seen string, in Input) (err er
 		if err != nil {
 			return err
 		}
-		if seen != "" && seen != old.Changed {
-			return fault.New(fault.Conflict, "contract.moved")
+		if err := moved(ctx, seen, old.Changed, old.Input, c.Input, memberName(ctx), memberValue(ctx)); err != nil {
+			return err
 		}
 		tx.Act.Diff = change.Between(old.Input, c.Input)
 		if err := s.store.set(ctx, tx, c); err != nil || old.Since == c.Since && old.Until == c.Until {
@@ -255,6 +266,13 @@ func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[st
 	all, err := s.store.titles(ctx, door.From(ctx).Org, ids)
 	for _, c := range all {
 		names[c.ID], hrefs[c.ID] = c.Title, "/contract/entry/"+c.ID
+	}
+	if err != nil {
+		return names, hrefs, err
+	}
+	drawn, err := s.store.someDrawn(ctx, door.From(ctx).Org, ids, s.mayCases(ctx))
+	for _, p := range drawn {
+		names[p.ID], hrefs[p.ID] = say(ctx, "contract.paper.kind."+p.Kind), "/contract/paper/"+p.ID
 	}
 	return names, hrefs, err
 }

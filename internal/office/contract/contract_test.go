@@ -7,7 +7,6 @@ package contract_test
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,19 +23,19 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/keyset"
-	"allmende/internal/platform/web/webtest"
 )
 
 // A town is a city with a department and a foreign city; it runs one product.
 type town struct {
 	t *testing.T
 	*contract.Service
+	d   *db.DB
 	now time.Time
 }
 
 func newTown(t *testing.T, d *db.DB) *town {
 	t.Helper()
-	w := &town{t: t, Service: contract.New(d), now: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
+	w := &town{t: t, Service: contract.New(d), d: d, now: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
 	d.Now = func() time.Time { return w.now }
 	gov := governance.New(d)
 	q := job.New(d)
@@ -111,7 +110,11 @@ func TestBadContractsAreRefused(t *testing.T) {
 			{func(in *contract.Input) { in.Amount = "1/3" }, "amount contract.amount.cents"},
 			{func(in *contract.Input) { in.Since, in.Until = "2026-02-30", "bald" }, "since contract.day_bad, until contract.day_bad"},
 			{func(in *contract.Input) { in.Since, in.Until = "1899-12-31", "3000-01-01" }, "since contract.day_far, until contract.day_far"},
+			{func(in *contract.Input) { in.Since, in.Until = "1800-01-01", "2999-01-01" }, "since contract.day_far, until contract.day_far"},
+			{func(in *contract.Input) { in.Since, in.Until = "1946-11-27", "2076-11-29" }, "since contract.day_far, until contract.day_far"},
 			{func(in *contract.Input) { in.Since, in.Until = "2026-12-01", "2026-11-01" }, "until contract.until_first"},
+			{func(in *contract.Input) { in.Units, in.UnitPrice, in.Reaction = -1, "-2", "4h" }, "unit_price contract.amount.negative, reaction contract.hours_bad, units contract.range"},
+			{func(in *contract.Input) { in.Upstream, in.Restore = "vielleicht", "0.333" }, "upstream contract.choice_bad, restore contract.hours_bad"},
 			{func(in *contract.Input) { in.Notice, in.Renews = -1, 9999 }, "notice contract.range, renews contract.range"},
 			{func(in *contract.Input) { in.Software = "Unbekannt" }, "software contract.software_unknown"},
 			{func(in *contract.Input) { in.Kind, in.Per = "gift", "day" }, "kind contract.choice_bad, per contract.choice_bad"},
@@ -147,8 +150,8 @@ func TestContractsAreTheirs(t *testing.T) {
 			t.Fatal(err)
 		}
 		far := w.as("foreign")
-		for what, err := range map[string]error{"read": second(w.Contract(far, id)), "change": w.Change(far, id, "", contract.Input{Title: "x", Supplier: "y", Kind: "once"}), "answer": w.Answer(far, id, nil),
-			"choose": w.Choose(far, id, nil), "owe": second(w.Owe(far, id, "x", "2026-12-01")), "settle": w.Settle(far, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "x"})} {
+		for what, err := range map[string]error{"read": second(w.Contract(far, id)), "change": w.Change(far, id, "", contract.Input{Title: "x", Supplier: "y", Kind: "once"}), "answer": w.Answer(far, id, "", nil),
+			"choose": w.Choose(far, id, "", contract.Choice{}), "owe": second(w.Owe(far, id, "x", "2026-12-01")), "settle": w.Settle(far, owed, contract.Settlement{State: contract.Fulfilled, Evidence: "x"})} {
 			if fault.Of(err) != fault.NotFound {
 				t.Errorf("%s: %v, want not found", what, err)
 			}
@@ -181,20 +184,20 @@ func TestTopicsBecomeWhatIsOwed(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		ctx := w.as("city")
 		id := w.add(contract.Input{Title: "Entwicklung", Since: "2026-07-01", Until: "2027-06-30"})
-		if err := w.Answer(ctx, id, map[string]string{"frame": "single", "subject": "perhaps"}); key(err) != "q-subject contract.answer_bad" {
+		if err := w.Answer(ctx, id, "", map[string]string{"frame": "single", "subject": "perhaps"}); key(err) != "q-subject contract.answer_bad" {
 			t.Error(err)
 		}
-		if err := w.Answer(ctx, id, map[string]string{"frame": "single", "subject": "creation", "results": "yes", "basis": ""}); err != nil {
+		if err := w.Answer(ctx, id, "", map[string]string{"frame": "single", "subject": "creation", "results": "yes", "basis": ""}); err != nil {
 			t.Fatal(err)
 		}
 		p, err := w.Plan(ctx, id)
 		if err != nil || p.Advice.Type != "erstellung" || len(p.Answers) != 3 || p.Type != "" {
 			t.Fatalf("%+v, %v; a hint sets no type", p, err)
 		}
-		if err := w.Choose(ctx, id, []string{"C03", "C99"}); key(err) != "topics contract.topic_bad" {
+		if err := w.Choose(ctx, id, "", contract.Choice{Topics: []string{"C03", "C99"}, From: "2025-01-01"}); key(err) != "topics contract.topic_bad" {
 			t.Error(err)
 		}
-		if err := w.Choose(ctx, id, []string{"C02", "C03"}); err != nil {
+		if err := w.Choose(ctx, id, "", contract.Choice{Topics: []string{"C02", "C03"}, From: "2025-01-01"}); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := w.told(id), "C03 2026-07-31 open, C02 2027-07-30 open"; got != want {
@@ -235,7 +238,7 @@ func TestTopicsBecomeWhatIsOwed(t *testing.T) {
 		if got, want := w.told(id), "C02 2027-01-30 open, C03 2027-01-31 open, C03 2026-07-31 fulfilled"; got != want {
 			t.Errorf("with another end: %s; want %s", got, want)
 		}
-		if err := w.Choose(ctx, id, []string{"C03"}); err != nil {
+		if err := w.Choose(ctx, id, "", contract.Choice{Topics: []string{"C03"}, From: "2025-01-01"}); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := w.told(id), "C03 2027-01-31 open, C03 2026-07-31 fulfilled, C02 2027-01-30 waived"; got != want {
@@ -250,7 +253,7 @@ func TestWhatIsOwedGoesOnWithARenewedContract(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		ctx := w.as("city")
 		id := w.add(contract.Input{Title: "Pflege", Since: "2025-01-01", Until: "2025-12-31", Renews: 12, Notice: 1})
-		if err := w.Choose(ctx, id, []string{"C02", "C03"}); err != nil {
+		if err := w.Choose(ctx, id, "", contract.Choice{Topics: []string{"C02", "C03"}, From: "2025-01-01"}); err != nil {
 			t.Fatal(err)
 		}
 		settle := func(want string) {
@@ -289,7 +292,8 @@ func TestWhatIsOwedGoesOnWithARenewedContract(t *testing.T) {
 	})
 }
 
-// Whoever changes a contract as it was before somebody else changed it is told so.
+// Whoever changes a contract as it was before somebody else changed it is told what stands there
+// and what they sent; what others wrote stays until they send theirs once more.
 func TestAnOldFormChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		id := w.add(contract.Input{Title: "Pflege"})
@@ -297,25 +301,140 @@ func TestAnOldFormChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		site := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.Viewer{Org: "city", Person: "ada", Grants: []string{"contract.*"}, Lang: "de"})
+		site := w.site("contract.*")
 		status, page := site.Get("/contract/entry/" + id + "/edit")
 		if status != 200 || !strings.Contains(page, `name="seen" value="`+c.Changed+`"`) {
 			t.Fatalf("%d %s", status, page)
 		}
-		send := func(title, amount string) int {
-			status, _ := site.Post("/contract/entry/"+id+"/edit", url.Values{"title": {title}, "amount": {amount}, "supplier": {"Haus"}, "kind": {"support"}, "seen": {c.Changed}})
-			return status
+		send := func(seen, title, amount string) (int, string) {
+			return site.Post("/contract/entry/"+id+"/edit", url.Values{"title": {title}, "amount": {amount}, "supplier": {"Haus"}, "kind": {"support"}, "seen": {seen}})
 		}
 		w.now = w.now.Add(time.Minute)
-		if got := send("Pflege", "10"); got != 303 {
+		if got, _ := send(c.Changed, "Pflege", "10"); got != 303 {
 			t.Error(got)
 		}
 		w.now = w.now.Add(time.Minute)
-		if got := send("Wartung", ""); got != 409 {
+		got, page := send(c.Changed, "Wartung", "12")
+		if got != 409 || !strings.Contains(page, "Betrag: jetzt „10“, von Ihnen „12“; Gegenstand: jetzt „Pflege“, von Ihnen „Wartung“") || !strings.Contains(page, `value="Wartung"`) {
+			t.Errorf("%d %s", got, page)
+		}
+		now, err := w.Contract(w.as("city"), id)
+		if err != nil || now.Amount != "10" || now.Title != "Pflege" {
+			t.Errorf("%+v %v", now.Input, err)
+		}
+		if !strings.Contains(page, `name="seen" value="`+now.Changed+`"`) {
+			t.Error("who has read it cannot send theirs")
+		}
+		if got, _ := send(now.Changed, "Wartung", "12"); got != 303 {
 			t.Error(got)
 		}
-		if c, err := w.Contract(w.as("city"), id); err != nil || c.Amount != "10" || c.Title != "Pflege" {
-			t.Errorf("%+v %v", c.Input, err)
+
+		// By the API writing needs what was seen.
+		call := func(path, body string) (int, string) {
+			return site.Send("/api/v1/contract/contracts/"+id+path, "application/json", strings.NewReader(body))
+		}
+		const rest = `"title":"Neu","supplier":"Haus","kind":"support"`
+		if status, answer := call("", `{`+rest+`}`); status != 422 {
+			t.Errorf("without seen: %d %s", status, answer)
+		}
+		if status, answer := call("", `{"seen":"`+c.Changed+`",`+rest+`}`); status != 409 || !strings.Contains(answer, "Wartung") || !strings.Contains(answer, "Neu") {
+			t.Errorf("with an old seen: %d %s", status, answer)
+		}
+		if status, answer := call("/topics", `{"seen":"`+c.Changed+`","topics":["C01"]}`); status != 409 || !strings.Contains(answer, "C01") {
+			t.Errorf("topics with an old seen: %d %s", status, answer)
+		}
+		if status, answer := call("/answers", `{"seen":"`+c.Changed+`","answers":{"frame":"single"}}`); status != 409 || !strings.Contains(answer, "Einmalige Beschaffung") {
+			t.Errorf("answers with an old seen: %d %s", status, answer)
+		}
+		if now, err = w.Contract(w.as("city"), id); err != nil {
+			t.Fatal(err)
+		}
+		if status, answer := call("", `{"seen":"`+now.Changed+`",`+rest+`}`); status != 201 {
+			t.Errorf("%d %s", status, answer)
+		}
+	})
+}
+
+// A contract entered years after it began shows no duties of years long gone as overdue: what is
+// owed again and again begins after the day of entry, what was owed once is marked, and is
+// settled in one step with a reason.
+func TestAnOldContractOwesFromTheDayItIsEntered(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		ctx := w.as("city")
+		id := w.add(contract.Input{Title: "Altvertrag", Since: "2011-07-01", Until: "2028-06-30"})
+		if err := w.Choose(ctx, id, "", contract.Choice{Topics: []string{"C03", "C07"}}); err != nil {
+			t.Fatal(err)
+		}
+		c, err := w.Contract(ctx, id)
+		if err != nil || c.Counted != "2026-11-28" {
+			t.Fatalf("%q, %v", c.Counted, err)
+		}
+		all, err := w.Owed(ctx, id, contract.Open, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := 0
+		for _, o := range all {
+			if o.Late("2026-11-28") || o.Topic == "C03" && o.Due != "2027-01-31" {
+				t.Errorf("%+v", o)
+			}
+			if o.Before {
+				before++
+			}
+		}
+		if before == 0 {
+			t.Fatalf("nothing was due before: %s", w.told(id))
+		}
+		site := w.site("contract.*")
+		if _, page := site.Get("/contract/entry/" + id); !strings.Contains(page, "vor der Erfassung") || strings.Contains(page, "überfällig</") {
+			t.Error(page)
+		}
+		if _, err := w.SettleBefore(ctx, id, " "); key(err) != "before_reason contract.missing" {
+			t.Error(err)
+		}
+		if status, page := site.Post("/contract/entry/"+id+"/before", url.Values{"before_reason": {"Akten sind nicht mehr da."}}); status != 303 {
+			t.Errorf("%d %s", status, page)
+		}
+		if all, err = w.Owed(ctx, id, contract.Waived, ""); err != nil || len(all) != before || !strings.Contains(all[0].Reason, "28.11.2026, ab dem die Pflichten zählen: Akten sind nicht mehr da.") {
+			t.Errorf("%+v, %v", all, err)
+		}
+		if _, err := w.SettleBefore(ctx, id, "noch einmal"); key(err) != "contract.before.none" {
+			t.Error(err)
+		}
+		if _, err := w.SettleBefore(w.as("foreign"), id, "x"); fault.Of(err) != fault.NotFound {
+			t.Error(err)
+		}
+	})
+}
+
+// A subscription says how many of what at which price, support when somebody reacts and who is
+// paid; what nobody knows is told as unknown, on the page and in the file.
+func TestSubscriptionsAndSupportAreWhatTheyAre(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.CaseOf = func(_ context.Context, number string) (string, string, error) {
+			if number == "2026-0007" {
+				return "Terminvergabe", "/casework/case/x", nil
+			}
+			return "", "", nil
+		}
+		id := w.add(contract.Input{Title: "Büro", Kind: "subscription", Per: "month", Proprietary: "no", Case: "2026-0007", Terms: contract.Terms{Units: 250, UnitName: "Arbeitsplätze", UnitPrice: "4.20",
+			Reaction: "4", Service: "Mo–Fr 8–17 Uhr", Upstream: "yes", Paid: "Kernentwickler"}})
+		c, err := w.Contract(w.as("city"), id)
+		if err != nil || c.Amount != "1050" {
+			t.Errorf("%q, %v", c.Amount, err)
+		}
+		site := w.site("contract.read")
+		_, page := site.Get("/contract/entry/" + id)
+		for _, want := range []string{"250 Arbeitsplätze", "4,20 €", "1.050,00 €", "Mo–Fr 8–17 Uhr", "Kernentwickler", `href="/casework/case/x"`, "Terminvergabe", "<dt>Wiederherstellung in Stunden</dt><dd>unbekannt</dd>"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page lacks %s", want)
+			}
+		}
+		if status, file := site.Get("/contract/register.csv?q=b%C3%BCro"); status != 200 || !strings.Contains(file, "250;Arbeitsplätze;4,20;4;unbekannt;") {
+			t.Errorf("%d %s", status, file)
+		}
+		if _, file := site.Get("/contract/register.csv?q=anderes"); strings.Contains(file, "Büro") {
+			t.Error("the file is not narrowed")
 		}
 	})
 }
@@ -324,7 +443,7 @@ func TestAnOldFormChangesNothing(t *testing.T) {
 func TestWithoutDaysTheDayIsUnknown(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		id := w.add(contract.Input{Title: "Entwicklung"})
-		if err := w.Choose(w.as("city"), id, []string{"C02"}); err != nil {
+		if err := w.Choose(w.as("city"), id, "", contract.Choice{Topics: []string{"C02"}}); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := w.told(id), "C02  open"; got != want {

@@ -16,7 +16,9 @@ import (
 	"allmende/internal/engine/clause"
 	"allmende/internal/engine/number"
 	"allmende/internal/fault"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // checked returns the input as it is kept, with the id of the product; all that is wrong is
@@ -44,9 +46,12 @@ func (s *Service) checked(ctx context.Context, in Input) (_ Input, software stri
 	if _, ok := s.Set.Type(in.Type); in.Type != "" && !ok {
 		note(fault.At("type", "contract.type_bad", in.Type))
 	}
-	note(errors.Join(isDay("since", in.Since), isDay("until", in.Until), checkAmount(&in.Amount)))
+	note(errors.Join(s.isDay(ctx, "since", in.Since), s.isDay(ctx, "until", in.Until), checkAmount("amount", &in.Amount), in.Terms.check()))
 	if in.Until != "" && in.Until < in.Since {
-		note(fault.At("until", "contract.until_first"))
+		note(fault.At("until", "contract.until_first", shownDay(ctx, in.Until), shownDay(ctx, in.Since)))
+	}
+	if x, ok := in.Terms.product(); ok && in.Amount == "" {
+		in.Amount = x.String()
 	}
 	if in.Notice < 0 || in.Notice > mostNotice {
 		note(fault.At("notice", "contract.range", in.Notice, 0, mostNotice))
@@ -89,38 +94,43 @@ func oneOf(field string, value *string, otherwise string, list []string) error {
 	return nil
 }
 
-// Bounds of a day: what lies outside was mistyped.
+// How many years before and after today a day may lie: what is farther off was mistyped.
 const (
-	earliest = "1900-01-01"
-	latest   = "2999-12-31"
+	yearsBack  = 80
+	yearsAhead = 50
 )
 
-func isDay(field, day string) error {
+// isDay refuses what is no day, and what is too far off, with a sentence that names the field.
+func (s *Service) isDay(ctx context.Context, field, day string) error {
 	if day == "" {
 		return nil
 	}
 	if _, err := time.Parse(time.DateOnly, day); err != nil {
-		return fault.At(field, "contract.day_bad", day)
+		return fault.At(field, "contract.day_bad", say(ctx, "contract."+field), day)
 	}
-	if day < earliest || day > latest {
-		return fault.At(field, "contract.day_far", day)
+	today := db.Time(s.today())
+	first, last := today.AddDate(-yearsBack, 0, 0).Format(time.DateOnly), today.AddDate(yearsAhead, 0, 0).Format(time.DateOnly)
+	if day < first || day > last {
+		return fault.At(field, "contract.day_far", say(ctx, "contract."+field), shownDay(ctx, day), shownDay(ctx, first), shownDay(ctx, last))
 	}
 	return nil
 }
 
+func shownDay(ctx context.Context, day string) string { return lang.Date(tongue(ctx), db.Time(day)) }
+
 // checkAmount takes what a program writes; see readAmount for what people type.
-func checkAmount(text *string) error {
+func checkAmount(field string, text *string) error {
 	if *text = strings.TrimSpace(*text); *text == "" {
 		return nil
 	}
 	x, err := number.Parse(*text)
 	switch {
 	case err != nil:
-		return fault.At("amount", "contract.amount.plain", *text)
+		return fault.At(field, "contract.amount.plain", *text)
 	case x.Sign() < 0:
-		return fault.At("amount", "contract.amount.negative", *text)
+		return fault.At(field, "contract.amount.negative", *text)
 	case x.Round(2).Cmp(x) != 0 || x.Bits() > mostBits:
-		return fault.At("amount", "contract.amount.cents", *text)
+		return fault.At(field, "contract.amount.cents", *text)
 	}
 	*text = x.String()
 	return nil
@@ -128,13 +138,13 @@ func checkAmount(text *string) error {
 
 // readAmount takes an amount as somebody types it, with a comma in German and a point in
 // English; nothing typed is unknown.
-func readAmount(ctx context.Context, text string) (string, error) {
+func readAmount(ctx context.Context, field, text string) (string, error) {
 	if strings.TrimSpace(text) == "" {
 		return "", nil
 	}
 	x, err := number.Read(text, tongue(ctx))
 	if f, ok := errors.AsType[*number.Fault](err); ok {
-		return "", fault.At("amount", "contract.amount."+f.Kind, f.Got)
+		return "", fault.At(field, "contract.amount."+f.Kind, f.Got)
 	}
 	return x.String(), err
 }

@@ -16,6 +16,7 @@ import (
 	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // States of what is owed.
@@ -42,9 +43,12 @@ type Owed struct {
 	PersonName string     `json:"personName,omitempty" doc:"Who settled it."`
 	Settled    string     `json:"settled,omitempty"`
 
-	Rule  clause.Due `json:"-"`
-	Since string     `json:"-"` // of the contract
-	term  clause.Term
+	Before bool `json:"beforeRegister,omitempty" doc:"It was due before the day from which the contract's duties count: open, but not overdue."`
+
+	Rule    clause.Due `json:"-"`
+	Since   string     `json:"-"` // of the contract
+	counted string     // of the contract
+	term    clause.Term
 }
 
 // last is the last day on which something is owed anew. A contract that renews itself has none:
@@ -54,6 +58,14 @@ func (o Owed) last() string {
 		return ""
 	}
 	return o.term.End
+}
+
+// last is the same of a contract, for what counts from its start.
+func (c Contract) last(rule clause.Due) string {
+	if c.Renews > 0 && rule.From == "start" {
+		return ""
+	}
+	return c.Until
 }
 
 // Next is the day on which it is owed anew; empty where it is owed once.
@@ -66,14 +78,18 @@ func (o Owed) current(today string) Owed {
 		end, _, _ := o.term.Next(today)
 		o.Due = o.Rule.On(o.Since, end)
 	}
+	o.Before = o.State == Open && o.Topic != "" && o.Due != "" && o.Due < o.counted
 	return o
 }
 
 // What says in a language what is owed.
 func (o Owed) What(tongue string) string { return clause.Text{DE: o.WhatDE, EN: o.WhatEN}.In(tongue) }
 
-// Late reports whether it is open after its day.
-func (o Owed) Late(today string) bool { return o.State == Open && o.Due != "" && o.Due < today }
+// Late reports whether it is open after its day, unless that was before its contract was
+// entered.
+func (o Owed) Late(today string) bool {
+	return o.State == Open && !o.Before && o.Due != "" && o.Due < today
+}
 
 // A Chosen topic stands in a contract as it was when it was chosen.
 type Chosen struct {
@@ -100,8 +116,9 @@ func (s *Service) Plan(ctx context.Context, id string) (p Plan, err error) {
 	return p, err
 }
 
-// Answer keeps the answers to the questions; one that is not there is not answered.
-func (s *Service) Answer(ctx context.Context, id string, answers map[string]string) (err error) {
+// Answer keeps the answers to the questions; one that is not there is not answered. seen is when
+// the contract was changed last as the caller knows it; empty where the caller does not mind.
+func (s *Service) Answer(ctx context.Context, id, seen string, answers map[string]string) (err error) {
 	defer fault.Wrap(&err, "answer the questions on contract %s", id)
 	c, err := s.Contract(ctx, id)
 	if err != nil {
@@ -118,36 +135,100 @@ func (s *Service) Answer(ctx context.Context, id string, answers map[string]stri
 		kept[question] = answer
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "contract.answer", id), func(tx *db.Tx) error {
+		if c, err = s.alone(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := moved(ctx, seen, c.Changed, c.answers, kept, func(q string) string { return s.questionText(ctx, q) }, s.answerText(ctx)); err != nil {
+			return err
+		}
 		tx.Act.Diff = change.Between(c.answers, kept)
 		return s.store.setAnswers(ctx, tx, c, kept)
 	})
 }
 
+// alone returns a contract as it is now, which nobody else changes until the transaction ends.
+func (s *Service) alone(ctx context.Context, tx *db.Tx, id string) (Contract, error) {
+	if err := tx.Alone(ctx, "contract "+id); err != nil {
+		return Contract{}, err
+	}
+	return s.store.one(ctx, tx, door.From(ctx).Org, id)
+}
+
+// answerText says an answer to a question.
+func (s *Service) answerText(ctx context.Context) func(string, any) string {
+	return func(question string, v any) string {
+		answer, _ := v.(string)
+		if a := s.asked(clause.Step{Question: question, Answer: answer}); a.Said != (clause.Text{}) {
+			return a.Said.In(tongue(ctx))
+		}
+		return say(ctx, "contract.not_said")
+	}
+}
+
+// A Choice is which topics a contract has.
+type Choice struct {
+	Topics []string `json:"topics" doc:"All that the contract has: C01 to C12."`
+	Type   *string  `json:"type,omitempty" doc:"EVB-IT type; absent: as it is."`
+	From   string   `json:"countFrom,omitempty" doc:"Day from which duties count. What was due before is marked and not overdue, what is owed again and again begins with its next day. Absent: with the first topics the day on which the contract was entered, later on as it is."`
+}
+
 // Choose settles which topics the contract has. What a new one brings is owed from then on;
-// what is open of one that was taken out is not owed, and says so.
-func (s *Service) Choose(ctx context.Context, id string, topics []string) (err error) {
+// what is open of one that was taken out is not owed, and says so. seen is as in [Service.Answer].
+func (s *Service) Choose(ctx context.Context, id, seen string, in Choice) (err error) {
 	defer fault.Wrap(&err, "choose topics of contract %s", id)
 	c, err := s.Contract(ctx, id)
 	if err != nil {
 		return err
 	}
-	for _, t := range topics {
+	for _, t := range in.Topics {
 		if _, ok := s.Set.Topic(t); !ok {
 			return fault.At("topics", "contract.topic_bad", t)
 		}
 	}
+	if in.Type != nil && *in.Type != "" {
+		if _, ok := s.Set.Type(*in.Type); !ok {
+			return fault.At("type", "contract.type_bad", *in.Type)
+		}
+	}
+	if err := s.isDay(ctx, "count_from", in.From); err != nil {
+		return err
+	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "contract.choose", id), func(tx *db.Tx) error {
-		was, err := s.store.chosen(ctx, tx, c)
+		if c, err = s.alone(ctx, tx, id); err != nil {
+			return err
+		}
+		before, err := s.store.topicIDs(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		var before []string
-		for _, one := range was {
-			before = append(before, one.Topic.ID)
+		was := choiceOf(c, before)
+		switch {
+		case in.From != "":
+			c.Counted = in.From
+		case len(before) == 0 && c.Counted == "":
+			c.Counted = lang.Day(db.Time(c.Created))
 		}
-		tx.Act.Diff = change.Between(map[string][]string{"topics": before}, map[string][]string{"topics": topics})
-		return errors.Join(s.takeOut(ctx, tx, c, before, topics), s.takeIn(ctx, tx, c, before, topics))
+		if in.Type != nil {
+			c.Type = *in.Type
+		}
+		now := choiceOf(c, in.Topics)
+		if err := moved(ctx, seen, c.Changed, was, now, memberName(ctx), memberValue(ctx)); err != nil {
+			return err
+		}
+		tx.Act.Diff = change.Between(was, now)
+		return errors.Join(s.store.setChoice(ctx, tx, c), s.takeOut(ctx, tx, c, before, in.Topics), s.takeIn(ctx, tx, c, before, in.Topics))
 	})
+}
+
+// choiceOf is what a choice settles, for the log.
+func choiceOf(c Contract, topics []string) any {
+	topics = slices.Clone(topics)
+	slices.Sort(topics)
+	return struct {
+		Topics []string `json:"topics"`
+		Type   string   `json:"type"`
+		From   string   `json:"count_from"`
+	}{topics, c.Type, c.Counted}
 }
 
 func (s *Service) takeOut(ctx context.Context, tx *db.Tx, c Contract, before, now []string) error {
@@ -171,7 +252,7 @@ func (s *Service) takeIn(ctx context.Context, tx *db.Tx, c Contract, before, now
 			return err
 		}
 		for _, o := range t.Owed {
-			one := Owed{ID: db.NewID(), Org: c.Org, Contract: c.ID, Topic: t.ID, WhatDE: o.What.DE, WhatEN: o.What.EN, Rule: o.Due, Due: o.Due.On(c.Since, c.Until)}
+			one := Owed{ID: db.NewID(), Org: c.Org, Contract: c.ID, Topic: t.ID, WhatDE: o.What.DE, WhatEN: o.What.EN, Rule: o.Due, Due: o.Due.Since(c.Since, c.last(o.Due), c.Counted)}
 			if err := s.store.addOwed(ctx, tx, one); err != nil {
 				return err
 			}
@@ -187,7 +268,7 @@ func (s *Service) Owe(ctx context.Context, id, what, due string) (owed string, e
 	if err != nil {
 		return "", err
 	}
-	if err := errors.Join(words("what", &what, longestLine, true), isDay("due", due)); err != nil {
+	if err := errors.Join(words("what", &what, longestLine, true), s.isDay(ctx, "due", due)); err != nil {
 		return "", err
 	}
 	if due == "" {
@@ -256,6 +337,42 @@ func (s *Service) Settle(ctx context.Context, id string, in Settlement) (err err
 		}
 		o.ID, o.Due = db.NewID(), next
 		return s.store.addOwed(ctx, tx, o)
+	})
+}
+
+// SettleBefore settles all that was due before the day from which the duties of a contract
+// count, in one step and with a reason: not owed. n is how much that was.
+func (s *Service) SettleBefore(ctx context.Context, id, reason string) (n int, err error) {
+	defer fault.Wrap(&err, "settle what was due before contract %s was entered", id)
+	c, err := s.Contract(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	if err := words("before_reason", &reason, longestText, true); err != nil {
+		return 0, err
+	}
+	all, err := s.Owed(ctx, id, Open, "")
+	all = slices.DeleteFunc(all, func(o Owed) bool { return !o.Before })
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.Conflict, "contract.before.none")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return len(all), s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "contract.before", id), func(tx *db.Tx) error {
+		var told []string
+		for _, o := range all {
+			told = append(told, o.WhatDE+" ("+o.Due+")")
+			in := Settlement{State: Waived, Reason: say(ctx, "contract.before.reason", shownDay(ctx, c.Counted), reason)}
+			if err := s.store.setDue(ctx, tx, o, o.Due); err != nil {
+				return err
+			}
+			if ok, err := s.store.settle(ctx, tx, o, in); err != nil || !ok {
+				return errors.Join(err, fault.New(fault.Conflict, "contract.settled"))
+			}
+		}
+		tx.Act.Diff = change.Added(map[string]any{"what": told, "reason": reason})
+		return nil
 	})
 }
 

@@ -7,6 +7,7 @@ package contract
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -22,16 +23,21 @@ const within = `(SELECT org FROM governance_scope_view WHERE root = $1)`
 
 const entryColumns = `c.id, c.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = c.org), ''), c.number, c.title, c.supplier, c.software,
 	coalesce((SELECT w.name FROM estate_software_view w WHERE w.id = c.software), ''), c.type, c.kind, c.since, c.until, c.notice, c.unit, c.renews, c.amount, c.per,
-	c.proprietary, c.reason, c.matter, c.note, c.answers, c.created, c.changed`
+	c.proprietary, c.reason, c.matter, c.note, c.terms, c.counted, c.answers, c.created, c.changed`
 
 type entryRow struct {
 	Contract
-	said string
+	said, terms string
+}
+
+// whole reads what is kept as JSON.
+func (r *entryRow) whole() error {
+	return errors.Join(json.Unmarshal([]byte(r.said), &r.answers), json.Unmarshal([]byte(r.terms), &r.Terms))
 }
 
 func bindEntry(r *entryRow) []any {
 	return []any{&r.ID, &r.Org, &r.OrgName, &r.Number, &r.Title, &r.Supplier, &r.SoftwareID, &r.Software, &r.Type, &r.Kind, &r.Since, &r.Until, &r.Notice, &r.NoticeUnit, &r.Renews,
-		&r.Amount, &r.Per, &r.Proprietary, &r.Reason, &r.Case, &r.Note, &r.said, &r.Created, &r.Changed}
+		&r.Amount, &r.Per, &r.Proprietary, &r.Reason, &r.Case, &r.Note, &r.terms, &r.Counted, &r.said, &r.Created, &r.Changed}
 }
 
 // one returns a contract of an organisation that root sees.
@@ -40,7 +46,8 @@ func (s store) one(ctx context.Context, q db.Querier, root ospo.OrgID, id string
 	if err != nil {
 		return Contract{}, err
 	}
-	return r.Contract, json.Unmarshal([]byte(r.said), &r.answers)
+	err = r.whole()
+	return r.Contract, err
 }
 
 // filter writes a sieve as conditions on contracts that $1 sees.
@@ -80,6 +87,9 @@ func (s store) list(ctx context.Context, root ospo.OrgID, f Sieve) (out []Contra
 		SELECT `+entryColumns+` FROM contract_entry c WHERE c.org IN `+within+where+`
 		ORDER BY c.folded, c.id LIMIT $`+strconv.Itoa(len(args)), args...)
 	for _, r := range rows {
+		if err == nil {
+			err = r.whole()
+		}
 		out = append(out, r.Contract)
 	}
 	return out, err
@@ -97,20 +107,20 @@ func (c Contract) found() string {
 
 func (s store) add(ctx context.Context, tx *db.Tx, c Contract) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO contract_entry (id, org, number, title, folded, words, supplier, software, type, kind, since, until, notice, unit, renews, amount, per, proprietary, reason, matter, note, answers, maker, created, changed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, '{}', $22, $23, $24)`,
+		INSERT INTO contract_entry (id, org, number, title, folded, words, supplier, software, type, kind, since, until, notice, unit, renews, amount, per, proprietary, reason, matter, note, terms, answers, maker, created, changed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, '{}', $23, $24, $25)`,
 		c.ID, c.Org, c.Number, c.Title, fold(c.Title), c.found(), c.Supplier, c.SoftwareID, c.Type, c.Kind, c.Since, c.Until, c.Notice, c.NoticeUnit, c.Renews, c.Amount, c.Per,
-		c.Proprietary, c.Reason, c.Case, c.Note, tx.Act.Person, tx.Now, tx.Now)
+		c.Proprietary, c.Reason, c.Case, c.Note, c.Terms.text(), tx.Act.Person, tx.Now, tx.Now)
 	return err
 }
 
 func (s store) set(ctx context.Context, tx *db.Tx, c Contract) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE contract_entry SET number = $1, title = $2, folded = $3, words = $4, supplier = $5, software = $6, type = $7, kind = $8, since = $9, until = $10, notice = $11, unit = $12,
-			renews = $13, amount = $14, per = $15, proprietary = $16, reason = $17, matter = $18, note = $19, changed = $20
-		WHERE org = $21 AND id = $22`,
+			renews = $13, amount = $14, per = $15, proprietary = $16, reason = $17, matter = $18, note = $19, terms = $20, changed = $21
+		WHERE org = $22 AND id = $23`,
 		c.Number, c.Title, fold(c.Title), c.found(), c.Supplier, c.SoftwareID, c.Type, c.Kind, c.Since, c.Until, c.Notice, c.NoticeUnit,
-		c.Renews, c.Amount, c.Per, c.Proprietary, c.Reason, c.Case, c.Note, tx.Now, c.Org, c.ID)
+		c.Renews, c.Amount, c.Per, c.Proprietary, c.Reason, c.Case, c.Note, c.Terms.text(), tx.Now, c.Org, c.ID)
 	return err
 }
 
@@ -162,6 +172,17 @@ func (s store) software(ctx context.Context, root ospo.OrgID, name string) (stri
 func (s store) names(ctx context.Context, root ospo.OrgID) ([]string, error) {
 	return db.Texts(ctx, s.db.Read(), `
 		SELECT w.name FROM estate_software_view w WHERE w.org IN `+within+` AND w.retired = '' ORDER BY w.name COLLATE "de-x-icu", w.id LIMIT 300`, root)
+}
+
+// setChoice keeps the type and the day from which duties count; what its topics are has rows of
+// its own, and moves along.
+func (s store) setChoice(ctx context.Context, tx *db.Tx, c Contract) error {
+	_, err := tx.ExecContext(ctx, `UPDATE contract_entry SET type = $1, counted = $2, changed = $3 WHERE org = $4 AND id = $5`, c.Type, c.Counted, tx.Now, c.Org, c.ID)
+	return err
+}
+
+func (s store) topicIDs(ctx context.Context, q db.Querier, c Contract) ([]string, error) {
+	return db.Texts(ctx, q, `SELECT t.topic FROM contract_topic t WHERE t.org = $1 AND t.contract = $2 ORDER BY t.topic`, c.Org, c.ID)
 }
 
 type topicRow struct {

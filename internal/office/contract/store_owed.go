@@ -21,14 +21,14 @@ type owedRow struct {
 }
 
 func bindOwed(r *owedRow) []any {
-	return []any{&r.ID, &r.Org, &r.Contract, &r.Title, &r.Since, &r.term.End, &r.term.Renews, &r.term.Notice.N, &r.term.Notice.Unit, &r.Topic, &r.WhatDE, &r.WhatEN, &r.rule, &r.Due, &r.State, &r.Evidence, &r.Link, &r.Reason, &r.PersonName, &r.Settled}
+	return []any{&r.ID, &r.Org, &r.Contract, &r.Title, &r.counted, &r.Since, &r.term.End, &r.term.Renews, &r.term.Notice.N, &r.term.Notice.Unit, &r.Topic, &r.WhatDE, &r.WhatEN, &r.rule, &r.Due, &r.State, &r.Evidence, &r.Link, &r.Reason, &r.PersonName, &r.Settled}
 }
 
 // owed lists what is owed in contracts that root sees: what is open first, by its day, and
 // what has no day after that.
 func (s store) owed(ctx context.Context, q db.Querier, root ospo.OrgID, f sieve) (out []Owed, err error) {
 	rows, err := db.All(ctx, q, bindOwed, `
-		SELECT o.id, o.org, o.contract, c.title, c.since, c.until, c.renews, c.notice, c.unit, o.topic, o.what_de, o.what_en, o.rule, o.due, o.state, o.evidence, o.link, o.reason,
+		SELECT o.id, o.org, o.contract, c.title, c.counted, c.since, c.until, c.renews, c.notice, c.unit, o.topic, o.what_de, o.what_en, o.rule, o.due, o.state, o.evidence, o.link, o.reason,
 			coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = o.person), ''), o.settled
 		FROM contract_owed o JOIN contract_entry c ON c.id = o.contract
 		WHERE o.org IN `+within+` AND ($2 = '' OR o.id = $3) AND ($4 = '' OR o.contract = $5) AND ($6 = '' OR o.state = $7) AND ($8 = '' OR o.due <> '' AND o.due <= $9)

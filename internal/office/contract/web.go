@@ -36,7 +36,14 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /contract/owed/{owed}", mayRead, "settle.html", s.settleForm),
 		web.Form("POST /contract/owed/{owed}", mayWrite, "settle.html", s.settlePosted),
 		web.Show("GET /contract/exceptions", mayRead, "exceptions.html", s.exceptionsPage),
+		web.File("GET /contract/register.csv", mayRead, s.registerFile),
+		web.Form("POST /contract/entry/{contract}/before", mayWrite, "entry.html", s.beforePosted),
 		web.File("GET /contract/exceptions.csv", mayRead, s.exceptionsFile),
+		web.Do("POST /contract/exceptions", mayWrite, s.drawReport),
+		web.Do("POST /contract/entry/{contract}/paper", mayWrite, s.drawPlan),
+		web.Show("GET /contract/paper/{drawn}", mayRead, "paper.html", s.paperPage),
+		web.File("GET /contract/paper/{drawn}/odt", mayRead, s.paperText),
+		web.File("GET /contract/paper/{drawn}/json", mayRead, s.paperBody),
 	}
 }
 
@@ -82,6 +89,7 @@ type ListPage struct {
 	Yearly   string // what the running ones of this page cost in a year
 	Unpriced int    // of which nobody knows what they cost
 	Late     int    // how much is owed after its day
+	File     string // address of the register as CSV, narrowed as the page is
 	MayWrite bool
 }
 
@@ -110,8 +118,13 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 	if p.Count, err = s.store.count(ctx, door.From(ctx).Org, f); err != nil {
 		return p, err
 	}
-	late, err := s.Owed(ctx, "", Open, time.Time(db.Time(f.today)).AddDate(0, 0, -1).Format(time.DateOnly))
-	p.Late = len(late)
+	owed, err := s.Owed(ctx, "", Open, time.Time(db.Time(f.today)).AddDate(0, 0, -1).Format(time.DateOnly))
+	for _, o := range owed {
+		if o.Late(f.today) {
+			p.Late++
+		}
+	}
+	p.File = "/contract/register.csv?" + r.URL.RawQuery
 	return p, err
 }
 
@@ -148,11 +161,18 @@ type EntryPage struct {
 	TypeName string
 	Chosen   []ChosenRow
 	Owed     []OwedRow
+	Terms    TermsRow
 	CaseLink string
+	CaseName string
+	Papers   []Paper // plans that were drawn
+	Before   int     // how much was due before the day from which duties count
 	MayWrite bool
-	What     string // as typed
-	Due      string
+
+	What, Due, BeforeReason string // as typed
 }
+
+// From is the day from which duties count; the zero time where all of them do.
+func (p EntryPage) From() time.Time { return db.Time(p.Counted) }
 
 // ChosenRow is a topic of a contract in the reader's language.
 type ChosenRow struct{ ID, Name, Wording, Basis, Set string }
@@ -174,23 +194,27 @@ func (s *Service) entryPage(r *http.Request) (p EntryPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Owed = s.owedRows(ctx, owed)
-	p.CaseLink, err = s.caseLink(ctx, plan.Case)
+	p.Owed, p.Terms = s.owedRows(ctx, owed), termsRow(ctx, plan.Contract)
+	for _, o := range owed {
+		if o.Before {
+			p.Before++
+		}
+	}
+	if p.Papers, err = s.Papers(ctx, plan.ID); err != nil || plan.Case == "" {
+		return p, err
+	}
+	p.CaseName, p.CaseLink, err = s.CaseOf(ctx, plan.Case)
 	return p, err
 }
 
-// caseLink is where a case with a justification stands, if the viewer may see it.
-func (s *Service) caseLink(ctx context.Context, number string) (string, error) {
-	if number == "" {
-		return "", nil
+// beforePosted settles in one step what was due before the contract was entered.
+func (s *Service) beforePosted(r *http.Request) (p EntryPage, next string, err error) {
+	if p, err = s.entryPage(r); err != nil {
+		return p, "", err
 	}
-	all, _, err := s.Approvals(ctx)
-	for _, a := range all {
-		if a.Number == number {
-			return a.Link, err
-		}
-	}
-	return "", err
+	p.BeforeReason = r.PostFormValue("before_reason")
+	_, err = s.SettleBefore(r.Context(), p.ID, p.BeforeReason)
+	return p, "/contract/entry/" + p.ID + "#owed", err
 }
 
 func (s *Service) owePosted(r *http.Request) (p EntryPage, next string, err error) {
@@ -205,7 +229,9 @@ func (s *Service) owePosted(r *http.Request) (p EntryPage, next string, err erro
 // ExceptionsPage is the report for the council.
 type ExceptionsPage struct {
 	Report
-	Rows []ExceptionRow
+	Rows     []ExceptionRow
+	Papers   []Paper // reports that were drawn
+	MayWrite bool
 }
 
 // ExceptionRow is an exception with its figures in the reader's language.
@@ -222,7 +248,10 @@ func (p ExceptionsPage) On() time.Time { return db.Time(p.Day) }
 
 func (s *Service) exceptionsPage(r *http.Request) (p ExceptionsPage, err error) {
 	ctx := r.Context()
-	p.Report, err = s.Report(ctx)
+	p.MayWrite = may(r)
+	if p.Report, err = s.Report(ctx); err != nil {
+		return p, err
+	}
 	for _, e := range p.All {
 		row := ExceptionRow{Exception: e}
 		if x, err := number.Parse(e.Amount); err == nil {
@@ -230,6 +259,7 @@ func (s *Service) exceptionsPage(r *http.Request) (p ExceptionsPage, err error) 
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	p.Papers, err = s.Papers(ctx, "")
 	return p, err
 }
 

@@ -16,6 +16,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
 )
 
@@ -23,14 +24,27 @@ import (
 type FormPage struct {
 	Input
 	ID, Seen                            string // Seen: when it was changed last
+	Clash                               string // why nothing was written: somebody else was faster
 	Amount, Notice, Renews              string // as typed
+	Count, Price, Reaction, Restore     string // as typed
 	Types, Kinds, Rhythms, Units, Close []web.Choice
+	Upstreams                           []web.Choice
 	Software                            []string
+}
+
+// Status is the one of the answer.
+func (p FormPage) Status() int { return clashed(p.Clash) }
+
+func clashed(clash string) int {
+	if clash != "" {
+		return http.StatusConflict
+	}
+	return http.StatusOK
 }
 
 func (s *Service) formPage(ctx context.Context, id string, in Input) (p FormPage, err error) {
 	p = FormPage{Input: in, ID: id, Types: s.typeChoices(ctx, in.Type), Kinds: choices(Kinds, in.Kind), Rhythms: choices(Rhythms, in.Per),
-		Units: choices(clause.Units, in.NoticeUnit), Close: choices(Proprietary, in.Proprietary)}
+		Units: choices(clause.Units, in.NoticeUnit), Close: choices(Proprietary, in.Proprietary), Upstreams: choices(Upstreams, orUnknown(in.Upstream))}
 	p.Software, err = s.store.names(ctx, door.From(ctx).Org)
 	return p, err
 }
@@ -49,6 +63,7 @@ func (s *Service) editForm(r *http.Request) (p FormPage, err error) {
 		p.Amount = x.Text(tongue(r.Context()), 2)
 	}
 	p.Notice, p.Renews, p.Seen = figure(c.Notice), figure(c.Renews), c.Changed
+	p.Count, p.Price, p.Reaction, p.Restore = figure(c.Terms.Units), figured(r.Context(), c.UnitPrice, 2), hours(r.Context(), c.Reaction), hours(r.Context(), c.Restore)
 	return p, err
 }
 
@@ -63,19 +78,26 @@ func figure(n int) string {
 func (s *Service) posted(r *http.Request, id string) (p FormPage, err error) {
 	v := r.PostFormValue
 	in := Input{Number: v("number"), Title: v("title"), Supplier: v("supplier"), Software: v("software"), Type: v("type"), Kind: v("kind"), Since: v("since"), Until: v("until"),
-		NoticeUnit: v("notice_unit"), Per: v("per"), Proprietary: v("proprietary"), Reason: v("reason"), Case: v("case"), Note: v("note")}
+		NoticeUnit: v("notice_unit"), Per: v("per"), Proprietary: v("proprietary"), Reason: v("reason"), Case: v("case"), Note: v("note"),
+		Terms: Terms{UnitName: v("unit_name"), Service: v("service"), Channel: v("channel"), Upstream: v("upstream"), Paid: v("paid")}}
 	if p, err = s.formPage(r.Context(), id, in); err != nil {
 		return p, err
 	}
 	p.Amount, p.Notice, p.Renews, p.Seen = v("amount"), v("notice"), v("renews"), v("seen")
-	if p.Input.Amount, err = readAmount(r.Context(), p.Amount); err != nil {
-		return p, err
+	p.Count, p.Price, p.Reaction, p.Restore = v("units"), v("unit_price"), v("reaction"), v("restore")
+	for _, f := range []struct {
+		field, typed string
+		into         *string
+	}{{"amount", p.Amount, &p.Input.Amount}, {"unit_price", p.Price, &p.Input.UnitPrice}, {"reaction", p.Reaction, &p.Input.Reaction}, {"restore", p.Restore, &p.Input.Restore}} {
+		if *f.into, err = readAmount(r.Context(), f.field, f.typed); err != nil {
+			return p, err
+		}
 	}
 	for _, f := range []struct {
 		field, typed string
 		into         *int
 		most         int
-	}{{"notice", p.Notice, &p.Input.Notice, mostNotice}, {"renews", p.Renews, &p.Input.Renews, mostRenews}} {
+	}{{"notice", p.Notice, &p.Input.Notice, mostNotice}, {"renews", p.Renews, &p.Input.Renews, mostRenews}, {"units", p.Count, &p.Input.Terms.Units, mostUnits}} {
 		if strings.TrimSpace(f.typed) == "" {
 			continue
 		}
@@ -104,7 +126,12 @@ func (s *Service) editPosted(r *http.Request) (FormPage, string, error) {
 	if err != nil {
 		return p, "", err
 	}
-	return p, "/contract/entry/" + c.ID, s.Change(r.Context(), c.ID, p.Seen, p.Input)
+	err = s.Change(r.Context(), c.ID, p.Seen, p.Input)
+	if p.Clash = clash(r.Context(), err); p.Clash != "" {
+		p.Seen = c.Changed // who sends it again knows what the others wrote
+		return p, "", nil
+	}
+	return p, "/contract/entry/" + c.ID, err
 }
 
 // PlanPage is the questions on a contract with what follows from the answers.
@@ -119,7 +146,14 @@ type PlanPage struct {
 	Certainty string
 	Answered  bool
 	MayWrite  bool
+	Papers    []Paper // plans that were drawn
+	From      string  // day from which duties count, as typed
+	Seen      string
+	Clash     string // why nothing was written: somebody else was faster
 }
+
+// Status is the one of the answer.
+func (p PlanPage) Status() int { return clashed(p.Clash) }
 
 // QuestionRow is a question with the answer given.
 type QuestionRow struct {
@@ -164,7 +198,11 @@ func (s *Service) planPage(r *http.Request) (p PlanPage, err error) {
 	for _, v := range plan.Advice.Topics {
 		p.Topics = append(p.Topics, s.topicRow(ctx, v, plan.Chosen))
 	}
-	return p, nil
+	if p.From, p.Seen = plan.Counted, plan.Changed; p.From == "" && len(plan.Chosen) == 0 {
+		p.From = lang.Day(db.Time(plan.Created))
+	}
+	p.Papers, err = s.Papers(ctx, p.ID)
+	return p, err
 }
 
 func questionRow(ctx context.Context, q clause.Question, answer string) QuestionRow {
@@ -216,23 +254,26 @@ func (s *Service) answerPosted(r *http.Request) (p PlanPage, next string, err er
 		answers[q.ID] = r.PostFormValue("q-" + q.ID)
 		p.Questions[i] = questionRow(r.Context(), q, answers[q.ID])
 	}
-	return p, "/contract/entry/" + p.ID + "/plan#hint", s.Answer(r.Context(), p.ID, answers)
+	err = s.Answer(r.Context(), p.ID, r.PostFormValue("seen"), answers)
+	if p.Clash = clash(r.Context(), err); p.Clash != "" {
+		return p, "", nil
+	}
+	return p, "/contract/entry/" + p.ID + "/plan#hint", err
 }
 
-// choosePosted keeps the topics, and the type where one is chosen.
+// choosePosted keeps the topics, the day from which duties count, and the type that is chosen.
 func (s *Service) choosePosted(r *http.Request) (p PlanPage, next string, err error) {
 	if p, err = s.planPage(r); err != nil {
 		return p, "", err
 	}
-	ctx := r.Context()
-	if err := s.Choose(ctx, p.ID, r.PostForm["topics"]); err != nil {
-		return p, "", err
+	ctx, kind := r.Context(), r.PostFormValue("type")
+	p.From, p.Types = r.PostFormValue("count_from"), s.typeChoices(ctx, kind)
+	for i := range p.Topics {
+		p.Topics[i].Chosen = slices.Contains(r.PostForm["topics"], p.Topics[i].Topic)
 	}
-	if in := p.Input; r.PostFormValue("type") != in.Type {
-		in.Type = r.PostFormValue("type")
-		if err := s.Change(ctx, p.ID, p.Changed, in); err != nil {
-			return p, "", err
-		}
+	err = s.Choose(ctx, p.ID, r.PostFormValue("seen"), Choice{Topics: r.PostForm["topics"], Type: &kind, From: p.From})
+	if p.Clash = clash(ctx, err); p.Clash != "" {
+		return p, "", nil
 	}
-	return p, "/contract/entry/" + p.ID + "#topics", nil
+	return p, "/contract/entry/" + p.ID + "#topics", err
 }

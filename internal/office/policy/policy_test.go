@@ -183,7 +183,7 @@ func TestWhatAProfileRefuses(t *testing.T) {
 		for want, c := range map[string]policy.ProfileChange{
 			"as policy.profile_fixed":   {Change: put, Reason: "x"},
 			"as policy.profile_taken":   {Change: put, Reason: "x", As: "munich"},
-			"reason fault.missing":     {Change: put, As: "own"},
+			"reason fault.missing":      {Change: put, As: "own"},
 			"rules policy.form.id":      {Change: put, Reason: "x", As: "Own One"},
 			"rules policy.form.no_rule": {Change: engine.Change{Remove: []string{"none"}}, Reason: "x", As: "own"},
 			"rules policy.form.licence": {Change: engine.Change{Put: []engine.Rule{{ID: "x", Verdict: engine.Deny, Licences: []string{"MIT OR ISC"}}}}, Reason: "x", As: "own"},

@@ -10,7 +10,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // Added is the difference between nothing and a record: its members that say something.
@@ -45,6 +47,37 @@ func Between(before, after any, without ...string) string {
 		panic("change: " + err.Error()) // what came out of encoding/json goes into it again
 	}
 	return string(text)
+}
+
+// Each calls f with the members in which two records differ, by their names, with what the
+// first and the second say; nothing is nil.
+func Each(before, after any, f func(member string, was, is any)) {
+	var pairs map[string][2]any
+	if json.Unmarshal([]byte(Between(before, after)), &pairs) != nil {
+		return // two equal records have no difference
+	}
+	for _, name := range slices.Sorted(maps.Keys(pairs)) {
+		f(name, pairs[name][0], pairs[name][1])
+	}
+}
+
+// longestTold is how much of a value a sentence tells.
+const longestTold = 120
+
+// Told is a value as a sentence tells it: nothing is "–", and what is long is cut.
+func Told(v any) string {
+	text, ok := v.(string)
+	if v != nil && !ok {
+		raw, _ := encode(v)
+		text = strings.Trim(strings.ReplaceAll(string(raw), `"`, ""), "[]")
+	}
+	if r := []rune(text); len(r) > longestTold {
+		text = string(r[:longestTold]) + "…"
+	}
+	if strings.TrimSpace(text) == "" {
+		return "–"
+	}
+	return text
 }
 
 func encode(v any) ([]byte, error) {

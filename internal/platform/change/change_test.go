@@ -5,6 +5,8 @@
 package change_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"allmende/internal/platform/change"
@@ -34,4 +36,17 @@ func TestBetween(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
+}
+
+// What differs is told by name, nothing as nothing, and long texts in short.
+func TestEachDifferenceIsTold(t *testing.T) {
+	var got []string
+	change.Each(map[string]any{"b": "alt", "gone": []string{"x", "y"}, "same": 1}, map[string]any{"b": "neu", "new": strings.Repeat("ä", 200), "same": 1}, func(member string, was, is any) {
+		got = append(got, member+": "+change.Told(was)+" > "+change.Told(is))
+	})
+	want := []string{"b: alt > neu", "gone: x,y > –", "new: – > " + strings.Repeat("ä", 120) + "…"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	change.Each(record{}, record{}, func(string, any, any) { t.Error("nothing differs from nothing") })
 }

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"allmende/internal/platform/door"
@@ -112,11 +113,11 @@ func (l *Letterhead) complete() error {
 	}
 	var add strings.Builder
 	for _, s := range ours {
-		if names[s.name] {
+		if names["paragraph "+s.name] {
 			continue
 		}
 		parent := ""
-		if names[s.parent] {
+		if names["paragraph "+s.parent] {
 			parent = ` style:parent-style-name="` + s.parent + `"`
 		}
 		fmt.Fprintf(&add, `<style:style style:name="%s" style:family="paragraph"%s>%s</style:style>`, s.name, parent, s.own)
@@ -125,12 +126,15 @@ func (l *Letterhead) complete() error {
 	return nil
 }
 
-// styleNames reads which styles there are; a page is "master " and its name. Prefixes have to
-// be the usual ones, since we write with them.
+// styleNames reads which styles there are that a text can name: "paragraph H1" is one of family
+// and name, since a table and a paragraph may be called the same; a page is "master " and its
+// name. Automatic styles of this part are those of head and
+// foot alone.
+// Prefixes have to be the usual ones, since we write with them.
 func styleNames(text string) (map[string]bool, error) {
 	d := xml.NewDecoder(strings.NewReader(text))
 	names := map[string]bool{}
-	for depth := 0; ; {
+	for within := []string(nil); ; {
 		t, err := d.RawToken()
 		if errors.Is(err, io.EOF) {
 			return names, nil
@@ -140,23 +144,32 @@ func styleNames(text string) (map[string]bool, error) {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			if depth++; depth > 100 {
+			if within = append(within, t.Name.Space+":"+t.Name.Local); len(within) > 100 {
 				return nil, errors.New("too deep")
 			}
-			for _, a := range t.Attr {
-				switch {
-				case a.Name.Space != "style" || a.Name.Local != "name":
-				case t.Name.Local == "master-page":
-					names["master "+a.Value] = true
-				case t.Name.Local == "style":
-					names[a.Value] = true
-				}
-			}
+			note(names, t, slices.Contains(within, "office:styles"))
 		case xml.EndElement:
-			depth--
+			within = within[:max(0, len(within)-1)]
 		case xml.Directive: // a DOCTYPE could say what entities mean
 			return nil, errors.New("a directive")
 		}
+	}
+}
+
+// note notes the name of a page, and of a style where those stand that a text can name.
+func note(names map[string]bool, t xml.StartElement, common bool) {
+	said := map[string]string{}
+	for _, a := range t.Attr {
+		if a.Name.Space == "style" {
+			said[a.Name.Local] = a.Value
+		}
+	}
+	switch {
+	case said["name"] == "":
+	case t.Name.Local == "master-page":
+		names["master "+said["name"]] = true
+	case t.Name.Local == "style" && common:
+		names[said["family"]+" "+said["name"]] = true
 	}
 }
 

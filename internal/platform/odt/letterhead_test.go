@@ -7,9 +7,12 @@ package odt
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +95,90 @@ func TestADocumentWearsTheDesignOfTheHouse(t *testing.T) {
 	}
 	if strings.Contains(write("foreign")["styles.xml"], "Quittenstadt") {
 		t.Error("another city's documents wear the design")
+	}
+}
+
+// A table, a word or a style of the head alone may be called as our paragraphs are: those are
+// added all the same, once each, and all that a text names is there in its family.
+func TestStylesAreToldByTheirFamily(t *testing.T) {
+	l, err := ReadLetterhead(design(t, func(p map[string]string) {
+		p["styles.xml"] = strings.Replace(p["styles.xml"], "</office:styles>", `<style:style style:name="H1" style:family="table"/><style:style style:name="PC" style:family="text"/><style:style style:name="Text_20_body" style:family="table"/></office:styles>`+
+			`<office:automatic-styles><style:style style:name="P" style:family="paragraph"/></office:automatic-styles>`, 1)
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &Document{Title: "Akte", Lang: "de", head: l}
+	d.Heading(1, "Titel")
+	d.Heading(2, "Teil")
+	d.Heading(3, "Abschnitt")
+	d.Para("Text")
+	d.Facts([][2]string{{"Name", "Wert"}})
+	d.Table([]string{"Kopf"}, [][]string{{"Zelle"}})
+	var b bytes.Buffer
+	if err := d.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string]string{}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		text, err := unpack(f, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts[f.Name] = string(text)
+	}
+	strict(t, parts["styles.xml"], parts["content.xml"])
+	if strings.Contains(parts["styles.xml"], `style:name="P" style:family="paragraph" style:parent-style-name`) {
+		t.Error("a paragraph rests on the style of a table")
+	}
+}
+
+// strict reads as a program does that takes the standard at its word: each style that a text
+// names is there once, in the family that it is used in, where a text can name it.
+func strict(t *testing.T, styles, content string) {
+	t.Helper()
+	there := map[string]int{}
+	var used []string
+	for _, part := range []struct{ text, home string }{{styles, "styles"}, {content, "automatic-styles"}} {
+		var within []string
+		for d := xml.NewDecoder(strings.NewReader(part.text)); ; {
+			tok, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch e := tok.(type) {
+			case xml.StartElement:
+				within = append(within, e.Name.Local)
+				said := map[string]string{}
+				for _, a := range e.Attr {
+					said[a.Name.Local] = a.Value
+				}
+				family := map[string]string{"p": "paragraph", "h": "paragraph", "table": "table", "table-column": "table-column", "table-cell": "table-cell"}[e.Name.Local]
+				switch {
+				case e.Name.Local == "style" && slices.Contains(within, part.home):
+					there[said["family"]+" "+said["name"]]++
+				case family != "" && slices.Contains(within, "text") && said["style-name"] != "":
+					used = append(used, family+" "+said["style-name"])
+				}
+			case xml.EndElement:
+				within = within[:len(within)-1]
+			}
+		}
+	}
+	if len(used) < 10 {
+		t.Errorf("only %d styles are named", len(used))
+	}
+	for _, u := range used {
+		if there[u] != 1 {
+			t.Errorf("%s is named and there %d times", u, there[u])
+		}
 	}
 }
 
