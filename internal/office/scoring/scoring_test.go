@@ -135,7 +135,7 @@ func (w *desk) sees(person string, status int, path string, form url.Values, wan
 	if out.Code != status {
 		w.t.Fatalf("%s asks %s: %d, want %d\n%s", person, path, out.Code, status, said)
 	}
-	if bad := broken.FindString(said); bad != "" {
+	if bad := broken.FindString(said); bad != "" && !strings.HasPrefix(said, "PK") { // a document is compressed
 		w.t.Errorf("%s: a text is missing, or has too few or too many values: %s", path, bad)
 	}
 	for _, s := range want {
