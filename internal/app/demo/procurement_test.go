@@ -39,6 +39,45 @@ func TestAwardsCanBeFrozen(t *testing.T) {
 	}
 }
 
+// Who freezes papers or writes and enacts the library of the demonstration holds a role that may;
+// the library passes its own checker, and two are at it.
+func TestPapersAreFrozenByWhoMay(t *testing.T) {
+	c, err := Load()
+	if err != nil || len(c.Library) == 0 {
+		t.Fatal(len(c.Library), err)
+	}
+	may := map[string]bool{}
+	for _, m := range c.Roles.Mandates {
+		may[m.Person] = may[m.Person] || m.Role == "procurement_manager" || m.Role == "strategist"
+	}
+	var who []string
+	for _, a := range c.Awards {
+		who = append(who, a.By)
+	}
+	for _, s := range c.Studies {
+		who = append(who, s.By)
+	}
+	for _, s := range c.Surveys {
+		who = append(who, s.By)
+	}
+	var products []string
+	for _, s := range c.Software {
+		products = append(products, s.Name)
+	}
+	for _, l := range c.Library {
+		who = append(who, l.By, l.EnactedBy)
+		text, err := l.Text()
+		if _, flaws := market.Read(text, products); err != nil || len(flaws) > 0 || l.By == l.EnactedBy {
+			t.Errorf("%s: %+v %v", l.Reason, flaws, err)
+		}
+	}
+	for _, w := range who {
+		if !may[w] {
+			t.Errorf("%s freezes or enacts, and holds no role that may", w)
+		}
+	}
+}
+
 // The studies of the demonstration have a result, and say what is missing.
 func TestStudiesHaveAResult(t *testing.T) {
 	c, err := Load()
