@@ -6,6 +6,7 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -75,7 +76,7 @@ func (t Text) catalogue() (market.Catalogue, []market.Flaw) {
 // Service is the editions that houses have written.
 type Service struct {
 	store store
-	known sync.Map // version → market.Catalogue; what has a number is never altered
+	known sync.Map // known → market.Catalogue; a text alters only where somebody's name is taken out of it
 
 	// Products are names of software that wordings must not hold.
 	Products func(ctx context.Context) ([]string, error)
@@ -108,10 +109,17 @@ func say(ctx context.Context, key string, args ...any) string {
 	return texts().T(tongue(ctx), key, args...)
 }
 
+// known is a text that was read: its version, and its sum.
+type known struct {
+	version int
+	sum     [sha256.Size]byte
+}
+
 // read gives the catalogue of an edition, read once; false where this program cannot read it any
 // more, which its page says.
 func (s *Service) read(t Text) (market.Catalogue, bool) {
-	if c, ok := s.known.Load(t.Version); ok {
+	key := known{t.Version, sha256.Sum256([]byte(t.Body))}
+	if c, ok := s.known.Load(key); ok {
 		return c.(market.Catalogue), true
 	}
 	c, flaws := t.catalogue()
@@ -119,7 +127,7 @@ func (s *Service) read(t Text) (market.Catalogue, bool) {
 		slog.Error("an edition of the library cannot be read any more", "version", t.Version, "line", flaws[0].Line, "flaw", flaws[0].Kind)
 		return c, false
 	}
-	s.known.Store(t.Version, c)
+	s.known.Store(key, c)
 	return c, true
 }
 
@@ -140,9 +148,6 @@ func (s *Service) InForce(ctx context.Context, org ospo.OrgID) (market.Catalogue
 func (s *Service) Written(ctx context.Context, p market.Pin) (market.Catalogue, error) {
 	if shipped := market.Shipped(); p == *shipped.Pin() {
 		return shipped, nil
-	}
-	if c, ok := s.known.Load(p.Version); ok {
-		return c.(market.Catalogue), nil
 	}
 	t, err := s.store.written(ctx, p.Version)
 	if err != nil {

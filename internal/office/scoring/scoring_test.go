@@ -473,3 +473,24 @@ func TestWhatNamesSomebodyErasedIsSealedAnew(t *testing.T) {
 		}
 	})
 }
+
+// The rounds of a setup are listed for whoever may read them; strangers and other papers have none.
+func TestRoundsOfAPaper(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d, setup())
+		first, second := w.opened(twoBids()), w.opened(twoBids())
+		all, err := w.OfPaper(w.who("rita"), "p1")
+		w.ok(err)
+		if len(all) != 2 || "/scoring/round/"+all[0].ID != second || "/scoring/round/"+all[1].ID != first || all[0].Edition != 2 || all[0].Name != "Paul Amt" {
+			t.Errorf("%+v", all)
+		}
+		for paper, who := range map[string]context.Context{"p2": w.who("rita"), "p1": w.who("eve")} {
+			if all, err := w.OfPaper(who, paper); err != nil || len(all) > 0 {
+				t.Errorf("%s: %+v %v", paper, all, err)
+			}
+		}
+		if _, err := w.OfPaper(w.as("rita"), "p1"); fault.Of(err) != fault.Forbidden {
+			t.Error("whoever may not read rounds has them listed", err)
+		}
+	})
+}
