@@ -132,7 +132,7 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		h := newHouse(t, d)
 		text := shipped(t)
 		ships := market.Shipped().Version
-		h.sees(h.cora(), 200, "/library", nil, "noch keine eigene Fassung", "gelten die mitgelieferten Bausteine")
+		h.sees(h.cora(), 200, "/library", nil, "noch keine eigene Fassung geschrieben", "gelten die mitgelieferten Bausteine")
 		h.sees(h.rita(), 200, "/library/shipped", nil, "Bedienbarkeit im Versuch", "10: alle fünf Aufgaben gelöst", "§ 128 Abs. 2 GWB", "Nachweis:")
 		h.sees(h.cora(), 200, "/library/write", nil, "suit_references")
 		broken := strings.Replace(text, "id: aw_usability", "id: Bedienung!", 1)
