@@ -83,7 +83,7 @@ func TestPapersKeepTheLibraryTheyWereWrittenWith(t *testing.T) {
 func TestCriteriaAreCopiedFromTheLibrary(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
-		w.sees(w.paul(), 200, "/procurement/add", nil, "Bedienbarkeit im Versuch", "Warum es verlangt werden kann", "§ 127 Abs. 5 GWB", "das höchste gewinnt")
+		w.sees(w.paul(), 200, "/procurement/add", nil, "Bedienbarkeit im Versuch", "Warum es verlangt werden kann", "§ 127 Abs. 5 GWB", "das höchste gewinnt", `value="take" formnovalidate`)
 		w.sees(w.as("paul", "city", "en", "procurement.*"), 200, "/procurement/add", nil, "Use in a trial", "highest wins")
 		w.library = own(2026113001)
 		w.sheet.Set("do", "take")
