@@ -89,11 +89,7 @@ func (s *settling) caseTitled(by context.Context, title string) (string, error) 
 func (s *settling) library(ctx context.Context) error {
 	for _, w := range s.City.Library {
 		s.at(w.Day)
-		text, err := w.Text()
-		if err != nil {
-			return err
-		}
-		id, err := s.App.Library.Keep(s.by(ctx, w.Org, w.By), string(text), w.Reason)
+		id, err := s.App.Library.Keep(s.by(ctx, w.Org, w.By), string(w.Text()), w.Reason)
 		if err != nil {
 			return fmt.Errorf("library: %w", err)
 		}

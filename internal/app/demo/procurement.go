@@ -36,7 +36,7 @@ type Library struct {
 }
 
 // Text is the edition as it is written.
-func (l Library) Text() ([]byte, error) {
+func (l Library) Text() []byte {
 	c := market.Shipped()
 	for _, s := range c.Sections() {
 		*s.All = slices.Concat(*s.All, l.Entries[s.Name])

@@ -66,9 +66,8 @@ func TestPapersAreFrozenByWhoMay(t *testing.T) {
 	}
 	for _, l := range c.Library {
 		who = append(who, l.By, l.EnactedBy)
-		text, err := l.Text()
-		if _, flaws := market.Read(text, products); err != nil || len(flaws) > 0 || l.By == l.EnactedBy {
-			t.Errorf("%s: %+v %v", l.Reason, flaws, err)
+		if _, flaws := market.Read(l.Text(), products); len(flaws) > 0 || l.By == l.EnactedBy {
+			t.Errorf("%s: %+v", l.Reason, flaws)
 		}
 	}
 	for _, w := range who {

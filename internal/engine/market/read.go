@@ -7,6 +7,7 @@ package market
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -345,31 +346,52 @@ func (r *reader) neutral(n *yaml.Node, at string, c Choice) {
 	}
 }
 
-// Write gives a catalogue as the text that [Read] takes.
-func Write(c Catalogue) ([]byte, error) {
-	root := &yaml.Node{Kind: yaml.MappingNode}
-	add := func(key string, v any) error {
-		var k, n yaml.Node
-		k.SetString(key)
-		if err := n.Encode(v); err != nil {
-			return err
-		}
-		root.Content = append(root.Content, &k, &n)
-		return nil
-	}
+// Write gives a catalogue as the text that [Read] takes, its texts in quotation marks whatever
+// is in them.
+func Write(c Catalogue) []byte {
+	var out bytes.Buffer
 	if c.Checked != "" {
-		if err := add("checked", c.Checked); err != nil {
-			return nil, err
-		}
+		fmt.Fprintf(&out, "checked: %q\n", c.Checked)
 	}
 	for _, s := range c.Sections() {
-		if err := add(s.Name, *s.All); err != nil {
-			return nil, err
+		if len(*s.All) == 0 {
+			fmt.Fprintf(&out, "%s: []\n", s.Name)
+			continue
+		}
+		fmt.Fprintf(&out, "%s:\n", s.Name)
+		for _, x := range *s.All {
+			writeChoice(&out, x)
 		}
 	}
-	var out bytes.Buffer
-	e := yaml.NewEncoder(&out)
-	e.SetIndent(2)
-	err := e.Encode(root)
-	return out.Bytes(), err
+	return out.Bytes()
+}
+
+// writeChoice writes an entry; what it does not say is left out. What Go puts in quotation marks
+// YAML reads as the same.
+func writeChoice(out *bytes.Buffer, x Choice) {
+	both := func(t Text) string { return fmt.Sprintf("{de: %q, en: %q}", t.DE, t.EN) }
+	fmt.Fprintf(out, "  - id: %q\n    name: %s\n    about: %s\n", x.ID, both(x.Name), both(x.About))
+	if x.Why != (Text{}) {
+		fmt.Fprintf(out, "    why: %s\n", both(x.Why))
+	}
+	if x.Evidence != (Text{}) {
+		fmt.Fprintf(out, "    evidence: %s\n", both(x.Evidence))
+	}
+	for i, k := range x.Checks {
+		if i == 0 {
+			out.WriteString("    checks:\n")
+		}
+		fmt.Fprintf(out, "      - %s\n", both(k))
+	}
+	for i, a := range x.Anchors {
+		if i == 0 {
+			out.WriteString("    anchors:\n")
+		}
+		fmt.Fprintf(out, "      - {points: %d, text: %s}\n", a.Points, both(a.Text))
+	}
+	for _, line := range [][2]string{{"certainty", x.Certainty}, {"source", x.Source}, {"source_en", x.SourceEN}, {"clause", x.Clause}, {"corresponds", x.Corresponds}} {
+		if line[1] != "" || line[0] == "certainty" || line[0] == "source" {
+			fmt.Fprintf(out, "    %s: %q\n", line[0], line[1])
+		}
+	}
 }

@@ -332,8 +332,7 @@ func (s *Service) current(ctx context.Context, org ospo.OrgID) (Text, error) {
 // beginning is the text that an edition begins with: another one's, else what is in force.
 func (s *Service) beginning(ctx context.Context, id string) (string, error) {
 	if id == "shipped" {
-		body, err := market.Write(market.Shipped())
-		return string(body), err
+		return string(market.Write(market.Shipped())), nil
 	}
 	t, err := s.current(ctx, door.From(ctx).Org)
 	if id != "" {
@@ -342,8 +341,7 @@ func (s *Service) beginning(ctx context.Context, id string) (string, error) {
 	if err != nil || t.Body != "" {
 		return t.Body, err
 	}
-	body, err := market.Write(market.Shipped())
-	return string(body), err
+	return string(market.Write(market.Shipped())), nil
 }
 
 func notFound() error { return fault.New(fault.NotFound, "fault.not_found") }

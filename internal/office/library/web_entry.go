@@ -156,10 +156,7 @@ func (s *Service) entry(r *http.Request) (p EntryPage, next string, err error) {
 	if !ok {
 		return p, "", fault.At("section", "library.section_bad")
 	}
-	text, err := market.Write(c)
-	if err != nil {
-		return p, "", err
-	}
+	text := market.Write(c)
 	if _, flaws, err = s.Check(ctx, string(text)); err != nil {
 		return p, "", err
 	}
