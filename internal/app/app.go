@@ -35,6 +35,7 @@ import (
 	"allmende/internal/office/idea"
 	"allmende/internal/office/identity"
 	"allmende/internal/office/intake"
+	"allmende/internal/office/library"
 	"allmende/internal/office/licence"
 	"allmende/internal/office/meeting"
 	"allmende/internal/office/policy"
@@ -121,6 +122,7 @@ type App struct {
 	Budget        *budget.Service
 	Procurement   *procurement.Service
 	Scoring       *scoring.Service
+	Library       *library.Service
 	Desk          *desk.Service
 	Intake        *intake.Service
 	Idea          *idea.Service
@@ -188,7 +190,7 @@ func assemble(d *db.DB, o Options) *App {
 	q := job.New(d)
 	a := &App{DB: d, Blobs: blobs, Jobs: q, Mail: mail.New(d),
 		Governance: governance.New(d), Factor: factor.New(d), Identity: identity.New(d), Estate: estate.New(d, q, blobs), SBOM: sbom.New(d, blobs, q),
-		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Procedure: procedure.New(d), Ticket: ticket.New(d, q), Contract: contract.New(d), Budget: budget.New(d), Intake: intake.New(d), Idea: idea.New(d), Desk: desk.New(d, blobs, q), Procurement: procurement.New(d), Scoring: scoring.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
+		Vulnerability: vulnerability.New(d, q), Duty: duty.New(d), Where: where.New(d), Compat: compat.New(d), Licence: licence.New(d, q), Role: role.New(d), Competence: competence.New(d), Meeting: meeting.New(d), Casework: casework.New(d), Procedure: procedure.New(d), Ticket: ticket.New(d, q), Contract: contract.New(d), Budget: budget.New(d), Intake: intake.New(d), Idea: idea.New(d), Desk: desk.New(d, blobs, q), Procurement: procurement.New(d), Scoring: scoring.New(d), Library: library.New(d), Policy: policy.New(d), Approval: approval.New(d), Audit: audit.New(d, q), Tenant: tenant.New(d, blobs, q), Retention: retention.New(d, q), Digest: digest.New(d, q),
 		Figures: &serve.Figures{Version: Version}, crossed: pace.Meter{Burst: 1, Every: time.Minute}}
 	a.SBOM.Limits = o.Limits.Or(sbom.Defaults)
 	if o.Scanner != "" {
@@ -205,7 +207,7 @@ func assemble(d *db.DB, o Options) *App {
 	a.Ticket.Home, a.Ticket.From = a.Mail.Home, a.Governance.Address
 	a.Audit.Witnesses, a.Audit.WitnessToken = o.Witness, o.Token
 	a.introduce()
-	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Desk.Room(), a.Procedure.Room(), a.Ticket.Room(), a.Intake.Room(), a.Idea.Room(), a.Procurement.Room(), a.Scoring.Room(), a.Contract.Room(), a.Budget.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
+	a.Rooms = []office.Room{a.Estate.Room(), a.SBOM.Room(), a.Vulnerability.Room(), a.Where.Room(), a.Licence.Room(), a.Duty.Room(), a.Policy.Room(), a.Compat.Room(), a.Governance.Room(), a.Factor.Room(), a.Identity.Room(), a.Role.Room(), a.Competence.Room(), a.Meeting.Room(), a.Casework.Room(), a.Desk.Room(), a.Procedure.Room(), a.Ticket.Room(), a.Intake.Room(), a.Idea.Room(), a.Procurement.Room(), a.Scoring.Room(), a.Library.Room(), a.Contract.Room(), a.Budget.Room(), a.Audit.Room(), a.Retention.Room(), a.Digest.Room(), a.Tenant.Room()}
 	a.Tenant.Tables, a.Tenant.Operator = a.tables(), ospo.OrgID(o.Operator)
 	a.Retention.Stocks = a.stocks()
 	return a

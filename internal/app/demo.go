@@ -64,7 +64,7 @@ func (a *App) Demo(ctx context.Context, step func(done, total int, what string))
 	a.DB.Now = func() time.Time { return now().Add(time.Duration(s.shift.Load())) }
 	defer s.shift.Store(0)
 	s.at(0)
-	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.unpack, s.advisories, s.documents, s.licences, s.advisories, s.competences, s.absences, s.auditing, s.verdicts, s.proposals, s.duties, s.meetings, s.cases, s.asking, s.ideas, s.beside, s.surveys, s.awards, s.scorings, s.studies, s.contracts, s.budgets, s.choosing, s.keeping, s.letters} {
+	for _, f := range []func(context.Context) error{s.people, s.roles, s.software, s.unpack, s.advisories, s.documents, s.licences, s.advisories, s.competences, s.absences, s.auditing, s.verdicts, s.proposals, s.duties, s.meetings, s.cases, s.asking, s.ideas, s.beside, s.library, s.surveys, s.awards, s.scorings, s.studies, s.contracts, s.budgets, s.choosing, s.keeping, s.letters} {
 		if err := f(ctx); err != nil {
 			return "", "", err
 		}

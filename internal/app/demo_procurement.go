@@ -85,6 +85,22 @@ func (s *settling) caseTitled(by context.Context, title string) (string, error) 
 	return "", err
 }
 
+// library lets the city adapt what procurement chooses from: one writes, another one enacts.
+func (s *settling) library(ctx context.Context) error {
+	for _, w := range s.City.Library {
+		s.at(w.Day)
+		id, err := s.App.Library.Keep(s.by(ctx, w.Org, w.By), string(w.Text()), w.Reason)
+		if err != nil {
+			return fmt.Errorf("library: %w", err)
+		}
+		if err := s.App.Library.Enact(s.by(ctx, w.Org, w.EnactedBy), id); err != nil {
+			return err
+		}
+	}
+	s.at(7 * demoWeeks)
+	return nil
+}
+
 // surveys lets the city look round the market and freeze what it found, then describe what is
 // wanted; the description is still a draft.
 func (s *settling) surveys(ctx context.Context) error {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"allmende/internal/engine/award"
+	"allmende/internal/engine/market"
 	"allmende/internal/engine/number"
 	"allmende/internal/engine/process"
 	"allmende/internal/office/audit"
@@ -501,6 +502,9 @@ func (h *house) askFor(her context.Context, name, login string) {
 	own, err := h.Procedure.Keep(her, string(advice)+"# "+name+"\n", name+" will es so")
 	must(err)
 	must(h.Procedure.Retire(her, own))
+	own, err = h.Library.Keep(her, string(market.Write(market.Shipped()))+"# "+name+"\n", name+" will es so")
+	must(err)
+	must(h.Library.Retire(her, own))
 	wish, err := h.Idea.Add(her, idea.Input{Title: name + " wünscht", Purpose: "Wie " + name + " sagt", Asker: name})
 	must(err)
 	must(h.Idea.Comment(her, wish, name+" hilft"))

@@ -14,11 +14,14 @@ import (
 )
 
 // meetProcurement lets papers of procurement belong to cases, and tells the linter which
-// products there are.
+// products there are and which catalogue is in force.
 func (a *App) meetProcurement() {
 	p := a.Procurement
 	p.Cases, p.Case, p.Products = a.linkable, a.caseName, a.products
 	a.Audit.Things = append(a.Audit.Things, p.Things)
+	p.Library, p.Edition = a.Library.InForce, a.Library.Written
+	a.Library.Products = a.products
+	a.Audit.Things = append(a.Audit.Things, a.Library.Things)
 	a.Casework.Enclosures = a.papersOf
 }
 

@@ -353,6 +353,7 @@ func (s *site) people() {
 	check(nil, s.Casework.Comment(ctx, matter, "@person@quittenstadt.example "+told+"bemerkung"))
 	advice, _ := process.Written("advice")
 	check(s.Procedure.Keep(ctx, string(advice), told+"grund"))
+	check(s.Library.Keep(ctx, string(market.Write(market.Shipped())), told+"grund"))
 	wish, err := s.Idea.Add(ctx, idea.Input{Title: told + "idee", Purpose: told + "zweck", Asker: told + "amt"})
 	check(nil, err)
 	check(nil, s.Idea.Decide(ctx, wish, "accepted", told+"grund", ""))

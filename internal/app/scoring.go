@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"strconv"
 
+	"allmende/internal/office/procurement"
 	"allmende/internal/office/scoring"
+	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 )
 
@@ -29,6 +31,16 @@ func (a *App) meetScoring() {
 			return ""
 		}
 		return "/scoring/open?paper=" + url.QueryEscape(paper) + "&edition=" + strconv.Itoa(edition)
+	}
+	p.Rounds = func(ctx context.Context, paper string) (out []procurement.Round, err error) {
+		if !door.From(ctx).May("scoring.read") {
+			return nil, nil
+		}
+		all, err := s.OfPaper(ctx, paper)
+		for _, r := range all {
+			out = append(out, procurement.Round{Href: "/scoring/round/" + r.ID, Person: r.Name, Edition: r.Edition, Opened: db.Time(r.Created), Closed: db.Time(r.Closed)})
+		}
+		return out, err
 	}
 	a.Audit.Things = append(a.Audit.Things, s.Things)
 }

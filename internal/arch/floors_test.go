@@ -42,7 +42,7 @@ var guests = map[string][]string{
 	"github.com/danielgtaylor/huma/v2":         {"internal/platform/api"},
 	"github.com/xuri/excelize/v2":              {"internal/platform/sheet"},
 	"github.com/klauspost/compress/zstd":       {"internal/platform/blob", "internal/engine/bom", "internal/engine/spdx", "internal/arch"},
-	"go.yaml.in/yaml/v3":                       {"internal/engine/osv", "internal/engine/obligation", "internal/engine/clause", "internal/engine/process", "internal/engine/weigh", "internal/engine/workdays", "internal/platform/config", "internal/office/role", "internal/office/competence", "internal/office/retention"},
+	"go.yaml.in/yaml/v3":                       {"internal/engine/osv", "internal/engine/obligation", "internal/engine/clause", "internal/engine/market", "internal/engine/process", "internal/engine/weigh", "internal/engine/workdays", "internal/platform/config", "internal/office/role", "internal/office/competence", "internal/office/retention"},
 	"golang.org/x/mod/sumdb":                   {"internal/platform/merkle"},
 	"golang.org/x/crypto/argon2":               {"internal/office/governance"},
 	"github.com/emersion/go-smtp":              {"internal/platform/lmtp", "internal/platform/mail/mailtest"},

@@ -42,6 +42,7 @@ type City struct {
 	Awards       []Award       `json:"-"`
 	Rounds       []Round       `json:"-"`
 	Studies      []Study       `json:"-"`
+	Library      []Library     `json:"-"`
 	Surveys      []Survey      `json:"-"`
 	Guests       []Guest       `json:"-"`
 	Ideas        []Idea        `json:"-"`
@@ -97,7 +98,7 @@ func Load() (City, error) {
 		{"estate", &c}, {"roles", &c.Roles}, {"findings", &c.Findings}, {"competences", &c.Competences},
 		{"duties", &c.Duties}, {"meetings", &c.Meetings}, {"policy", &c.Policy}, {"licences", &c.Licences},
 		{"choices", &c.Choices}, {"cases", &c.Cases}, {"contracts", &c.Contracts}, {"budgets", &c.Budgets},
-		{"awards", &c.Awards}, {"rounds", &c.Rounds}, {"studies", &c.Studies}, {"surveys", &c.Surveys},
+		{"library", &c.Library}, {"awards", &c.Awards}, {"rounds", &c.Rounds}, {"studies", &c.Studies}, {"surveys", &c.Surveys},
 		{"descriptions", &c.Descriptions}, {"desk", &c.Desk}, {"guests", &c.Guests}, {"ideas", &c.Ideas},
 	} {
 		if err := read("data/"+part.name+".json", part.into); err != nil {

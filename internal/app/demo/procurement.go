@@ -5,6 +5,8 @@
 package demo
 
 import (
+	"slices"
+
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/economics"
 	"allmende/internal/engine/market"
@@ -20,6 +22,26 @@ type Award struct {
 	Setup award.Setup `json:"setup"`
 	Bids  []award.Bid `json:"bids"`
 	Draws award.Draws `json:"draws"`
+}
+
+// A Library is an edition of the catalogue that the city puts in force: what ships, and entries
+// of its own, by the name of their list.
+type Library struct {
+	Day       int                        `json:"day"`
+	By        string                     `json:"by"`
+	EnactedBy string                     `json:"enacted_by"`
+	Org       string                     `json:"org"`
+	Reason    string                     `json:"reason"`
+	Entries   map[string][]market.Choice `json:"entries"`
+}
+
+// Text is the edition as it is written.
+func (l Library) Text() []byte {
+	c := market.Shipped()
+	for _, s := range c.Sections() {
+		*s.All = slices.Concat(*s.All, l.Entries[s.Name])
+	}
+	return market.Write(c)
 }
 
 // A Study is a comparison of alternatives. The day on which it was made is that of the

@@ -197,7 +197,7 @@ func TestStepsAddUp(t *testing.T) {
 	want := []string{
 		"L(function) = w · p / max = w 60, p 8, max 10, = 48",
 		"L(support) = w · p / max = w 40, p 3, max 5, = 24",
-		"L = sum = L(function) 48, L(support) 24, = 72",
+		"L = Σ L(c) = L(function) 48, L(support) 24, = 72",
 		"Z = S · L / P = S 1000, L 72, P 1000, = 72",
 	}
 	if !slices.Equal(got, want) {
@@ -348,4 +348,26 @@ func FuzzEvaluate(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Formula and source of a method, and what a rule rests on, speak the reader's language.
+func TestMethodsSpeakGermanAndEnglish(t *testing.T) {
+	english := []string{" wins", "own rule", "arithmetic", "as described", "nobody", "catalogue", "report "}
+	for _, m := range All() {
+		for _, w := range english {
+			if strings.Contains(m.FormulaIn("de")+m.SourceIn("de"), w) {
+				t.Errorf("%s: %q on German pages", m.ID, w)
+			}
+		}
+		if !strings.Contains(m.FormulaIn("en"), "wins") || m.SourceIn("en") != m.Source || strings.Contains(m.FormulaIn("en"), "gewinnt") {
+			t.Errorf("%s: %q", m.ID, m.FormulaIn("en"))
+		}
+	}
+	for _, r := range Rules() {
+		for _, w := range english {
+			if strings.Contains(r.SourceIn("de"), w) {
+				t.Errorf("%s: %q on German pages", r.ID, w)
+			}
+		}
+	}
 }

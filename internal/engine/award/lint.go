@@ -25,6 +25,7 @@ type Rule struct {
 	Ref       string `json:"ref"` // the decision or clause; empty for our own rules
 	Certainty string `json:"certainty"`
 	Source    string `json:"source"`
+	SourceDE  string `json:"source_de,omitempty"` // where it differs
 	DE        string `json:"de"`
 	EN        string `json:"en"`
 }
@@ -36,6 +37,9 @@ func (r Rule) In(tongue string) string {
 	}
 	return r.EN
 }
+
+// SourceIn says in German or English what the rule rests on.
+func (r Rule) SourceIn(tongue string) string { return sourceIn(tongue, r.Source, r.SourceDE) }
 
 // Rules lists what the linter looks for.
 func Rules() []Rule { return slices.Clone(rules.Rules) }

@@ -26,8 +26,10 @@ type Method struct {
 	Kind      string   `json:"kind"`    // price, ratio, points, weighted
 	DE        string   `json:"de"`
 	EN        string   `json:"en"`
-	Formula   string   `json:"formula"`
+	Formula   string   `json:"formula"`    // in English; what is frozen
+	FormulaDE string   `json:"formula_de"` // the same
 	Source    string   `json:"source"`
+	SourceDE  string   `json:"source_de"` // where it differs
 	Certainty string   `json:"certainty"`
 	UfAB2018  bool     `json:"ufab_2018"` // one of the three that the edition of April 2018 names
 	Depends   bool     `json:"depends"`   // the score of a bid depends on the other bids
@@ -40,6 +42,24 @@ func (m Method) In(tongue string) string {
 		return m.DE
 	}
 	return m.EN
+}
+
+// FormulaIn is the formula with its words in German or English.
+func (m Method) FormulaIn(tongue string) string {
+	if tongue == "de" {
+		return m.FormulaDE
+	}
+	return m.Formula
+}
+
+// SourceIn says in German or English where the formula is from.
+func (m Method) SourceIn(tongue string) string { return sourceIn(tongue, m.Source, m.SourceDE) }
+
+func sourceIn(tongue, english, german string) string {
+	if tongue == "de" && german != "" {
+		return german
+	}
+	return english
 }
 
 //go:embed data/methods.json

@@ -47,7 +47,7 @@ func (s Setup) quality(b Bid) (number.Exact, []Step) {
 		for i, st := range steps {
 			terms[i] = Term{"L(" + s.Criteria[i].ID + ")", st.Value}
 		}
-		steps = append(steps, Step{"L = sum", terms, sum})
+		steps = append(steps, Step{"L = Σ L(c)", terms, sum})
 	}
 	return sum, steps
 }

@@ -45,6 +45,7 @@ type Criterion struct {
 	Max     number.Exact  `json:"max"`
 	Minimum *number.Exact `json:"minimum,omitempty"` // points below which a bid is excluded
 	Anchors []Anchor      `json:"anchors,omitempty"`
+	From    string        `json:"from,omitempty"` // entry and edition of the library that it was copied from
 }
 
 // An Anchor says what earns how many points.

@@ -47,6 +47,7 @@ type Result struct {
 	Best        []string     `json:"best"`      // highest present value; several when equal
 	BestRisk    []string     `json:"best_risk"` // highest with risk
 	Gaps        []Gap        `json:"gaps"`
+	Utility     []Worth      `json:"utility,omitempty"`
 }
 
 // Calculate is the comparison: present value = Σ (benefit − cost) / (1 + rate)^year.
@@ -63,6 +64,8 @@ func (s Study) Calculate() (*Result, []Fault) {
 	}
 	r.Best = best(r.Values, func(v Value) number.Exact { return v.Present })
 	r.BestRisk = best(r.Values, func(v Value) number.Exact { return v.Risk })
+	worth, gaps := s.utility()
+	r.Utility, r.Gaps = worth, append(r.Gaps, gaps...)
 	return r, nil
 }
 

@@ -24,7 +24,7 @@ func TestRules(t *testing.T) {
 
 func written(t testing.TB) map[string]map[string]string {
 	t.Helper()
-	all, err := ruletest.Read(os.DirFS("testdata"), 11)
+	all, err := ruletest.Read(os.DirFS("testdata"), 13)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +114,12 @@ func tell(r *Result, split bool) (out []string) {
 			say("flips | %s", d.Alternative)
 		}
 	}
+	for _, w := range r.Utility {
+		say("utility | %s | %s | %s", w.Alternative, money(w.Low), money(w.High))
+		for _, p := range w.Parts {
+			say("share | %s | %s | %s", w.Alternative, p.Criterion, money(p.Share))
+		}
+	}
 	for _, g := range r.Gaps {
 		out = append(out, strings.TrimRight(strings.Join([]string{"gap", g.Kind, g.Alternative, g.Line}, " | "), " |"))
 	}
@@ -152,6 +158,18 @@ func readStudy(t *testing.T, text string) (s Study) {
 				l.Risk = &risk
 			}
 			a.Lines = append(a.Lines, l)
+		case "criterion":
+			k := Criterion{ID: c[1], Weight: exact(t, c[2])}
+			if c[3] != "" {
+				k.Anchors = map[int]string{whole(3): c[4]}
+			}
+			s.Criteria = append(s.Criteria, k)
+		case "points":
+			a := &s.Alternatives[len(s.Alternatives)-1]
+			if a.Points == nil {
+				a.Points = map[string]number.Exact{}
+			}
+			a.Points[c[1]] = exact(t, c[2])
 		default:
 			t.Fatalf("no such line: %s", line)
 		}

@@ -48,6 +48,8 @@ type Alternative struct {
 	Lines       []Line       `json:"lines"`
 	CostRisk    number.Exact `json:"cost_risk,omitzero"`
 	BenefitRisk number.Exact `json:"benefit_risk,omitzero"`
+
+	Points map[string]number.Exact `json:"points,omitempty"` // by criterion, 0 to 10; nobody scored what is not in it
 }
 
 // A Study compares alternatives with the first of them.
@@ -58,6 +60,7 @@ type Study struct {
 	Years        int           `json:"years"`
 	Rate         Rate          `json:"rate"`
 	Alternatives []Alternative `json:"alternatives"`
+	Criteria     []Criterion   `json:"criteria,omitempty"` // of the utility value
 }
 
 // Kinds of faults: with one of them there is no result.
@@ -80,6 +83,8 @@ const (
 	Weightless     = "weights_zero"   // nothing weighs anything
 	TooLong        = "too_long"       // a number of more than 256 bits
 	ScoreOutside   = "score_outside"  // not 0 to 10
+
+	CriterionUnknown = "criterion_unknown" // points for what the study has no criterion for
 )
 
 // A Fault says what is wrong and where; rooms have the words.
@@ -113,7 +118,7 @@ func (s Study) Faults() (out []Fault) {
 		seen[a.ID] = true
 		out = append(out, a.faults(s.Years)...)
 	}
-	return out
+	return append(out, s.utilityFaults()...)
 }
 
 var one = number.Int(1)
@@ -215,6 +220,8 @@ const (
 	ZeroUnreasoned   = "zero_unreasoned" // exit or end of life for nothing, without a reason
 	RateOld          = "rate_old"        // published more than a year before the study
 	NothingEffective = "nothing_effective"
+	AnchorsMissing   = "anchors_missing" // nobody says what earns how many points
+	ScoreMissing     = "score_missing"   // the utility value is an interval
 )
 
 // A Gap is told with the result; it does not count as 0, and it does not stop the calculation.

@@ -5,6 +5,9 @@
 package economics
 
 import (
+	"maps"
+	"slices"
+
 	"allmende/internal/engine/number"
 )
 
@@ -15,6 +18,7 @@ type Criterion struct {
 	Weight      number.Exact   `json:"weight"`
 	Anchors     map[int]string `json:"anchors,omitempty"`
 	Corresponds string         `json:"corresponds,omitempty"` // number in another catalogue that the organisation follows
+	From        string         `json:"from,omitempty"`        // entry and edition of the library that it was copied from
 }
 
 // A Utility is from 0 to 100. Where scores are missing it is an interval: Low with 0 for them,
@@ -24,6 +28,72 @@ type Utility struct {
 	High    number.Exact `json:"high"`
 	Missing []string     `json:"missing,omitempty"` // criteria that nobody scored
 	Parts   []Part       `json:"parts"`
+}
+
+// A Worth is the utility value of an alternative.
+type Worth struct {
+	Alternative string `json:"alternative"`
+	Utility
+}
+
+// MostCriteria bounds those of a study.
+const MostCriteria = 30
+
+// utilityFaults are those of the criteria, once, and those of the points of each alternative.
+func (s Study) utilityFaults() (out []Fault) {
+	switch {
+	case len(s.Criteria) > MostCriteria:
+		return []Fault{{Kind: TooMany}}
+	case len(s.Criteria) > 0:
+		_, out = UtilityOf(s.Criteria, nil)
+	}
+	known := map[string]bool{}
+	for _, c := range s.Criteria {
+		known[c.ID] = true
+		for points := range c.Anchors {
+			if points < 0 || points > 10 {
+				out = append(out, Fault{Kind: ScoreOutside, Line: c.ID, Got: number.Int(int64(points)).String()})
+			}
+		}
+	}
+	for _, a := range s.Alternatives {
+		for _, id := range slices.Sorted(maps.Keys(a.Points)) {
+			if !known[id] {
+				out = append(out, Fault{Kind: CriterionUnknown, Alternative: a.ID, Got: id})
+			}
+		}
+		if len(out) > 0 {
+			continue
+		}
+		if _, bad := UtilityOf(s.Criteria, a.Points); len(s.Criteria) > 0 {
+			for _, f := range bad {
+				f.Alternative = a.ID
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// utility is the utility value of each alternative, and what is missing in it; none where a
+// study has no criteria.
+func (s Study) utility() (out []Worth, gaps []Gap) {
+	for _, c := range s.Criteria {
+		if len(c.Anchors) == 0 {
+			gaps = append(gaps, Gap{Kind: AnchorsMissing, Line: c.ID})
+		}
+	}
+	for _, a := range s.Alternatives {
+		if len(s.Criteria) == 0 {
+			break
+		}
+		u, _ := UtilityOf(s.Criteria, a.Points) // its faults were looked for before
+		out = append(out, Worth{a.ID, u})
+		for _, id := range u.Missing {
+			gaps = append(gaps, Gap{ScoreMissing, a.ID, id})
+		}
+	}
+	return out, gaps
 }
 
 // A Part is what one criterion contributes; Points is nil where it is not scored.

@@ -35,10 +35,31 @@ func (t Text) In(tongue string) string {
 type Choice struct {
 	ID        string `json:"id"`
 	Name      Text   `json:"name"`
-	About     Text   `json:"about"`  // what it means, or its wording
-	Checks    []Text `json:"checks"` // what to check before it is chosen
+	About     Text   `json:"about"`                               // what it means, or its wording
+	Why       Text   `json:"why,omitzero" yaml:",omitempty"`      // it may be asked
+	Evidence  Text   `json:"evidence,omitzero" yaml:",omitempty"` // what proves it
+	Checks    []Text `json:"checks" yaml:",omitempty"`            // what to check before it is chosen
 	Certainty string `json:"certainty"`
 	Source    string `json:"source"`
+	SourceEN  string `json:"source_en,omitempty" yaml:"source_en,omitempty"` // where it differs
+	Clause    string `json:"clause,omitempty" yaml:",omitempty"`
+
+	Anchors     []Anchor `json:"anchors,omitempty" yaml:",omitempty"`     // what earns how many points
+	Corresponds string   `json:"corresponds,omitempty" yaml:",omitempty"` // number in another catalogue that the organisation follows
+}
+
+// SourceIn says in German or English what a choice rests on.
+func (c Choice) SourceIn(tongue string) string {
+	if tongue == "de" || c.SourceEN == "" {
+		return c.Source
+	}
+	return c.SourceEN
+}
+
+// An Anchor says in words what earns some of at most 10 points.
+type Anchor struct {
+	Points int  `json:"points"`
+	Text   Text `json:"text"`
 }
 
 // A Catalogue is what there is to choose from.
@@ -52,7 +73,43 @@ type Catalogue struct {
 	Procedures   []Choice `json:"procedures"`   // award procedures
 	Requirements []Choice `json:"requirements"` // of a functional description, in neutral words
 	Suitability  []Choice `json:"suitability"`  // of bidders
+	Award        []Choice `json:"award"`        // criteria by which bids are compared, with scales
+	Execution    []Choice `json:"execution"`    // what has to be kept to when the contract is carried out
+	Utility      []Choice `json:"utility"`      // criteria of what money does not show, with scales
 	Rules        []Rule   `json:"rules"`
+}
+
+// A Pin says which edition of the catalogue a paper was written with.
+type Pin struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+// Pin names this edition.
+func (c Catalogue) Pin() *Pin { return &Pin{c.ID, c.Version} }
+
+// A Section is one list of a catalogue under its name.
+type Section struct {
+	Name string
+	All  *[]Choice
+}
+
+// Sections are the lists, in their order.
+func (c *Catalogue) Sections() []Section {
+	return []Section{{"needs", &c.Needs}, {"ways", &c.Ways}, {"procedures", &c.Procedures}, {"requirements", &c.Requirements},
+		{"suitability", &c.Suitability}, {"award", &c.Award}, {"execution", &c.Execution}, {"utility", &c.Utility}}
+}
+
+// Pick gives those of all choices that bear one of the ids, in the order of the catalogue.
+func (c Catalogue) Pick(ids ...string) (out []Choice) {
+	for _, s := range c.Sections() {
+		for _, x := range *s.All {
+			if slices.Contains(ids, x.ID) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
 }
 
 // A Rule of the linter.
@@ -60,7 +117,13 @@ type Rule struct {
 	ID       string `json:"id"`
 	Severity string `json:"severity"` // Block or Warn
 	Source   string `json:"source"`
+	SourceEN string `json:"source_en,omitempty"` // where it differs
 	Text
+}
+
+// SourceIn says in German or English what a rule rests on.
+func (r Rule) SourceIn(tongue string) string {
+	return Choice{Source: r.Source, SourceEN: r.SourceEN}.SourceIn(tongue)
 }
 
 // Severities of findings. What has a blocking one must not be frozen.

@@ -22,12 +22,27 @@ type Description struct {
 	Title string `json:"title"`
 	Aim   string `json:"aim"`
 	Items []Item `json:"items"`
+
+	Library *Pin `json:"library,omitempty"` // edition of the catalogue that it was written with
+}
+
+// Written names the edition of the catalogue that a description was written with; nil for
+// those that are older than editions.
+func (d Description) Written() *Pin { return d.Library }
+
+// Used are the choices of a catalogue that a description names.
+func (d Description) Used(c Catalogue) []Choice {
+	var ids []string
+	for _, i := range d.Items {
+		ids = append(ids, i.From)
+	}
+	return c.Pick(ids...)
 }
 
 // An Item is one requirement: taken from the catalogue, where its wording may have been
 // altered, or of one's own.
 type Item struct {
-	From string `json:"from,omitempty"` // id of a requirement or suitability of the catalogue
+	From string `json:"from,omitempty"` // id of a requirement, suitability or condition of the catalogue
 	Kind string `json:"kind"`
 	Text string `json:"text"`
 	Why  string `json:"why,omitempty"` // why it is demanded; needed where it narrows competition
@@ -39,9 +54,9 @@ var equivalent = []string{" oder gleichwertig", " or equivalent "}
 // vague are words by which nobody can tell whether a requirement is met.
 var vague = []string{" modern", " benutzerfreundlich", " nutzerfreundlich", " intuitiv", " marktüblich", " zeitgemäß", " performant", " state of the art ", " user friendly ", " intuitive ", " leistungsfähig"}
 
-// Lint says what is wrong with a description before it is published. products are the names
-// of software that the register knows.
-func (d Description) Lint(products []string) []Finding {
+// Lint says what is wrong with a description before it is published, and which requirements of
+// a catalogue it lacks. products are the names of software that the register knows.
+func (d Description) Lint(c Catalogue, products []string) []Finding {
 	var all findings
 	if strings.TrimSpace(d.Aim) == "" {
 		all.add("aim", "", 0, "")
@@ -54,7 +69,7 @@ func (d Description) Lint(products []string) []Finding {
 		asked[item.From] = true
 		lintItem(i+1, item, products, &all)
 	}
-	for _, r := range catalogue.Requirements {
+	for _, r := range c.Requirements {
 		if !asked[r.ID] {
 			all.add("not_asked", "", 0, r.ID)
 		}

@@ -27,6 +27,20 @@ type Survey struct {
 	Procedure  string      `json:"procedure,omitempty"`
 	Because    string      `json:"because,omitempty"` // why this procedure
 	Result     string      `json:"result"`
+	Library    *Pin        `json:"library,omitempty"` // edition of the catalogue that it was written with
+}
+
+// Written names the edition of the catalogue that a survey was written with; nil for those
+// that are older than editions.
+func (s Survey) Written() *Pin { return s.Library }
+
+// Used are the choices of a catalogue that a survey names.
+func (s Survey) Used(c Catalogue) []Choice {
+	ids := []string{s.Kind, s.Procedure}
+	for _, w := range s.Ways {
+		ids = append(ids, w.ID)
+	}
+	return c.Pick(ids...)
 }
 
 // A Source is where somebody looked.
@@ -55,15 +69,16 @@ type Way struct {
 	Reason string `json:"reason"`
 }
 
-// Lint says what a survey lacks. today is a day; what lies after it cannot have been looked at.
-func (s Survey) Lint(today string) []Finding {
+// Lint says what a survey lacks, by the ways of a catalogue. today is a day; what lies after it
+// cannot have been looked at.
+func (s Survey) Lint(c Catalogue, today string) []Finding {
 	var all findings
 	if strings.TrimSpace(s.Need) == "" {
 		all.add("need", "", 0, "")
 	}
 	s.lintSources(today, &all)
 	s.lintCandidates(&all)
-	s.lintWays(&all)
+	s.lintWays(c, &all)
 	if s.Procedure != "" && strings.TrimSpace(s.Because) == "" {
 		all.add("procedure_unreasoned", "", 0, "")
 	}
@@ -133,7 +148,7 @@ func (s Survey) lintCandidates(all *findings) {
 }
 
 // lintWays: each way is weighed, and the chosen one is not one that does not fit.
-func (s Survey) lintWays(all *findings) {
+func (s Survey) lintWays(c Catalogue, all *findings) {
 	fits := map[string]string{}
 	for i, w := range s.Ways {
 		fits[w.ID] = w.Fits
@@ -141,7 +156,7 @@ func (s Survey) lintWays(all *findings) {
 			all.add("way_unreasoned", "way", i+1, w.ID)
 		}
 	}
-	for _, w := range catalogue.Ways {
+	for _, w := range c.Ways {
 		if _, ok := fits[w.ID]; !ok {
 			all.add("way_missing", "", 0, w.ID)
 		}

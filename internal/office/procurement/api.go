@@ -77,7 +77,7 @@ func (s *Service) apiShow(ctx context.Context, in struct {
 		return out, err
 	}
 	for _, f := range found {
-		out.Findings = append(out.Findings, Found{f.ID, f.Severity, f.In(tongue(ctx)), f.Criterion, f.Field, f.Got, f.Ref, f.Certainty, f.Source})
+		out.Findings = append(out.Findings, Found{f.ID, f.Severity, f.In(tongue(ctx)), f.Criterion, f.Field, f.Got, f.Ref, f.Certainty, f.SourceIn(tongue(ctx))})
 	}
 	trials, err := s.store.trials(ctx, out.Paper, mostTrials)
 	out.Trials = append(out.Trials, trials...)

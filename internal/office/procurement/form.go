@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"allmende/internal/engine/award"
+	"allmende/internal/engine/market"
 	"allmende/internal/engine/number"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -58,25 +59,25 @@ func (s *Sheet) criterion(row int) (c award.Criterion, there bool) {
 	if c.Title == "" {
 		s.wrong(fault.At(name("name", row), "procurement.missing"))
 	}
-	c.Anchors = s.anchors(row)
+	c.Anchors, c.From = s.anchors("anchors", row), s.text(longestLine, "from", row)
 	return c, true
 }
 
 // anchors reads lines of "points: text".
-func (s *Sheet) anchors(row int) (out []award.Anchor) {
-	for line := range strings.Lines(s.text(longestText, "anchors", row)) {
+func (s *Sheet) anchors(field string, row int) (out []award.Anchor) {
+	for line := range strings.Lines(s.text(longestText, field, row)) {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
 		points, text, ok := strings.Cut(line, ":")
 		if !ok || strings.TrimSpace(text) == "" {
-			s.wrong(fault.At(name("anchors", row), "procurement.anchor_bad", line))
+			s.wrong(fault.At(name(field, row), "procurement.anchor_bad", line))
 			continue
 		}
 		x, err := number.Read(points, s.tongue)
 		if err != nil {
-			s.wrong(misread(name("anchors", row), err))
+			s.wrong(misread(name(field, row), err))
 			continue
 		}
 		out = append(out, award.Anchor{Points: x, Text: strings.TrimSpace(text)})
@@ -108,6 +109,7 @@ func (s *Sheet) fill(p Paper, setup award.Setup) {
 		row := strings.TrimPrefix(c.ID, "c-")
 		s.set(c.Title, "name", row)
 		s.set(c.Text, "text", row)
+		s.set(c.From, "from", row)
 		s.put(&c.Weight, "weight", row)
 		s.put(&c.Max, "max", row)
 		s.put(c.Minimum, "least", row)
@@ -117,6 +119,13 @@ func (s *Sheet) fill(p Paper, setup award.Setup) {
 		}
 		s.set(strings.Join(lines, "\n"), "anchors", row)
 	}
+}
+
+// takeCriteria copies what is ticked of the library into free rows of the form.
+func (s *Sheet) takeCriteria(c market.Catalogue) {
+	s.take(c.Award, s.used(mostCriteria, "name", "weight", "max", "least", "text", "anchors"), mostCriteria, func(row int, x market.Choice) {
+		s.row(row, "name", x.Name.In(s.tongue), "text", x.About.In(s.tongue), "max", "10", "anchors", scaleText(s.tongue, x.Anchors), "from", origin(c, x))
+	})
 }
 
 // used is the number of the last row in which something stands.

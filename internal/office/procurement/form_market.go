@@ -5,6 +5,7 @@
 package procurement
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"allmende/internal/engine/market"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/lang"
 )
 
 // What the forms of surveys and descriptions have at most.
@@ -21,10 +23,11 @@ const (
 	mostItems      = 60
 )
 
-// survey reads the form of a survey. A row in which nothing stands is none.
-func (s *Sheet) survey() SurveyInput {
-	m := market.Survey{Title: s.text(longestLine, "title"), Need: s.text(longestText, "need"), Kind: s.among(market.Shipped().Needs, "kind"),
-		Chosen: s.among(market.Shipped().Ways, "chosen"), Procedure: s.among(market.Shipped().Procedures, "procedure"), Because: s.text(longestText, "because"), Result: s.text(longestText, "result")}
+// survey reads the form of a survey, with the choices of a catalogue. A row in which nothing
+// stands is none.
+func (s *Sheet) survey(c market.Catalogue) SurveyInput {
+	m := market.Survey{Title: s.text(longestLine, "title"), Need: s.text(longestText, "need"), Kind: s.among(c.Needs, "kind"),
+		Chosen: s.among(c.Ways, "chosen"), Procedure: s.among(c.Procedures, "procedure"), Because: s.text(longestText, "because"), Result: s.text(longestText, "result")}
 	for i := 1; i <= mostSources; i++ {
 		if s.filled(i, "source", "source_at", "query") {
 			m.Sources = append(m.Sources, market.Source{Name: s.need("source", i), Address: s.text(longestLine, "source_at", i), Day: s.day("day", i), Query: s.text(longestLine, "query", i), Hits: s.hits(i)})
@@ -36,12 +39,12 @@ func (s *Sheet) survey() SurveyInput {
 				Open: s.fits("open", i), Out: s.Is("out", i, "yes"), Reason: s.text(longestText, "reason", i)})
 		}
 	}
-	for _, w := range market.Shipped().Ways {
+	for _, w := range c.Ways {
 		if s.V("fits", w.ID)+s.V("way", w.ID) != "" {
 			m.Ways = append(m.Ways, market.Way{ID: w.ID, Fits: s.fits("fits", w.ID), Reason: s.text(longestText, "way", w.ID)})
 		}
 	}
-	return SurveyInput{ospo.OrgID(s.V("org")), s.text(longestLine, "case"), m}
+	return SurveyInput{ospo.OrgID(s.V("org")), s.text(longestLine, "case"), s.Is("renew", "yes"), m}
 }
 
 // filled reports whether something stands in a row.
@@ -78,13 +81,30 @@ func (s *Sheet) fits(parts ...any) string {
 	return market.Unknown
 }
 
-// day reads a day that may be left out.
+// firstDay is before any day that a form means: an earlier one was typed by mistake.
+const firstDay = "2000-01-01"
+
+// day reads a day that may be left out, and that has come.
 func (s *Sheet) day(parts ...any) string {
 	text := strings.TrimSpace(s.V(parts...))
-	if _, err := time.Parse(time.DateOnly, text); text != "" && err != nil {
+	if text == "" {
+		return text
+	}
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
 		s.wrong(fault.At(name(parts...), "procurement.day_bad", text))
+	} else if text < firstDay || text > s.today {
+		s.wrong(fault.At(name(parts...), "procurement.day_outside", shown(s.tongue, text), shown(s.tongue, firstDay), shown(s.tongue, s.today)))
 	}
 	return text
+}
+
+// shown writes a day that is kept as 2026-11-28 for the reader; another text stays as it is.
+func shown(tongue, day string) string {
+	on, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return lang.Date(tongue, on)
 }
 
 // hits reads how many were found; nil where nobody counted.
@@ -140,9 +160,9 @@ func (s *Sheet) row(n int, pairs ...string) {
 
 // description reads the form of a description: what was ticked in the catalogue, in the
 // wording that was typed, then items of one's own.
-func (s *Sheet) description() DescriptionInput {
+func (s *Sheet) description(c market.Catalogue) DescriptionInput {
 	d := market.Description{Title: s.text(longestLine, "title"), Aim: s.text(longestText, "aim")}
-	for _, r := range library() {
+	for _, r := range library(c) {
 		if s.Is("ask", r.ID, "yes") {
 			d.Items = append(d.Items, s.item(r.ID, r.ID))
 		}
@@ -152,7 +172,7 @@ func (s *Sheet) description() DescriptionInput {
 			d.Items = append(d.Items, s.item("", i))
 		}
 	}
-	return DescriptionInput{ospo.OrgID(s.V("org")), s.text(longestLine, "case"), d}
+	return DescriptionInput{ospo.OrgID(s.V("org")), s.text(longestLine, "case"), s.Is("renew", "yes"), d}
 }
 
 func (s *Sheet) item(from string, at any) market.Item {
@@ -163,24 +183,23 @@ func (s *Sheet) item(from string, at any) market.Item {
 	return market.Item{From: from, Kind: kind, Text: s.text(longestText, "text", at), Why: s.text(longestText, "why", at)}
 }
 
-// library is what the catalogue offers to a description.
-func library() []market.Choice {
-	c := market.Shipped()
-	return append(append([]market.Choice{}, c.Requirements...), c.Suitability...)
+// library is what a catalogue offers to a description.
+func library(c market.Catalogue) []market.Choice {
+	return slices.Concat(c.Requirements, c.Suitability, c.Execution)
 }
 
 // fillDescription puts a description into the form; of what it does not ask for the wording of
 // the catalogue stands ready.
-func (s *Sheet) fillDescription(p Paper, d market.Description) {
+func (s *Sheet) fillDescription(p Paper, d market.Description, c market.Catalogue) {
 	s.fillPaper(p, d.Title)
 	s.set(d.Aim, "aim")
-	for _, r := range library() {
+	for _, r := range library(c) {
 		s.set(r.About.In(s.tongue), "text", r.ID)
 	}
 	own := 0
 	for _, item := range d.Items {
 		var at any = item.From
-		if item.From == "" {
+		if _, offered := market.Find(library(c), item.From); !offered { // one's own, or no longer offered
 			own++
 			at = own
 		} else {

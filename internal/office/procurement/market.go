@@ -15,34 +15,54 @@ import (
 )
 
 // Kept is a survey or a description with what was found wrong with it. Frozen, it says by
-// which catalogue.
-type Kept[T any] struct {
+// which catalogue, and keeps the words of what it names from there.
+type Kept[T written] struct {
 	Method   string           `json:"method"`
 	Version  int              `json:"version"`
 	Content  T                `json:"content"`
 	Findings []market.Finding `json:"findings"`
+	Choices  []market.Choice  `json:"choices,omitempty"`
+
+	from market.Catalogue
+}
+
+// written is what is written with a catalogue.
+type written interface {
+	Written() *market.Pin
+	Used(market.Catalogue) []market.Choice
 }
 
 // keep reads an edition. A draft is looked over as it stands; of a frozen one the findings are
 // those that were frozen, and nothing is shown where the text lost its sum.
-func keep[T any](e Edition, lint func(T) []market.Finding) (k Kept[T], err error) {
+func keep[T written](ctx context.Context, s *Service, e Edition, lint func(T, market.Catalogue) []market.Finding) (k Kept[T], err error) {
 	if err := e.Sound(); err != nil {
 		return k, err
 	}
+	var to any = &k.Content
 	if !e.Draft() {
-		return k, json.Unmarshal([]byte(e.Body), &k)
+		to = &k
 	}
-	c := market.Shipped()
-	k.Method, k.Version = c.ID, c.Version
-	if err := json.Unmarshal([]byte(e.Body), &k.Content); err != nil {
+	if err := json.Unmarshal([]byte(e.Body), to); err != nil {
 		return k, err
 	}
-	k.Findings = lint(k.Content)
+	if k.from, err = s.pinned(ctx, k.Content.Written()); err != nil || !e.Draft() {
+		return k, err
+	}
+	k.Method, k.Version, k.Choices = k.from.ID, k.from.Version, k.Content.Used(k.from)
+	k.Findings = lint(k.Content, k.from)
 	return k, nil
 }
 
+// choice is what an id stands for: in its words when it was frozen, else those of the catalogue.
+func (k Kept[T]) choice(id string) (market.Choice, bool) {
+	if c, ok := market.Find(k.Choices, id); ok {
+		return c, true
+	}
+	return market.Find(k.from.Pick(id), id)
+}
+
 // sealKept is the frozen text of what nothing blocks.
-func sealKept[T any](k Kept[T], err error) (body, sha string, _ error) {
+func sealKept[T written](k Kept[T], err error) (body, sha string, _ error) {
 	if err != nil {
 		return "", "", err
 	}
@@ -52,9 +72,9 @@ func sealKept[T any](k Kept[T], err error) (body, sha string, _ error) {
 	return canonical(k)
 }
 
-func (s *Service) survey(e Edition) (Kept[market.Survey], error) {
+func (s *Service) survey(ctx context.Context, e Edition) (Kept[market.Survey], error) {
 	today := lang.Day(s.store.db.Now())
-	return keep(e, func(m market.Survey) []market.Finding { return m.Lint(today) })
+	return keep(ctx, s, e, func(m market.Survey, c market.Catalogue) []market.Finding { return m.Lint(c, today) })
 }
 
 func (s *Service) description(ctx context.Context, e Edition) (k Kept[market.Description], err error) {
@@ -64,19 +84,25 @@ func (s *Service) description(ctx context.Context, e Edition) (k Kept[market.Des
 			return k, err
 		}
 	}
-	return keep(e, func(d market.Description) []market.Finding { return d.Lint(products) })
+	return keep(ctx, s, e, func(d market.Description, c market.Catalogue) []market.Finding { return d.Lint(c, products) })
 }
 
 // SurveyInput is a market survey with what it belongs to.
 type SurveyInput struct {
 	Org    ospo.OrgID // empty: the caller's; it stays what it was when a paper is changed
 	Case   string
+	Renew  bool // take the catalogue that is in force now
 	Survey market.Survey
 }
 
 // AddSurvey opens the paper of a market survey with a first draft.
 func (s *Service) AddSurvey(ctx context.Context, in SurveyInput) (id string, err error) {
 	defer fault.Wrap(&err, "add a market survey")
+	c, err := s.inForce(ctx, in.Org)
+	if err != nil {
+		return "", err
+	}
+	in.Survey.Library = c.Pin()
 	return s.begin(ctx, Paper{Org: in.Org, Kind: Survey, Title: in.Survey.Title, Case: in.Case}, in.Survey)
 }
 
@@ -84,6 +110,19 @@ func (s *Service) AddSurvey(ctx context.Context, in SurveyInput) (id string, err
 // caller knows it.
 func (s *Service) ChangeSurvey(ctx context.Context, id, seen string, in SurveyInput) (err error) {
 	defer fault.Wrap(&err, "change the market survey %s", id)
+	p, e, err := s.draft(ctx, Survey, id)
+	if err != nil {
+		return err
+	}
+	k, err := s.survey(ctx, e)
+	if err != nil {
+		return err
+	}
+	c, err := s.taken(ctx, p.Org, k.from, in.Renew)
+	if err != nil {
+		return err
+	}
+	in.Survey.Library = c.Pin()
 	return s.change(ctx, Paper{ID: id, Kind: Survey, Title: in.Survey.Title, Case: in.Case}, seen, in.Survey)
 }
 
@@ -91,12 +130,18 @@ func (s *Service) ChangeSurvey(ctx context.Context, id, seen string, in SurveyIn
 type DescriptionInput struct {
 	Org         ospo.OrgID // empty: the caller's; it stays what it was when a paper is changed
 	Case        string
+	Renew       bool // take the catalogue that is in force now
 	Description market.Description
 }
 
 // AddDescription opens the paper of a functional description with a first draft.
 func (s *Service) AddDescription(ctx context.Context, in DescriptionInput) (id string, err error) {
 	defer fault.Wrap(&err, "add a description")
+	c, err := s.inForce(ctx, in.Org)
+	if err != nil {
+		return "", err
+	}
+	in.Description.Library = c.Pin()
 	return s.begin(ctx, Paper{Org: in.Org, Kind: Description, Title: in.Description.Title, Case: in.Case}, in.Description)
 }
 
@@ -104,5 +149,18 @@ func (s *Service) AddDescription(ctx context.Context, in DescriptionInput) (id s
 // as the caller knows it.
 func (s *Service) ChangeDescription(ctx context.Context, id, seen string, in DescriptionInput) (err error) {
 	defer fault.Wrap(&err, "change the description %s", id)
+	p, e, err := s.draft(ctx, Description, id)
+	if err != nil {
+		return err
+	}
+	k, err := s.description(ctx, e)
+	if err != nil {
+		return err
+	}
+	c, err := s.taken(ctx, p.Org, k.from, in.Renew)
+	if err != nil {
+		return err
+	}
+	in.Description.Library = c.Pin()
 	return s.change(ctx, Paper{ID: id, Kind: Description, Title: in.Description.Title, Case: in.Case}, seen, in.Description)
 }

@@ -39,10 +39,10 @@ func TestAMarketSurveyIsFrozenWhenSomebodyCanRepeatIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
 		w.sees(w.paul(), 200, "/procurement/add/survey", nil, `value="openCode"`, "Kommunaler Standard", "von niemandem verglichen")
-		at := w.sees(w.paul(), 303, "/procurement/add/survey", surveyed("query-1", "", "reason-2", "", "day-2", "2026-12-24"))
+		at := w.sees(w.paul(), 303, "/procurement/add/survey", surveyed("query-1", "", "reason-2", ""))
 		id := strings.TrimPrefix(at, "/procurement/survey/")
 		w.sees(w.paul(), 200, "/procurement", nil, "Markterkundung", at)
-		said := w.sees(w.paul(), 200, at, nil, "Niemand kann die Suche wiederholen", "Quelle 1: openCode", "Der Tag liegt in der Zukunft", "Quelle 2: 2026-12-24", "Lösung 2: Kalender Plus", "vor dem Festschreiben zu klären")
+		said := w.sees(w.paul(), 200, at, nil, "Niemand kann die Suche wiederholen", "Quelle 1: openCode", "Lösung 2: Kalender Plus", "vor dem Festschreiben zu klären")
 		if strings.Contains(said, `/freeze"`) {
 			t.Error("what is blocked is offered to be frozen")
 		}
@@ -89,6 +89,8 @@ func TestASurveyThatCannotBeRead(t *testing.T) {
 		w.sees(w.paul(), 422, "/procurement/add/survey", surveyed("title", "", "day-1", "2.11.2026", "hits-1", "-3", "source-2", "", "kind", "erfunden", "need", strings.Repeat("n", 5001)),
 			`href="#f-day-1"`, `href="#f-hits-1"`, `href="#f-source-2"`, `href="#f-kind"`, `href="#f-need"`, `value="2.11.2026"`, "Kalender Plus")
 		w.sees(w.paul(), 422, "/procurement/add/survey", surveyed("title", " "), `href="#f-title"`)
+		w.sees(w.paul(), 422, "/procurement/add/survey", surveyed("day-1", "2026-12-24", "day-2", "1999-12-31"), `href="#f-day-1"`, "Der Tag 24.12.2026 liegt nicht zwischen dem 01.01.2000 und heute (30.11.2026)", `href="#f-day-2"`)
+		w.sees(w.paul(), 422, "/procurement/add/survey", surveyed("day-1", "2999-01-01"), "01.01.2999")
 	})
 }
 

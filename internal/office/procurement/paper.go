@@ -335,7 +335,7 @@ func (s *Service) seal(ctx context.Context, kind string, e Edition) (body, sha s
 	case Study:
 		return s.sealStudy(ctx, e)
 	case Survey:
-		return sealKept(s.survey(e))
+		return sealKept(s.survey(ctx, e))
 	case Description:
 		return sealKept(s.description(ctx, e))
 	}
@@ -398,7 +398,7 @@ func (s *Service) content(ctx context.Context, kind string, e Edition) (any, err
 		r, err := e.Report()
 		return r.Study, err
 	case Survey:
-		k, err := s.survey(e)
+		k, err := s.survey(ctx, e)
 		return k.Content, err
 	case Description:
 		k, err := s.description(ctx, e)

@@ -12,10 +12,13 @@ import (
 	"encoding/json"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
+	"allmende/internal/engine/market"
 	"allmende/internal/fault"
 	"allmende/internal/office"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
@@ -31,6 +34,14 @@ const (
 // A Matter is a case that a paper can belong to.
 type Matter struct{ ID, Name string }
 
+// A Round is an evaluation of bids by an edition of a setup.
+type Round struct {
+	Href, Person string
+	Edition      int
+	Opened       time.Time
+	Closed       time.Time // zero: it is going on
+}
+
 // Service is the papers of procurement.
 type Service struct {
 	store store
@@ -41,6 +52,14 @@ type Service struct {
 
 	// Products are names of software that criteria must not hold.
 	Products func(ctx context.Context) ([]string, error)
+
+	// Library is the catalogue in force for an organisation, Edition one that a paper names.
+	// Nil: what ships.
+	Library func(ctx context.Context, org ospo.OrgID) (market.Catalogue, error)
+	Edition func(ctx context.Context, p market.Pin) (market.Catalogue, error)
+
+	// Rounds lists where bids were evaluated by a paper, as far as the viewer may see that.
+	Rounds func(ctx context.Context, paper string) ([]Round, error)
 
 	// Scoring is where bids are evaluated by a frozen edition; empty where the viewer may not.
 	Scoring func(ctx context.Context, paper string, edition int) (href string)

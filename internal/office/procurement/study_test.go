@@ -85,16 +85,65 @@ func TestAStudyWithoutARateHasNoResult(t *testing.T) {
 		p, _, err := w.Show(w.paul(), id)
 		w.ok(err)
 		w.sees(w.paul(), 409, at+"/freeze", url.Values{"seen": {p.Changed}}, "Ohne Ergebnis")
-		w.sees(w.paul(), 303, at+"/edit", study("seen", p.Changed, "alt-2", "", "line-2-1", "", "amount-2-1", "", "line-2-2", "", "amount-2-2", "", "rate_date", "2027-01-01"))
+		w.sees(w.paul(), 303, at+"/edit", study("seen", p.Changed, "alt-2", "", "line-2-1", "", "amount-2-1", "", "line-2-2", "", "amount-2-2", "", "day", "2026-11-01", "rate_date", "2026-11-20"))
 		w.sees(w.paul(), 200, at, nil, "mindestens zwei Alternativen", "erst nach der Betrachtung veröffentlicht")
 
 		w.sees(w.paul(), 422, "/procurement/add/study", study("rate", "", "years", "51", "amount-1-1", "1,234.50", "line-2-2", "", "growth-2-2", "viel"),
 			`href="#f-rate"`, `href="#f-years"`, `href="#f-amount-1-1"`, `href="#f-line-2-2"`, `href="#f-growth-2-2"`, `value="1,234.50"`)
+		w.sees(w.paul(), 422, "/procurement/add/study", study("day", "2999-01-01", "base", "2999", "rate_date", "1923-11-15"), `href="#f-day"`, "01.01.2999", `href="#f-base"`, "2999“ ist kein Basisjahr", `href="#f-rate_date"`)
 		w.sees(w.eve(), 404, at, nil)
 		w.sees(w.eve(), 404, at+"/edit", study())
 		w.sees(w.eve(), 404, at+"/freeze", url.Values{})
 		w.sees(w.eve(), 404, at+"/reopen", url.Values{"reason": {"x"}})
 		w.sees(w.rita(), 403, at+"/edit", study())
+	})
+}
+
+// Paul puts a surcharge on one line in place of the alternative's, takes criteria of what money
+// does not show from the library, weighs them and scores. The page has the arithmetic; a score
+// that is missing is a span, not 0. JSON and document have the same.
+func TestAStudyHasRisksOfLinesAndAUtilityValue(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		form := study("cost_risk-2", "", "risk-2-1", "20", "do", "take", "take-ut_reuse", "yes", "take-ut_independence", "yes")
+		w.sees(w.paul(), 200, "/procurement/add/study", form, `value="Unabhängigkeit von Herstellern"`, `value="4.1.6 (Migrationsleitfaden 3.0)"`, "8: mehrere Häuser nutzen es", "ut_reuse (market 2)", `value="35.000"`, `name="score-1-2"`)
+		if all, _, err := w.Papers(w.paul(), "", 10); err != nil || len(all) > 0 {
+			t.Fatal("taking over has saved something", err)
+		}
+		w.sees(w.paul(), 422, "/procurement/add/study", study("do", "take"), "Wählen Sie mindestens einen Baustein", `value="Lizenzen"`)
+		for field, text := range map[string]string{"do": "", "crit-1": "Unabhängigkeit", "critweight-1": "30", "critnumber-1": "4.1.6", "critanchors-1": "0: keine\n8: gesichert", "critfrom-1": "ut_independence (market 2)",
+			"crit-2": "Nachnutzung", "critweight-2": "10", "critanchors-2": "0: nein", "score-1-1": "2", "score-1-2": "10", "score-2-1": "8"} {
+			form.Set(field, text)
+		}
+		at := w.sees(w.paul(), 303, "/procurement/add/study", form)
+		id := strings.TrimPrefix(at, "/procurement/study/")
+		w.sees(w.paul(), 200, at, nil, "−357.262,13 €", "eigenes Risiko 20 %", "Proprietär: 40,00", "Offen: 60,00 bis 85,00, weil Punkte fehlen", "8: gesichert", "entspricht 4.1.6", "Offen, Nachnutzung: Es sind keine Punkte vergeben", "ut_independence (market 2)")
+		w.sees(w.paul(), 200, at+"/edit", nil, `name="risk-2-1" type="text" value="20"`, `name="score-2-1" type="text" value="8"`, `name="critnumber-1" type="text" value="4.1.6"`, "0: keine\n8: gesichert")
+		w.sees(w.paul(), 422, at+"/edit", study("crit-1", "Tempo", "critweight-1", "", "critanchors-1", "11: schnell\n2,5: langsam", "score-1-1", "viel"), `href="#f-critweight-1"`, "11 ist keine ganze Zahl von 0 bis 10", "2,5 ist keine", `href="#f-score-1-1"`)
+		p, _, err := w.Show(w.paul(), id)
+		w.ok(err)
+		w.sees(w.paul(), 303, at+"/edit", study("seen", p.Changed, "crit-1", "Tempo", "critweight-1", "1", "score-1-1", "11"))
+		w.sees(w.paul(), 200, at, nil, "Proprietär, Tempo: 11 Punkte liegen nicht zwischen 0 und 10", "Ohne Ergebnis")
+		p, _, err = w.Show(w.paul(), id)
+		w.ok(err)
+		form.Set("seen", p.Changed)
+		w.sees(w.paul(), 303, at+"/edit", form)
+		p, _, err = w.Show(w.paul(), id)
+		w.ok(err)
+		w.sees(w.paul(), 303, at+"/freeze", url.Values{"seen": {p.Changed}})
+		_, all, err := w.Show(w.paul(), id)
+		w.ok(err)
+		r, err := all[0].Report()
+		w.ok(err)
+		if u := r.Result.Utility; len(u) != 2 || u[1].Low.String() != "60" || u[1].High.String() != "85" || r.Study.Criteria[0].Corresponds != "4.1.6" || r.Study.Alternatives[1].Lines[0].Risk == nil {
+			t.Errorf("frozen: %+v", r)
+		}
+		text := w.document(w.paul(), at+"/edition/1/odt")
+		for _, want := range []string{"60,00 bis 85,00, weil Punkte fehlen", "gesichert", "4.1.6", "20 %", "Beitrag", all[0].Sum} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the document lacks %q", want)
+			}
+		}
 	})
 }
 
@@ -106,12 +155,12 @@ func TestEveryKindOfStudyHasASentence(t *testing.T) {
 	}
 	for _, tongue := range []string{"de", "en"} {
 		for _, k := range []string{economics.RateUndated, economics.RateUnsourced, economics.RateOutside, economics.RateLater, economics.DayMissing, economics.YearsOutside, economics.TooFew, economics.TooMany, economics.Unnamed, economics.Twice,
-			economics.KindUnknown, economics.AmountNegative, economics.YearOutside, economics.GrowthOutside, economics.RiskOutside, economics.Weightless, economics.TooLong, economics.ScoreOutside} {
+			economics.KindUnknown, economics.AmountNegative, economics.YearOutside, economics.GrowthOutside, economics.RiskOutside, economics.Weightless, economics.TooLong, economics.ScoreOutside, economics.CriterionUnknown} {
 			if said := texts.T(tongue, "procurement.study.fault."+k, "hier", "dies"); !strings.HasPrefix(said, "hier: ") || strings.Contains(said, "%!") {
 				t.Errorf("%s: %s", k, said)
 			}
 		}
-		for _, k := range []string{economics.ExitMissing, economics.EndMissing, economics.ZeroUnreasoned, economics.RateOld, economics.NothingEffective} {
+		for _, k := range []string{economics.ExitMissing, economics.EndMissing, economics.ZeroUnreasoned, economics.RateOld, economics.NothingEffective, economics.AnchorsMissing, economics.ScoreMissing} {
 			if said := texts.T(tongue, "procurement.gap."+k, "hier"); !strings.HasPrefix(said, "hier: ") {
 				t.Errorf("%s: %s", k, said)
 			}

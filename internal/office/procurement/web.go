@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"allmende/internal/engine/award"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/web"
 )
@@ -112,6 +113,7 @@ type FormPage struct {
 	Cases   []web.Choice
 	Methods []MethodRow
 	Rules   []web.Choice // for equal bids
+	Library []ChoiceRow  // criteria to take over
 }
 
 // A MethodRow is a method as the form offers it.
@@ -148,7 +150,7 @@ func (s *Service) lay(ctx context.Context, p *FormPage) error {
 		p.Ties = append(p.Ties, n+1)
 	}
 	for _, m := range award.Offered() {
-		p.Methods = append(p.Methods, MethodRow{m.ID, m.In(tongue(ctx)), m.Formula, m.Source, m.Certainty, p.Is("method", m.ID)})
+		p.Methods = append(p.Methods, MethodRow{m.ID, m.In(tongue(ctx)), m.FormulaIn(tongue(ctx)), m.SourceIn(tongue(ctx)), m.Certainty, p.Is("method", m.ID)})
 	}
 	for _, rule := range tieRules {
 		p.Rules = append(p.Rules, web.Choice{Value: rule, Label: tieName(ctx, award.Setup{}, rule)})
@@ -158,9 +160,25 @@ func (s *Service) lay(ctx context.Context, p *FormPage) error {
 			p.Rules = append(p.Rules, web.Choice{Value: "criterion:" + criterionID(row+1), Label: say(ctx, "procurement.tie.criterion", title)})
 		}
 	}
-	var err error
+	c, err := s.inForce(ctx, ospo.OrgID(p.V("org")))
+	if err != nil {
+		return err
+	}
+	p.Library = choiceRows(ctx, c.Award, "")
 	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
 	return err
+}
+
+// takeOver copies criteria of the library into a form that was sent for that; what is wrong in
+// it otherwise is said when it is saved.
+func (s *Service) takeOver(ctx context.Context, p *FormPage) error {
+	c, err := s.inForce(ctx, ospo.OrgID(p.V("org")))
+	if err != nil {
+		return err
+	}
+	p.takeCriteria(c)
+	wrong := p.err()
+	return cmp.Or(s.lay(ctx, p), wrong)
 }
 
 // caseName is what a case is called; its id where the viewer may not see it.
@@ -185,6 +203,9 @@ func (s *Service) add(r *http.Request) (p FormPage, next string, err error) {
 	p = FormPage{Action: "/procurement/add", Back: "/procurement"}
 	if p.Sheet, err = posted(r); err != nil {
 		return p, "", err
+	}
+	if p.takes() {
+		return p, "", s.takeOver(r.Context(), &p)
 	}
 	in := p.input()
 	if err := s.lay(r.Context(), &p); err != nil {
@@ -221,6 +242,9 @@ func (s *Service) edit(r *http.Request) (p FormPage, next string, err error) {
 	p.Action = p.Back + "/edit"
 	if p.Sheet, err = posted(r); err != nil {
 		return p, "", err
+	}
+	if p.takes() {
+		return p, "", s.takeOver(ctx, &p)
 	}
 	in := p.input()
 	if err := s.lay(ctx, &p); err != nil {

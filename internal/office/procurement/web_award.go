@@ -20,6 +20,9 @@ type AwardPage struct {
 	CaseName  string
 	Method    award.Method
 	Name      string // of the method
+	Formula   string
+	Source    string // of the formula
+	Rounds    []Round
 	Values    []ValueRow
 	Criteria  []CriterionRow
 	Ties      []string
@@ -53,6 +56,7 @@ type FindingRow struct {
 	award.Finding
 	Said  string // in the reader's language
 	Where string
+	Rests string // source in the reader's language
 }
 
 // mostTrials bounds how many are listed on the page of a setup.
@@ -85,6 +89,11 @@ func (s *Service) awardPage(r *http.Request) (p AwardPage, err error) {
 		p.Findings = append(p.Findings, findingRow(ctx, p.Setup, f))
 	}
 	p.lay(ctx)
+	if s.Rounds != nil {
+		if p.Rounds, err = s.Rounds(ctx, p.Paper.ID); err != nil {
+			return p, err
+		}
+	}
 	p.Trials, err = s.store.trials(ctx, p.Paper, mostTrials)
 	return p, err
 }
@@ -95,14 +104,14 @@ func findingRow(ctx context.Context, s award.Setup, f award.Finding) FindingRow 
 	if f.Got != "" && f.Field != "method" {
 		place += ": " + f.Got
 	}
-	return FindingRow{f, f.In(tongue(ctx)), place}
+	return FindingRow{f, f.In(tongue(ctx)), place, f.SourceIn(tongue(ctx))}
 }
 
 // lay puts the setup into the reader's words and numbers.
 func (p *AwardPage) lay(ctx context.Context) {
 	f := p.Setup.Formula
 	p.Method, _ = award.Find(f.Method)
-	p.Name = p.Method.In(tongue(ctx))
+	p.Name, p.Formula, p.Source = p.Method.In(tongue(ctx)), p.Method.FormulaIn(tongue(ctx)), p.Method.SourceIn(tongue(ctx))
 	add := func(key string, x *number.Exact) {
 		if x != nil {
 			p.Values = append(p.Values, ValueRow{key, typed(tongue(ctx), *x)})

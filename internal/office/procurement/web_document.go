@@ -83,6 +83,9 @@ func (f sheaf) head(t Top, kind string) {
 	}
 	facts := [][2]string{{f.say("file.what"), f.say("kind." + kind)}, {f.say("org"), t.Paper.OrgName}, {f.say("file.which"), f.say("edition_n", t.Edition.N) + ", " + state},
 		{f.say("changed"), t.Edition.Name + ", " + lang.DateTime(tongue(f.ctx), t.Edition.At())}, {"SHA-256", sum}}
+	if t.Library > 0 {
+		facts = append(facts, [2]string{f.say("library"), f.say("edition_n", strconv.Itoa(t.Library))})
+	}
 	if t.CaseName != "" {
 		facts = append(facts, [2]string{f.say("case"), t.CaseName})
 	}
@@ -182,7 +185,7 @@ func (p DescriptionPage) write(f sheaf) {
 
 func (p AwardPage) write(f sheaf) {
 	f.Heading(2, f.say("announced"))
-	facts := [][2]string{{f.say("method"), strings.TrimRight(f.orUnset(p.Name)+"\n"+p.Method.Formula, "\n")}}
+	facts := [][2]string{{f.say("method"), strings.TrimRight(f.orUnset(p.Name)+"\n"+p.Formula, "\n")}}
 	for _, v := range p.Values {
 		facts = append(facts, [2]string{f.say("field." + v.Key), v.Text})
 	}
@@ -203,7 +206,7 @@ func (p AwardPage) write(f sheaf) {
 	f.table(rows, "criterion.name", "criterion.weight", "criterion.max", "criterion.least", "anchors")
 	var found []Remark
 	for _, x := range p.Findings {
-		found = append(found, Remark{x.Severity, x.Said, x.Where, x.Source})
+		found = append(found, Remark{x.Severity, x.Said, x.Where, x.Rests})
 	}
 	f.remarks(found)
 }
@@ -238,12 +241,49 @@ func (p StudyPage) write(f sheaf) {
 		rows = append(rows, []string{title, d.Present, d.Effective, d.Risk, d.Even, d.Ahead})
 	}
 	f.table(rows, "alternative", "present", "effective", "risk", "even", "ahead")
+	p.writeUtility(f)
 	for _, v := range p.Values {
 		f.Heading(2, v.Title)
+		rows = nil
+		for _, l := range v.Lines {
+			side := f.say("line.cost")
+			if l.Benefit {
+				side = f.say("line.benefit")
+			}
+			rows = append(rows, []string{l.Title, side + ", " + f.say("line."+l.Kind), l.Amount, orDash(l.Risk), l.Reason})
+		}
+		f.table(rows, "line.name", "line.kind", "line.amount", "line.risk", "line.reason")
 		rows = nil
 		for _, y := range v.Years {
 			rows = append(rows, []string{strconv.Itoa(y.Year), y.Benefit, y.Cost, y.Factor, y.Present, y.Cumulative})
 		}
 		f.table(rows, "year", "benefits", "costs", "factor", "present", "cumulative")
 	}
+}
+
+func (p StudyPage) writeUtility(f sheaf) {
+	if len(p.Worths) == 0 {
+		return
+	}
+	f.section("worth", f.say("worth.formula"))
+	var rows [][]string
+	for _, w := range p.Worths {
+		rows = append(rows, []string{w.Title, w.Total(f.ctx)})
+	}
+	f.table(rows, "alternative", "worth")
+	for _, w := range p.Worths {
+		f.Heading(3, w.Title)
+		rows = nil
+		for _, x := range w.Parts {
+			rows = append(rows, []string{strings.TrimRight(x.Title+"\n"+x.Number, "\n"), x.Weight, f.orUnset(strings.TrimRight(x.Points+"\n"+x.Means, "\n")), x.Share})
+		}
+		f.table(rows, "criterion.name", "worth.weight", "worth.points", "worth.share")
+	}
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return text
 }

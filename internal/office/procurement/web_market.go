@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"allmende/internal/engine/market"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
 )
 
@@ -24,6 +26,7 @@ type Top struct {
 	Last                bool
 	MayWrite, MayDecide bool
 	Because             string // reason for another edition, as it was written
+	Library             int    // edition of the catalogue that it was written with; 0: none
 }
 
 // top reads the paper of a kind and the edition that is asked for.
@@ -45,22 +48,19 @@ func (s *Service) top(r *http.Request, kind string) (t Top, err error) {
 // A Remark is what the linter found, with its place in words.
 type Remark struct{ Severity, Said, Where, Source string }
 
-func remarks(ctx context.Context, found []market.Finding) (out []Remark) {
-	for _, f := range found {
-		out = append(out, Remark{f.Severity, f.In(tongue(ctx)), remarkPlace(ctx, f), f.Source})
+func remarks[T written](ctx context.Context, k Kept[T]) (out []Remark) {
+	for _, f := range k.Findings {
+		got := f.Got
+		if c, ok := k.choice(got); ok {
+			got = c.Name.In(tongue(ctx))
+		}
+		out = append(out, Remark{f.Severity, f.In(tongue(ctx)), remarkPlace(ctx, f, got), f.SourceIn(tongue(ctx))})
 	}
 	return out
 }
 
 // remarkPlace says where something was found: the row, and what stands there.
-func remarkPlace(ctx context.Context, f market.Finding) string {
-	got := f.Got
-	c := market.Shipped()
-	for _, all := range [][]market.Choice{c.Ways, c.Requirements} {
-		if choice, ok := market.Find(all, got); ok {
-			got = choice.Name.In(tongue(ctx))
-		}
-	}
+func remarkPlace(ctx context.Context, f market.Finding, got string) string {
 	switch {
 	case f.Place == "" || f.Place == "way":
 		return got
@@ -73,6 +73,7 @@ func remarkPlace(ctx context.Context, f market.Finding) string {
 // A ChoiceRow is a choice in the reader's words, with what is said of it.
 type ChoiceRow struct {
 	ID, Name, About, Certainty, Source string
+	Why, Evidence, Clause, Scale       string
 	Checks                             []string
 	Fits, Reason                       string // of a way
 	Chosen                             bool
@@ -86,7 +87,7 @@ func choiceRows(ctx context.Context, all []market.Choice, chosen string) (out []
 }
 
 func choiceRow(ctx context.Context, c market.Choice, chosen string) ChoiceRow {
-	row := ChoiceRow{ID: c.ID, Name: c.Name.In(tongue(ctx)), About: c.About.In(tongue(ctx)), Certainty: c.Certainty, Source: c.Source, Chosen: c.ID == chosen}
+	row := ChoiceRow{ID: c.ID, Name: c.Name.In(tongue(ctx)), About: c.About.In(tongue(ctx)), Certainty: c.Certainty, Source: c.SourceIn(tongue(ctx)), Why: c.Why.In(tongue(ctx)), Evidence: c.Evidence.In(tongue(ctx)), Clause: c.Clause, Scale: scaleText(tongue(ctx), c.Anchors), Chosen: c.ID == chosen}
 	for _, k := range c.Checks {
 		row.Checks = append(row.Checks, k.In(tongue(ctx)))
 	}
@@ -125,17 +126,17 @@ func (s *Service) surveyPage(r *http.Request) (p SurveyPage, err error) {
 	if p.Top, err = s.top(r, Survey); err != nil {
 		return p, err
 	}
-	k, err := s.survey(p.Edition)
+	ctx := r.Context()
+	k, err := s.survey(ctx, p.Edition)
 	if err != nil {
 		return p, err
 	}
-	ctx, c := r.Context(), market.Shipped()
-	p.Survey, p.Remarks, p.Blocked = k.Content, remarks(ctx, k.Findings), market.Blocked(k.Findings)
-	if x, ok := market.Find(c.Needs, p.Survey.Kind); ok {
+	p.Survey, p.Remarks, p.Blocked, p.Library = k.Content, remarks(ctx, k), market.Blocked(k.Findings), k.Version
+	if x, ok := k.choice(p.Survey.Kind); ok {
 		row := choiceRow(ctx, x, x.ID)
 		p.Kind = &row
 	}
-	if x, ok := market.Find(c.Procedures, p.Survey.Procedure); ok {
+	if x, ok := k.choice(p.Survey.Procedure); ok {
 		row := choiceRow(ctx, x, x.ID)
 		p.Procedure = &row
 	}
@@ -143,7 +144,10 @@ func (s *Service) surveyPage(r *http.Request) (p SurveyPage, err error) {
 		p.Sources = append(p.Sources, sourceRow(at))
 	}
 	for _, w := range p.Survey.Ways {
-		x, _ := market.Find(c.Ways, w.ID)
+		x, ok := k.choice(w.ID)
+		if !ok {
+			x.ID, x.Name = w.ID, market.Text{DE: w.ID, EN: w.ID} // the catalogue was changed under it
+		}
 		row := choiceRow(ctx, x, p.Survey.Chosen)
 		row.Fits, row.Reason = w.Fits, w.Reason
 		p.Ways = append(p.Ways, row)
@@ -161,25 +165,39 @@ type MarketForm struct {
 	Sources, Candidates, Items []int
 	Needs, Ways, Procedures    []ChoiceRow
 	Library                    []ChoiceRow
+
+	from market.Catalogue
+	Now  int // edition of the catalogue in force, where the draft has another; else 0
 }
 
 // layMarket puts choices and rows into a form that is filled in.
 func (s *Service) layMarket(ctx context.Context, p *MarketForm) (err error) {
-	c := market.Shipped()
+	c := p.from
 	p.Needs, p.Ways, p.Procedures = choiceRows(ctx, c.Needs, p.V("kind")), choiceRows(ctx, c.Ways, p.V("chosen")), choiceRows(ctx, c.Procedures, p.V("procedure"))
-	p.Library = choiceRows(ctx, library(), "")
+	p.Library = choiceRows(ctx, library(c), "")
 	p.Sources, p.Candidates = p.rows(3, mostSources, "source", "query"), p.rows(3, mostCandidates, "candidate", "reason")
 	p.Items = p.rows(3, mostItems, "text")
+	if p.Paper.ID != "" {
+		now, err := s.inForce(ctx, p.Paper.Org)
+		if err != nil {
+			return err
+		}
+		if *now.Pin() != *c.Pin() {
+			p.Now = now.Version
+		}
+	}
 	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
 	return err
 }
 
-// newForm is the form of a paper that is added.
-func (s *Service) newForm(r *http.Request, kind string) MarketForm {
-	p := MarketForm{Sheet: blank(r.Context()), Action: "/procurement/add/" + kind, Back: "/procurement"}
-	p.set(string(door.From(r.Context()).Org), "org")
+// newForm is the form of a paper that is added, with the catalogue of whose it will be.
+func (s *Service) newForm(r *http.Request, kind string) (p MarketForm, err error) {
+	ctx := r.Context()
+	p = MarketForm{Sheet: blank(ctx), Action: "/procurement/add/" + kind, Back: "/procurement"}
+	p.set(string(door.From(ctx).Org), "org")
 	p.set(r.URL.Query().Get("case"), "case")
-	return p
+	p.from, err = s.inForce(ctx, ospo.OrgID(r.PostFormValue("org")))
+	return p, err
 }
 
 // openForm is the form of a draft that is changed.
@@ -190,11 +208,12 @@ func (s *Service) openForm(r *http.Request, kind string) (p MarketForm, e Editio
 }
 
 // postedMarket reads a form with read and gives it back as it was filled in.
-func postedMarket[T any](s *Service, r *http.Request, p *MarketForm, read func(*Sheet) T) (in T, err error) {
+func postedMarket[T any](s *Service, r *http.Request, p *MarketForm, read func(*Sheet, market.Catalogue) T) (in T, err error) {
 	if p.Sheet, err = posted(r); err != nil {
 		return in, err
 	}
-	in = read(p.Sheet)
+	p.today = lang.Day(s.store.db.Now())
+	in = read(p.Sheet, p.from)
 	if err := s.layMarket(r.Context(), p); err != nil {
 		return in, err
 	}
@@ -202,13 +221,17 @@ func postedMarket[T any](s *Service, r *http.Request, p *MarketForm, read func(*
 }
 
 func (s *Service) addSurveyForm(r *http.Request) (p MarketForm, err error) {
-	p = s.newForm(r, Survey)
+	if p, err = s.newForm(r, Survey); err != nil {
+		return p, err
+	}
 	p.row(1, "source", "openCode", "source_at", "https://gitlab.opencode.de")
 	return p, s.layMarket(r.Context(), &p)
 }
 
 func (s *Service) addSurvey(r *http.Request) (p MarketForm, next string, err error) {
-	p = s.newForm(r, Survey)
+	if p, err = s.newForm(r, Survey); err != nil {
+		return p, "", err
+	}
 	in, err := postedMarket(s, r, &p, (*Sheet).survey)
 	if err != nil {
 		return p, "", err
@@ -222,18 +245,25 @@ func (s *Service) editSurveyForm(r *http.Request) (p MarketForm, err error) {
 	if err != nil {
 		return p, err
 	}
-	k, err := s.survey(e)
+	k, err := s.survey(r.Context(), e)
 	if err != nil {
 		return p, err
 	}
+	p.from = k.from
 	p.fillSurvey(p.Paper, k.Content)
 	return p, s.layMarket(r.Context(), &p)
 }
 
 func (s *Service) editSurvey(r *http.Request) (p MarketForm, next string, err error) {
-	if p, _, err = s.openForm(r, Survey); err != nil {
+	p, e, err := s.openForm(r, Survey)
+	if err != nil {
 		return p, "", err
 	}
+	k, err := s.survey(r.Context(), e)
+	if err != nil {
+		return p, "", err
+	}
+	p.from = k.from
 	in, err := postedMarket(s, r, &p, (*Sheet).survey)
 	if err != nil {
 		return p, "", err
@@ -283,10 +313,10 @@ func (s *Service) descriptionPage(r *http.Request) (p DescriptionPage, err error
 	if err != nil {
 		return p, err
 	}
-	p.Description, p.Remarks, p.Blocked = k.Content, remarks(ctx, k.Findings), market.Blocked(k.Findings)
+	p.Description, p.Remarks, p.Blocked, p.Library = k.Content, remarks(ctx, k), market.Blocked(k.Findings), k.Version
 	for i, item := range p.Description.Items {
 		row := ItemRow{N: strconv.Itoa(i + 1), Item: item}
-		if c, ok := market.Find(library(), item.From); ok {
+		if c, ok := k.choice(item.From); ok {
 			row.Name = c.Name.In(tongue(ctx))
 		}
 		if item.Kind == market.Score {
@@ -299,16 +329,20 @@ func (s *Service) descriptionPage(r *http.Request) (p DescriptionPage, err error
 }
 
 func (s *Service) addDescriptionForm(r *http.Request) (p MarketForm, err error) {
-	p = s.newForm(r, Description)
-	p.fillDescription(Paper{Case: p.V("case"), Org: door.From(r.Context()).Org}, market.Description{})
-	for _, c := range market.Shipped().Requirements {
+	if p, err = s.newForm(r, Description); err != nil {
+		return p, err
+	}
+	p.fillDescription(Paper{Case: p.V("case"), Org: door.From(r.Context()).Org}, market.Description{}, p.from)
+	for _, c := range p.from.Requirements {
 		p.set("yes", "ask", c.ID)
 	}
 	return p, s.layMarket(r.Context(), &p)
 }
 
 func (s *Service) addDescription(r *http.Request) (p MarketForm, next string, err error) {
-	p = s.newForm(r, Description)
+	if p, err = s.newForm(r, Description); err != nil {
+		return p, "", err
+	}
 	in, err := postedMarket(s, r, &p, (*Sheet).description)
 	if err != nil {
 		return p, "", err
@@ -326,14 +360,21 @@ func (s *Service) editDescriptionForm(r *http.Request) (p MarketForm, err error)
 	if err != nil {
 		return p, err
 	}
-	p.fillDescription(p.Paper, k.Content)
+	p.from = k.from
+	p.fillDescription(p.Paper, k.Content, k.from)
 	return p, s.layMarket(r.Context(), &p)
 }
 
 func (s *Service) editDescription(r *http.Request) (p MarketForm, next string, err error) {
-	if p, _, err = s.openForm(r, Description); err != nil {
+	p, e, err := s.openForm(r, Description)
+	if err != nil {
 		return p, "", err
 	}
+	k, err := s.description(r.Context(), e)
+	if err != nil {
+		return p, "", err
+	}
+	p.from = k.from
 	in, err := postedMarket(s, r, &p, (*Sheet).description)
 	if err != nil {
 		return p, "", err

@@ -21,6 +21,7 @@ import (
 type Sheet struct {
 	values map[string]string
 	tongue string
+	today  string // 2026-11-28; no day after it may be named
 	bad    []error
 }
 

@@ -5,13 +5,15 @@
 package procurement
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"allmende/internal/engine/economics"
+	"allmende/internal/engine/market"
 	"allmende/internal/engine/number"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
@@ -27,6 +29,9 @@ type StudyForm struct {
 	Kinds        []string
 	Rates        []RateRow
 	Checked      string
+	Worths       []int       // rows of criteria
+	Scored       []int       // of them those in use, which alternatives have points for
+	Library      []ChoiceRow // criteria to take over
 }
 
 // A Block is an alternative of the form with the numbers of its lines.
@@ -63,8 +68,32 @@ func (s *Service) layStudy(ctx context.Context, p *StudyForm) (err error) {
 	for _, r := range economics.Rates() {
 		p.Rates = append(p.Rates, RateRow{typed(tongue(ctx), r.Value.Mul(percent)), dayWords(ctx, r.Date), r.Source})
 	}
+	p.Worths = p.rows(2, mostWorths, "crit", "critweight", "critanchors")
+	for _, k := range p.Worths {
+		if p.filled(k, "crit", "critweight", "critanchors") {
+			p.Scored = append(p.Scored, k)
+		}
+	}
+	c, err := s.inForce(ctx, ospo.OrgID(p.V("org")))
+	if err != nil {
+		return err
+	}
+	p.Library = choiceRows(ctx, c.Utility, "")
 	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
 	return err
+}
+
+// takeWorths copies criteria of the library into free rows of the form.
+func (s *Service) takeWorths(ctx context.Context, p *StudyForm) error {
+	c, err := s.inForce(ctx, ospo.OrgID(p.V("org")))
+	if err != nil {
+		return err
+	}
+	p.take(c.Utility, p.used(mostWorths, "crit", "critweight", "critanchors"), mostWorths, func(k int, x market.Choice) {
+		p.row(k, "crit", x.Name.In(p.tongue), "critanchors", scaleText(p.tongue, x.Anchors), "critnumber", x.Corresponds, "critfrom", origin(c, x))
+	})
+	wrong := p.err()
+	return cmp.Or(s.layStudy(ctx, p), wrong)
 }
 
 func (s *Service) addStudyForm(r *http.Request) (p StudyForm, err error) {
@@ -81,6 +110,7 @@ func (s *Service) postedStudy(r *http.Request, p *StudyForm) (in StudyInput, err
 	if p.Sheet, err = posted(r); err != nil {
 		return in, err
 	}
+	p.today = lang.Day(s.store.db.Now())
 	in = p.study()
 	if err := s.layStudy(r.Context(), p); err != nil {
 		return in, err
@@ -90,6 +120,10 @@ func (s *Service) postedStudy(r *http.Request, p *StudyForm) (in StudyInput, err
 
 func (s *Service) addStudy(r *http.Request) (p StudyForm, next string, err error) {
 	p = StudyForm{Action: "/procurement/add/study", Back: "/procurement"}
+	if r.PostFormValue("do") == "take" {
+		p.Sheet, err = posted(r)
+		return p, "", cmp.Or(err, s.takeWorths(r.Context(), &p))
+	}
 	in, err := s.postedStudy(r, &p)
 	if err != nil {
 		return p, "", err
@@ -121,6 +155,10 @@ func (s *Service) editStudy(r *http.Request) (p StudyForm, next string, err erro
 	if p, _, err = s.openStudy(r); err != nil {
 		return p, "", err
 	}
+	if r.PostFormValue("do") == "take" {
+		p.Sheet, err = posted(r)
+		return p, "", cmp.Or(err, s.takeWorths(r.Context(), &p))
+	}
 	in, err := s.postedStudy(r, &p)
 	if err != nil {
 		return p, "", err
@@ -151,6 +189,7 @@ type StudyPage struct {
 	Day, RateDay        string
 	Faults, Gaps        []string
 	Values              []ValueOf
+	Worths              []WorthRow
 	Differences         []DifferenceRow
 	Best, BestRisk      string
 	Points              []PointRow
@@ -173,9 +212,9 @@ type ValueOf struct {
 
 // A LineRow is a line; the words of Kind are procurement.line.…
 type LineRow struct {
-	Title, Kind, Amount, Growth, Reason string
-	Benefit, Effective, Yearly          bool
-	From, To                            int
+	Title, Kind, Amount, Growth, Risk, Reason string
+	Benefit, Effective, Yearly                bool
+	From, To                                  int
 }
 
 // A YearRow is a year with its arithmetic.
@@ -235,7 +274,13 @@ func studyPlace(ctx context.Context, s economics.Study, alternative, line string
 				return a.Title + ", " + l.Title
 			}
 		}
+		if c := worthTitle(s, line); c != "" {
+			return a.Title + ", " + c
+		}
 		return a.Title
+	}
+	if c := worthTitle(s, line); c != "" {
+		return c
 	}
 	return say(ctx, "procurement.study.place")
 }
@@ -253,6 +298,9 @@ func (p *StudyPage) lay(ctx context.Context, r Report) {
 	p.Best, p.BestRisk = all(r.Result.Best), all(r.Result.BestRisk)
 	for _, g := range r.Result.Gaps {
 		p.Gaps = append(p.Gaps, say(ctx, "procurement.gap."+g.Kind, studyPlace(ctx, r.Study, g.Alternative, g.Line)))
+	}
+	for _, w := range r.Result.Utility {
+		p.Worths = append(p.Worths, worthRow(ctx, r.Study, w))
 	}
 	for i, v := range r.Result.Values {
 		p.Values = append(p.Values, valueOf(ctx, r.Study.Alternatives[i], v))
@@ -273,12 +321,20 @@ func (p *StudyPage) lay(ctx context.Context, r Report) {
 func valueOf(ctx context.Context, a economics.Alternative, v economics.Value) ValueOf {
 	out := ValueOf{Title: a.Title, Present: money(ctx, v.Present), Effective: money(ctx, v.Effective), Other: money(ctx, v.Other), Risk: money(ctx, v.Risk)}
 	for _, l := range a.Lines {
-		out.Lines = append(out.Lines, LineRow{l.Title, l.Kind, money(ctx, l.Amount), typed(tongue(ctx), l.Growth.Mul(percent)), l.Reason, l.Benefit, l.Effective, l.Kind == economics.Yearly, l.From, l.To})
+		out.Lines = append(out.Lines, LineRow{l.Title, l.Kind, money(ctx, l.Amount), typed(tongue(ctx), l.Growth.Mul(percent)), riskWords(ctx, l.Risk), l.Reason, l.Benefit, l.Effective, l.Kind == economics.Yearly, l.From, l.To})
 	}
 	for _, y := range v.Years {
 		out.Years = append(out.Years, YearRow{y.Year, money(ctx, y.Benefit), money(ctx, y.Cost), y.Factor.Text(tongue(ctx), 6), money(ctx, y.Present), money(ctx, y.Cumulative)})
 	}
 	return out
+}
+
+// riskWords is the surcharge of a line in percent; empty where that of the alternative counts.
+func riskWords(ctx context.Context, x *number.Exact) string {
+	if x == nil {
+		return ""
+	}
+	return typed(tongue(ctx), x.Mul(percent)) + " %"
 }
 
 // evenWords says at which rates an alternative is worth as much as the first.
@@ -313,10 +369,4 @@ func aheadWords(ctx context.Context, a economics.Ahead) string {
 }
 
 // dayWords writes a day that is kept as 2026-11-28 for the reader; another text stays as it is.
-func dayWords(ctx context.Context, day string) string {
-	on, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return lang.Date(tongue(ctx), on)
-}
+func dayWords(ctx context.Context, day string) string { return shown(tongue(ctx), day) }

@@ -41,6 +41,18 @@ func (s *Service) Rounds(ctx context.Context, after string, size int) (all []Rou
 	return all, next, err
 }
 
+// mostOfPaper bounds how many rounds of a paper are listed.
+const mostOfPaper = 50
+
+// OfPaper lists the rounds of an award setup that the viewer sees, the latest first.
+func (s *Service) OfPaper(ctx context.Context, paper string) ([]Round, error) {
+	v := door.From(ctx)
+	if err := v.Check(mayRead); err != nil {
+		return nil, err
+	}
+	return s.store.ofPaper(ctx, v.Org, paper, mostOfPaper)
+}
+
 // Show returns a round with what the viewer may see of it by now.
 func (s *Service) Show(ctx context.Context, id string) (b Book, err error) {
 	v := door.From(ctx)

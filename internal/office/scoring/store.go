@@ -37,6 +37,12 @@ func (s store) list(ctx context.Context, root ospo.OrgID, after string, most int
 		ORDER BY r.id DESC LIMIT $4`, root, after, after, most)
 }
 
+// ofPaper lists the rounds of a paper that root sees, the latest first.
+func (s store) ofPaper(ctx context.Context, root ospo.OrgID, paper string, most int) ([]Round, error) {
+	return db.All(ctx, s.db.Read(), bindRound, `SELECT `+roundColumns+`
+		WHERE r.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND r.paper = $2 ORDER BY r.id DESC LIMIT $3`, root, paper, most)
+}
+
 func (s store) count(ctx context.Context, root ospo.OrgID) (int, error) {
 	return db.Count(ctx, s.db.Read(), `SELECT count(*) FROM scoring_round WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1)`, root)
 }

@@ -1,0 +1,251 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package library_test
+
+import (
+	"context"
+	"html"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"allmende/internal/engine/market"
+	"allmende/internal/fault"
+	"allmende/internal/office/governance"
+	"allmende/internal/office/library"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
+	"allmende/internal/platform/web"
+)
+
+// A house is a city with a school and the school's kitchen below it, and a foreign city. Cora and
+// Paul write and enact, Rita reads, Sam acts for the school; Eve is a stranger.
+type house struct {
+	*library.Service
+	t    testing.TB
+	site http.Handler
+}
+
+func newHouse(t testing.TB, d *db.DB) *house {
+	t.Helper()
+	gov := governance.New(d)
+	h := &house{Service: library.New(d), t: t}
+	now := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
+	d.Now = func() time.Time { now = now.Add(time.Second); return now }
+	for _, room := range []struct {
+		name  string
+		files fs.FS
+	}{{"governance", gov.Room().Files}, {"library", h.Room().Files}} {
+		h.ok(d.Migrate(t.Context(), room.name, room.files))
+	}
+	act := ospo.Act{Org: governance.System, Person: "operator", Door: "test"}
+	for _, o := range []governance.Org{{ID: "city", Name: "Stadt", Kind: "city"}, {ID: "school", Parent: "city", Name: "Schule", Kind: "department"},
+		{ID: "kitchen", Parent: "school", Name: "Küche", Kind: "department"}, {ID: "foreign", Name: "Fremd", Kind: "city"}} {
+		_, err := gov.AddOrg(t.Context(), act, o)
+		h.ok(err)
+	}
+	h.Products = func(context.Context) ([]string, error) { return []string{"Musteroffice"}, nil }
+	texts, err := lang.Load(web.Files, gov.Room().Files, h.Room().Files)
+	h.ok(err)
+	mux := http.NewServeMux()
+	(&web.Site{Texts: texts}).Mount(mux, h.Room().Files, h.Room().Pages)
+	h.site = mux
+	return h
+}
+
+func (h *house) ok(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) as(person, org string, grants ...string) context.Context {
+	return door.With(h.t.Context(), door.Viewer{Person: ospo.PersonID(person), Org: ospo.OrgID(org), Grants: grants, Lang: "de", Request: "r"})
+}
+
+func (h *house) cora() context.Context { return h.as("cora", "city", "procurement.*") }
+func (h *house) paul() context.Context { return h.as("paul", "city", "procurement.*") }
+func (h *house) rita() context.Context { return h.as("rita", "city", "procurement.read") }
+func (h *house) sam() context.Context  { return h.as("sam", "school", "procurement.*") }
+func (h *house) eve() context.Context  { return h.as("eve", "foreign", "procurement.*") }
+
+// sees asks for a page, or sends a form, and wants a status and words; it gives where it leads.
+func (h *house) sees(v context.Context, status int, path string, form url.Values, wants ...string) string {
+	h.t.Helper()
+	r := httptest.NewRequest("GET", path, nil)
+	if form != nil {
+		r = httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	w := httptest.NewRecorder()
+	h.site.ServeHTTP(w, r.WithContext(v))
+	said := html.UnescapeString(w.Body.String())
+	if w.Code != status {
+		h.t.Fatalf("%s: %d, want %d: %s", path, w.Code, status, said)
+	}
+	if strings.Contains(said, "[library.") || strings.Contains(said, "%!") {
+		h.t.Errorf("%s: a text is missing, or has other values than it wants: %s", path, said)
+	}
+	for _, want := range wants {
+		if !strings.Contains(said, want) {
+			h.t.Errorf("%s: want %q in %s", path, want, said)
+		}
+	}
+	return w.Header().Get("Location")
+}
+
+// follows wants the edition that an organisation follows.
+func (h *house) follows(org string, version int) {
+	h.t.Helper()
+	c, err := h.InForce(h.t.Context(), ospo.OrgID(org))
+	h.ok(err)
+	if c.ID != "market" || c.Version != version || len(c.Rules) == 0 {
+		h.t.Errorf("%s follows %s %d, want %d", org, c.ID, c.Version, version)
+	}
+}
+
+func shipped() string {
+	return string(market.Write(market.Shipped()))
+}
+
+// Cora changes the text. The check names each line in which something is wrong, a product of the
+// register, too, and keeps nothing; what is sound she keeps, and cannot bring into force herself.
+// Paul does: the city follows it, the school and its kitchen below, the foreign city does not.
+// The school's own goes before the city's; what is retired goes back to what is above.
+func TestAHouseAdaptsTheLibrary(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		text := shipped()
+		ships := market.Shipped().Version
+		h.sees(h.cora(), 200, "/library", nil, "noch keine eigene Fassung geschrieben", "gelten die mitgelieferten Bausteine")
+		h.sees(h.rita(), 200, "/library/shipped", nil, "Bedienbarkeit im Versuch", "10: alle fünf Aufgaben gelöst", "§ 128 Abs. 2 GWB", "Nachweis:")
+		h.sees(h.cora(), 200, "/library/write", nil, "suit_references")
+		broken := strings.Replace(text, `id: "aw_usability"`, `id: "Bedienung!"`, 1)
+		broken = strings.Replace(broken, "Mit jeder Lieferung kommt eine Stückliste", "Mit Musteroffice kommt eine Stückliste", 1)
+		h.sees(h.cora(), 200, "/library/write", url.Values{"do": {"check"}, "body": {broken}}, "2 Mängel", "Zeile", "„Bedienung!“ ist keine Kennung", "nennt das Produkt „musteroffice“")
+		h.sees(h.cora(), 422, "/library/write", url.Values{"do": {"keep"}, "reason": {"neu"}, "body": {broken}}, "stimmt etwas nicht", `href="#f-body"`)
+		h.sees(h.cora(), 200, "/library/write", url.Values{"do": {"check"}, "body": {"needs: ["}}, "kein YAML", "Zeile 1")
+		h.sees(h.cora(), 200, "/library/write", url.Values{"do": {"check"}, "body": {strings.ReplaceAll(text, "\n", "\r\n")}}, "Die Prüfung hat nichts gefunden", "Umsetzungskonzept")
+		h.sees(h.cora(), 422, "/library/write", url.Values{"do": {"keep"}, "body": {text}}, `href="#f-reason"`)
+		if all, err := h.Texts(h.cora()); err != nil || len(all) > 0 {
+			t.Fatal("something was kept", all, err)
+		}
+		changed := strings.Replace(text, "Massenware", "Standardware", 1)
+		at := h.sees(h.cora(), 303, "/library/write", url.Values{"do": {"keep"}, "reason": {"Wortlaut unseres Hauses"}, "body": {changed}})
+		h.sees(h.cora(), 200, at, nil, "Entwurf", "2026112801", "jemand anderes", "Wortlaut unseres Hauses", "Standardware")
+		h.sees(h.cora(), 403, at+"/enact", url.Values{})
+		h.sees(h.rita(), 403, at+"/enact", url.Values{})
+		for _, v := range []context.Context{h.eve(), h.sam()} { // a draft above is nobody's below
+			h.sees(v, 404, at, nil)
+			h.sees(v, 404, at+"/enact", url.Values{})
+			h.sees(v, 404, at+"/retire", url.Values{})
+			h.sees(v, 404, at+"/yaml", nil)
+		}
+		h.follows("city", ships)
+		h.sees(h.paul(), 303, at+"/enact", url.Values{})
+		h.sees(h.paul(), 409, at+"/enact", url.Values{})
+		h.sees(h.rita(), 200, at, nil, "in Kraft")
+		h.sees(h.sam(), 200, at, nil, "Standardware") // what one follows one may read
+		h.sees(h.sam(), 404, at+"/retire", url.Values{})
+		h.sees(h.eve(), 404, at, nil)
+		h.sees(h.sam(), 200, "/library", nil, "Fassung 2026112801 von: Stadt")
+		h.sees(h.rita(), 200, at+"/yaml", nil, "Standardware")
+		for org, version := range map[string]int{"city": 2026112801, "school": 2026112801, "kitchen": 2026112801, "foreign": ships} {
+			h.follows(org, version)
+		}
+		below, err := h.Keep(h.sam(), changed, "für Schulen")
+		h.ok(err)
+		h.ok(h.Enact(h.paul(), below))
+		later, err := h.Keep(h.cora(), text, "wieder anders")
+		h.ok(err)
+		h.ok(h.Enact(h.paul(), later))
+		for org, version := range map[string]int{"city": 2026112803, "school": 2026112802, "kitchen": 2026112802} {
+			h.follows(org, version)
+		}
+		if one, err := h.Show(h.rita(), strings.TrimPrefix(at, "/library/text/")); err != nil || one.State() != "retired" {
+			t.Error("what was in force before still is", one.State(), err)
+		}
+		c, err := library.New(d).Written(t.Context(), market.Pin{ID: "market", Version: 2026112801})
+		if err != nil || c.Needs[0].Name.DE != "Standardware" {
+			t.Error("papers lose the edition that they name", err)
+		}
+		if _, err := h.Written(t.Context(), market.Pin{ID: "market", Version: 1}); fault.Of(err) != fault.NotFound {
+			t.Error("an edition that is nowhere is found", err)
+		}
+		if err := h.Retire(h.rita(), below); fault.Of(err) != fault.Forbidden {
+			t.Error("whoever reads retires", err)
+		}
+		h.ok(h.Retire(h.paul(), below))
+		h.follows("kitchen", 2026112803)
+		if err := h.Retire(h.paul(), below); fault.Of(err) != fault.Conflict {
+			t.Error("retired twice", err)
+		}
+	})
+}
+
+// entry is a criterion of a house as it is typed, with some fields changed.
+func entry(pairs ...string) url.Values {
+	out := url.Values{"section": {"award"}, "id": {"walk"}, "name_de": {"Fußweg"}, "name_en": {"Walk"}, "about_de": {"Wie weit ist es?"}, "about_en": {"How far is it?"}, "why_de": {"Kein Auto"}, "why_en": {"No car"},
+		"evidence_de": {"Stadtplan"}, "evidence_en": {"Map"}, "anchors_de": {"10: nah\n0: weit"}, "anchors_en": {"10: near\n0: far"}, "certainty": {"own"}, "source": {"Dienstanweisung 7"}, "reason": {"Wir gehen zu Fuß"}}
+	for i := 0; i < len(pairs); i += 2 {
+		out.Set(pairs[i], pairs[i+1])
+	}
+	return out
+}
+
+// Cora writes an entry in a form, without YAML: it becomes a draft of the whole. What is wrong is
+// told at its field, and nothing typed is lost. An entry that is there can be changed.
+func TestAnEntryIsWrittenInAForm(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.sees(h.cora(), 200, "/library/entry?from=shipped&section=award&id=aw_concept", nil, `value="aw_concept"`, `value="award" selected`, "7: Schritte nachvollziehbar", "7: steps can be followed")
+		h.sees(h.cora(), 422, "/library/entry", entry("name_en", "", "source", "", "about_de", "Läuft mit Musteroffice"), `href="#f-name_en"`, `href="#f-source"`, "nennt das Produkt", "Wir gehen zu Fuß", `value="Fußweg"`)
+		h.sees(h.cora(), 422, "/library/entry", entry("anchors_en", "10: near"), `href="#f-anchors_en"`, "Auf Deutsch sind es 2 Zeilen")
+		h.sees(h.cora(), 422, "/library/entry", entry("anchors_en", "9: near\n0: far"), "auf Deutsch 10 Punkte und auf Englisch 9")
+		h.sees(h.cora(), 422, "/library/entry", entry("anchors_de", "viel\n0: weit"), "nicht die Form")
+		h.sees(h.cora(), 422, "/library/entry", entry("anchors_de", "", "anchors_en", ""), `href="#f-anchors_de"`, "mindestens zwei Stufen")
+		h.sees(h.cora(), 422, "/library/entry", entry("section", "procedures"), `href="#f-checks_de"`)
+		h.sees(h.cora(), 422, "/library/entry", entry("section", "nirgends"), `href="#f-section"`)
+		h.sees(h.cora(), 422, "/library/entry", entry("id", "use"), "hat schon ein anderer Baustein")
+		h.sees(h.cora(), 422, "/library/entry", entry("reason", ""), `href="#f-reason"`)
+		h.sees(h.rita(), 403, "/library/entry", entry())
+		at := h.sees(h.cora(), 303, "/library/entry", entry())
+		id := strings.TrimPrefix(at, "/library/text/")
+		h.sees(h.cora(), 200, at, nil, "Fußweg", "10: nah", "Dienstanweisung 7", "/library/entry?from="+id+"&section=award&id=walk")
+		h.sees(h.eve(), 404, "/library/entry?from="+id, nil)
+		h.sees(h.eve(), 404, "/library/entry", entry("from", id))
+		h.sees(h.cora(), 200, "/library/entry?from="+id+"&section=award&id=walk", nil, "10: near\n0: far", "Kein Auto")
+		at = h.sees(h.cora(), 303, "/library/entry", entry("from", id, "name_de", "Weg zu Fuß"))
+		h.ok(h.Enact(h.paul(), strings.TrimPrefix(at, "/library/text/")))
+		c, err := h.InForce(t.Context(), "city")
+		h.ok(err)
+		if got := c.Pick("walk"); len(got) != 1 || got[0].Name.DE != "Weg zu Fuß" || len(c.Award) != len(market.Shipped().Award)+1 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// Each kind of flaw is a sentence in both languages.
+func TestEveryFlawHasASentence(t *testing.T) {
+	texts, err := lang.Load(library.New(nil).Room().Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tongue := range []string{"de", "en"} {
+		for _, k := range market.Kinds {
+			if said := texts.T(tongue, "library.flaw."+k, "hier", "dies"); !strings.HasPrefix(said, "hier: ") || strings.Contains(said, "%!") {
+				t.Errorf("%s: %s", k, said)
+			}
+		}
+	}
+}
