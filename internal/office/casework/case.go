@@ -7,6 +7,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -201,12 +202,13 @@ func opened(ctx context.Context, d *process.Definition, written map[string]strin
 	if err := within(asked, written); err != nil {
 		return err
 	}
+	var missing error
 	for _, f := range asked {
 		if f.Required && !facts.Known(f.ID) {
-			return fault.At(fieldName(f.ID), "casework.field_missing", f.Name.In(tongue(ctx)))
+			missing = errors.Join(missing, fault.At(fieldName(f.ID), "casework.field_missing", f.Name.In(tongue(ctx))))
 		}
 	}
-	return nil
+	return missing
 }
 
 // within refuses answers to what is none of the fields.

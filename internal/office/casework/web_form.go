@@ -138,17 +138,14 @@ func (p *FormPage) posted(r *http.Request) (written map[string]string, err error
 	if bad != nil {
 		return nil, bad
 	}
-	before, more := strings.Fields(r.PostFormValue("shown")), false
+	before := strings.Fields(r.PostFormValue("shown"))
 	for i, f := range p.Fields {
 		if !slices.Contains(before, f.ID) && written[f.ID] == "" {
-			p.Fields[i].Fresh, more = true, true
+			p.Fields[i].Fresh = true
+			err = errors.Join(err, fault.At(fieldName(f.ID), "casework.more_asked", f.Name))
 		}
 	}
-	if more {
-		i := slices.IndexFunc(p.Fields, func(f FieldRow) bool { return f.Fresh })
-		return nil, fault.At(fieldName(p.Fields[i].ID), "casework.more_asked", p.Fields[i].Name)
-	}
-	return written, nil
+	return written, err
 }
 
 func (s *Service) openForm(r *http.Request) (p FormPage, err error) {

@@ -6,6 +6,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -96,11 +97,11 @@ func (s *Service) posted(r *http.Request, p *AskPage) (Request, error) {
 	}
 	s.lay(r.Context(), p, facts, out.Facts)
 	before := strings.Fields(r.PostFormValue("shown"))
-	var fresh []string
+	var fresh error
 	for i, f := range p.Fields {
 		if !slices.Contains(before, f.ID) && out.Facts[f.ID] == "" {
 			p.Fields[i].Fresh = true
-			fresh = append(fresh, f.ID, f.Name)
+			fresh = errors.Join(fresh, fault.At("x-"+f.ID, "intake.more_asked", f.Name))
 		}
 	}
 	for id := range out.Facts { // what was asked no more, given the others
@@ -108,10 +109,7 @@ func (s *Service) posted(r *http.Request, p *AskPage) (Request, error) {
 			delete(out.Facts, id)
 		}
 	}
-	if fresh != nil {
-		return out, fault.At("x-"+fresh[0], "intake.more_asked", fresh[1])
-	}
-	return out, nil
+	return out, fresh
 }
 
 func (s *Service) askPage(r *http.Request) (AskPage, error) {
