@@ -177,10 +177,10 @@ func TestPictures(t *testing.T) {
 		{"role-map", "/role/map"}, {"role-matrix", "/role/matrix"},
 		{"licence", "/licence/entry/EUPL-1.2"}, {"policy", "/policy"}, {"duty", "/duty"}, {"compat", "/compat?licence=EUPL-1.2&parts=MIT%0AGPL-3.0-or-later%0AMPL-2.0"},
 		{"simulate", "/policy/simulate?licence=ISC&verdict=deny"},
-		{"board", "/casework"}, {"procedure", "/casework/type/software_request"}, {"counter", "/intake"}, {"ideas", "/idea/portfolio"}, {"budget", "/budget"},
+		{"board", "/casework"}, {"procedure", "/casework/type/software_request"}, {"counter", "/intake"}, {"ideas", "/idea/portfolio"},
 	}
 	for _, link := range []struct{ name, page, selector string }{
-		{"case", "/casework/cases?q=Punktwolken", "main tbody a"}, {"contract-plan", "/contract?q=Zammad", "main tbody a"}, {"record", "/casework/cases?q=Ausleihe", "main tbody a"},
+		{"case", "/casework/cases?q=Foyer", "main tbody a"}, {"budget", "/budget", "main tbody a"}, {"contract-plan", "/contract?q=Zammad", "main tbody a"}, {"record", "/casework/cases?q=Ausleihe", "main tbody a"},
 		{"survey", "/procurement", "main a[href*='/procurement/survey/']"}, {"trial", "/procurement", "main a[href*='/procurement/award/']"}, {"study", "/procurement", "main a[href*='/procurement/study/']"},
 		{"release", "/where?q=log4j-core", "#affected tbody a"}, {"verdict", "/policy?q=Newman", "main tbody a"}, {"question", "/policy/questions?state=decided", "main tbody a"},
 	} {
@@ -208,7 +208,7 @@ func TestPictures(t *testing.T) {
 		speak(p, tongue)
 		for _, s := range shots {
 			p.Visit(base + s.path)
-			height := map[string]int{"policy": 1400, "duty": 1400, "board": 1400, "case": 1600, "procedure": 1400, "record": 1400, "survey": 1600, "trial": 1800, "study": 1800, "contract-plan": 1600, "budget": 1400}[s.name] // long pages; of others the whole
+			height := map[string]int{"policy": 1400, "duty": 1400, "board": 900, "case": 1250, "procedure": 1400, "record": 1250, "survey": 1250, "trial": 1250, "study": 1250, "contract-plan": 1250, "budget": 1250}[s.name] // long pages; of others the whole
 			p.Screenshot(filepath.Join(dir, s.name+"-"+tongue+".png"), 1280, height, false)
 			if slices.Contains([]string{"home", "where", "release", "licence", "policy", "duty", "compat", "verdict", "board", "case", "counter"}, s.name) && tongue == "de" {
 				p.Screenshot(filepath.Join(dir, s.name+"-dark.png"), 1280, height, true)

@@ -14,7 +14,7 @@ import (
 	"slices"
 )
 
-// slim writes a picture of a page with the 256 colours that it has most of: pages have few, and
+// slim writes a picture of a page with the 32 colours that it has most of: pages have few, and
 // what smooths their letters may be a shade off. What cannot be read stays as it is.
 func slim(data []byte) []byte {
 	img, err := png.Decode(bytes.NewReader(data))
@@ -32,7 +32,7 @@ func slim(data []byte) []byte {
 	})
 	var few color.Palette
 	nearest := map[color.RGBA]uint8{}
-	for _, c := range all[:min(len(all), 256)] {
+	for _, c := range all[:min(len(all), 32)] {
 		nearest[c] = uint8(len(few))
 		few = append(few, c)
 	}
