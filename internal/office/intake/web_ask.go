@@ -6,7 +6,6 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -97,11 +96,11 @@ func (s *Service) posted(r *http.Request, p *AskPage) (Request, error) {
 	}
 	s.lay(r.Context(), p, facts, out.Facts)
 	before := strings.Fields(r.PostFormValue("shown"))
-	var fresh error
+	var fresh []string
 	for i, f := range p.Fields {
 		if !slices.Contains(before, f.ID) && out.Facts[f.ID] == "" {
 			p.Fields[i].Fresh = true
-			fresh = errors.Join(fresh, fault.At("x-"+f.ID, "intake.more_asked", f.Name))
+			fresh = append(fresh, f.ID, f.Name)
 		}
 	}
 	for id := range out.Facts { // what was asked no more, given the others
@@ -109,7 +108,10 @@ func (s *Service) posted(r *http.Request, p *AskPage) (Request, error) {
 			delete(out.Facts, id)
 		}
 	}
-	return out, fresh
+	if fresh != nil {
+		return out, fault.At("x-"+fresh[0], "intake.more_asked", fresh[1])
+	}
+	return out, nil
 }
 
 func (s *Service) askPage(r *http.Request) (AskPage, error) {
