@@ -8,6 +8,7 @@
 #
 #   ./mutate.sh            all
 #   ./mutate.sh R05 R13    only these
+#   ./mutate.sh award      what decisions rest on, by package
 #
 # R15 needs ALLMENDE_TEST_CHROMIUM; ALLMENDE_CHECK_NO_BROWSER=1 leaves it out.
 set -uo pipefail
@@ -132,6 +133,29 @@ m R14 "a key without a text" "$(pick 'fault\.New\([a-zA-Z.]+, "[a-z]+\.' $domain
 m R14 "a word in a template" "$(pick '</p>' $templates)" 's#</p># Hinweis</p>#' arch 14
 m REUSE "a file without a licence" internal/fault/fault.go 's#SPDX-License-Identifier#Licence#' arch Every
 m REUSE "a vendored file was changed" internal/platform/web/assets/htmx-4.0.1/htmx.min.js 's#htmx#htnx#' arch Vendored
+# What decisions rest on: each is broken where it is decided.
+engine() { tested "./internal/engine/$1" .; }
+room() { tested "./internal/office/$1" "$2"; }
+for one in award economics process workdays number filetype market clause; do if wanted "$one"; then baseline engine "$one"; fi; done
+for one in casework:TestWhoMayAgree procedure:TestAHouse scoring:TestBidsAre ticket:TestARequestWithoutProof; do
+  if wanted "${one%:*}"; then baseline room "${one%:*}" "${one#*:}"; fi
+done
+m award "a bid below the minimum takes part" internal/engine/award/evaluate.go 's#l\.Cmp\(\*s\.Minimum\) < 0#false#' engine award
+m award "the first of equal bids wins" internal/engine/award/evaluate.go 's#\tcase len\(first\) > 1:#\tcase len(first) > 99:#' engine award
+m award "the span of the prices is no reason to stop" internal/engine/award/lint.go 's#m\.ID == "interp_span"#m.ID == "span"#' engine award
+m award "a criterion may name a product" internal/engine/award/lint.go 's#find\("product", c\.ID, "text", p\)#_ = p#' engine award
+m economics "money later is worth the same" internal/engine/economics/calculate.go 's#factor = factor\.Mul\(step\)#_ = step#' engine economics
+m economics "a rate without a day" internal/engine/economics/study.go 's#case bad != nil:#case bad != nil \&\& false:#' engine economics
+m process "what nobody stated lets pass" internal/engine/process/guard.go 's#return verdict\{lacking: d\.lacking\(r, string\(u\), facts\)\}#return verdict{yes: u != ""}#' engine process
+m workdays "holidays are worked on" internal/engine/workdays/workdays.go 's#\]\s*= true\n#] = false\n#' engine workdays
+m number "twelve thousand is twelve" internal/engine/number/read.go 's#decimal && len\(rest\) == 3#false \&\& len(rest) == 3#' engine number
+m filetype "macros come in" internal/engine/filetype/filetype.go 's#case slices\.Contains\(macroed, ext\):#case false:#' engine filetype
+m market "openCode need not be asked" internal/engine/market/survey.go 's#all\.add\("opencode", "", 0, ""\)#_ = openCode#' engine market
+m clause "notice is a day late" internal/engine/clause/days.go 's#AddDate\(0, 0, -n\.N\)#AddDate(0, 0, 1-n.N)#' engine clause
+m casework "one person is four eyes" "$(pick 'h\.Person == b\.proposer' internal/office/*/*.go)" 's#\|\| h\.Person == b\.proposer##; s#if one == other \{#if false {#' room casework TestWhoMayAgree
+m procedure "a writer enacts the own text" internal/office/procedure/procedure.go 's#v\.Human\(\) == "" \|\| v\.Human\(\) == t\.Person:#v.Human() == "":#' room procedure TestAHouse
+m scoring "points of others are seen before" internal/office/scoring/book.go 's#p\.Person != who && !\(open && b\.handed\(p\.Person\)\)#false#' room scoring TestBidsAre
+m ticket "any request counts as the other side" internal/office/ticket/hook.go 's#hmac\.Equal\(got, h\.Sum\(nil\)\)#len(got) > 0#' room ticket TestARequestWithoutProof
 if [ -n "${ALLMENDE_TEST_CHROMIUM-}" ]; then
   m R15 "a page that does not say its language" internal/platform/web/layout/page.html 's#<html lang="[^"]*"#<html#' tested "./$(dirname "$(grep -l 'func TestR15' internal/app/*_test.go internal/browser/*_test.go 2>/dev/null | head -n 1)")" TestR15
 elif [ -z "${ALLMENDE_CHECK_NO_BROWSER-}" ] && wanted R15; then

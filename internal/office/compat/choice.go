@@ -105,7 +105,7 @@ func (c Choice) In(tongue string) Advice {
 func (in Questions) checked() (_ Questions, w combine.Work, err error) {
 	bad := func(field, key string, args ...any) { err = errors.Join(err, fault.At(field, key, args...)) }
 	var name error
-	if in.Work, name = words("work", in.Work, longestLine); name != nil {
+	if in.Work, name = fault.Words("work", in.Work, longestLine); name != nil {
 		err = name
 	}
 	for field, v := range map[string]struct {
@@ -211,7 +211,7 @@ func (s *Service) Choose(ctx context.Context, in ChoiceInput) (id string, err er
 	if !ok {
 		err = errors.Join(err, fault.At("licence", "compat.licence_bad", cut(in.Licence)))
 	}
-	reason, bad := words("reason", in.Reason, longestText)
+	reason, bad := fault.Words("reason", in.Reason, longestText)
 	if err = errors.Join(err, bad); err != nil {
 		return "", err
 	}

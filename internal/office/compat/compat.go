@@ -5,9 +5,7 @@
 package compat
 
 import (
-	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"allmende/internal/engine/combine"
 	"allmende/internal/fault"
@@ -46,19 +44,5 @@ var own = func() lang.Catalogue {
 	}
 	return c
 }()
-
-// words returns a text that must be there, without blanks around it.
-func words(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	switch n := utf8.RuneCountInString(text); {
-	case text == "":
-		return "", fault.At(field, "compat.missing")
-	case n > most:
-		return "", fault.At(field, "compat.long", n, most)
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
 
 func notFound() error { return fault.New(fault.NotFound, "fault.not_found") }

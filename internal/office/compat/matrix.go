@@ -49,7 +49,7 @@ func (m Matrix) Day() time.Time { t, _ := time.Parse(time.DateOnly, m.Date); ret
 func (s *Service) Import(ctx context.Context, name, date string, data []byte) (m Matrix, err error) {
 	defer fault.Wrap(&err, "import matrix %s", name)
 	v := door.From(ctx)
-	if name, err = words("file", name, longestLine); err != nil {
+	if name, err = fault.Words("file", name, longestLine); err != nil {
 		return m, err
 	}
 	read, err := combine.ReadMatrix(data)

@@ -138,7 +138,7 @@ func (s *Service) Confirm(ctx context.Context, person ospo.PersonID, levels map[
 // note keeps values. The log says who assessed whom, and no value: it is read by more people
 // than may see one.
 func (s *Service) note(ctx context.Context, p Person, kind string, levels map[string]int, note string) (int, error) {
-	note, err := perhaps("note", note, longestText)
+	note, err := fault.Text("note", note, longestText)
 	if err != nil {
 		return 0, err
 	}

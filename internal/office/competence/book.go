@@ -139,11 +139,11 @@ func (e Edit) checked() (_ Edit, err error) {
 	if !keyForm.MatchString(e.Key) {
 		return e, fault.At("key", "competence.key_form", e.Key)
 	}
-	if e.Name.DE, err = words("name_de", e.Name.DE, longestName); err != nil {
+	if e.Name.DE, err = fault.Words("name_de", e.Name.DE, longestName); err != nil {
 		return e, err
 	}
 	for field, t := range map[string]*string{"name_en": &e.Name.EN, "about_de": &e.About.DE, "about_en": &e.About.EN} {
-		if *t, err = perhaps(field, *t, longestText); err != nil {
+		if *t, err = fault.Text(field, *t, longestText); err != nil {
 			return e, err
 		}
 	}
@@ -153,7 +153,7 @@ func (e Edit) checked() (_ Edit, err error) {
 	if e.Years < fewestYears || e.Years > mostYears {
 		return e, fault.At("years", "competence.years_bad", e.Years, fewestYears, mostYears)
 	}
-	e.Reason, err = words("reason", e.Reason, longestText)
+	e.Reason, err = fault.Words("reason", e.Reason, longestText)
 	return e, err
 }
 
@@ -187,7 +187,7 @@ func (s *Service) Change(ctx context.Context, e Edit, fresh bool) (err error) {
 // below; what is not named, or as it was, stays. It says how many changed.
 func (s *Service) Require(ctx context.Context, role string, levels map[string]int, reason string) (n int, err error) {
 	defer fault.Wrap(&err, "what role %s needs", role)
-	if reason, err = words("reason", reason, longestText); err != nil {
+	if reason, err = fault.Words("reason", reason, longestText); err != nil {
 		return 0, err
 	}
 	if _, err := s.role(ctx, role); err != nil {

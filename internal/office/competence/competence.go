@@ -6,9 +6,7 @@ package competence
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"allmende/internal/fault"
 	"allmende/internal/office"
@@ -109,27 +107,6 @@ const (
 	longestName = 200
 	longestText = 2_000
 )
-
-// words returns a text that must be there, without blanks around it.
-func words(field, text string, most int) (string, error) {
-	text, err := perhaps(field, text, most)
-	if err == nil && text == "" {
-		err = fault.At(field, "competence.missing")
-	}
-	return text, err
-}
-
-// perhaps is words for a text that may be empty.
-func perhaps(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(text)
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "competence.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
 
 func inLevels(field string, level, least int) error {
 	if level < least || level > Highest {

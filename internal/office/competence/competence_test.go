@@ -242,9 +242,9 @@ func TestACityChangesWhatIsNeeded(t *testing.T) {
 		for want, e := range map[string]competence.Edit{
 			"key competence.key_form":    {Key: "No Good", Name: competence.Text{DE: "x"}, Reason: "x"},
 			"key competence.taken":       {Key: "sbom", Name: competence.Text{DE: "x"}, Reason: "x"},
-			"name_de competence.missing": {Key: "geo", Reason: "x"},
-			"name_de competence.long":    {Key: "geo", Name: competence.Text{DE: strings.Repeat("ä", 201)}, Reason: "x"},
-			"reason competence.missing":  {Key: "geo", Name: competence.Text{DE: "x"}, Reason: " "},
+			"name_de fault.missing": {Key: "geo", Reason: "x"},
+			"name_de fault.long":    {Key: "geo", Name: competence.Text{DE: strings.Repeat("ä", 201)}, Reason: "x"},
+			"reason fault.missing":  {Key: "geo", Name: competence.Text{DE: "x"}, Reason: " "},
 			"years competence.years_bad": {Key: "geo", Name: competence.Text{DE: "x"}, Reason: "x", Years: 11},
 			"about_de fault.bytes":       {Key: "geo", Name: competence.Text{DE: "x"}, About: competence.Text{DE: "a\x00"}, Reason: "x"},
 		} {
@@ -310,7 +310,7 @@ func TestATraining(t *testing.T) {
 		good := competence.TrainingInput{Title: "Lizenzen im Alltag", Since: "2026-12-01", Until: "2026-12-02", Seats: 1, Link: "https://schulung.example", Aims: map[string]int{"licence_law": 3, "sbom": 1}}
 		minus := -1
 		for want, spoil := range map[string]func(*competence.TrainingInput){
-			"title competence.missing":         func(in *competence.TrainingInput) { in.Title = " " },
+			"title fault.missing":         func(in *competence.TrainingInput) { in.Title = " " },
 			"aims competence.aims_bad":         func(in *competence.TrainingInput) { in.Aims = nil },
 			"aims competence.unknown_key":      func(in *competence.TrainingInput) { in.Aims = map[string]int{"magic": 3} },
 			"aims competence.level_bad":        func(in *competence.TrainingInput) { in.Aims = map[string]int{"sbom": 0} },
@@ -350,7 +350,7 @@ func TestATraining(t *testing.T) {
 		}
 		if got := []string{step(ada, "ada", "wish", ""), step(bob, "ada", "dropped", ""), step(ada, "ada", "planned", ""), step(ctx, "ada", "attended", ""), step(ctx, "ada", "planned", ""), step(ctx, "bob", "planned", ""),
 			step(ctx, "ada", "attended", ""), step(ctx, "ada", "certified", ""), step(ada, "ada", "dropped", "")}; fmt.Sprintf("%q", got) !=
-			`["" "fault.not_found" "fault.forbidden" "competence.no_way" "" "competence.full" "" "certificate competence.missing" "competence.no_way"]` {
+			`["" "fault.not_found" "fault.forbidden" "competence.no_way" "" "competence.full" "" "certificate fault.missing" "competence.no_way"]` {
 			t.Errorf("%q", got)
 		}
 		p, err := w.Mine(ada)

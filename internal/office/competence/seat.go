@@ -59,11 +59,11 @@ func (s *Service) Seat(ctx context.Context, training string, person ospo.PersonI
 	if err != nil {
 		return err
 	}
-	if certificate, err = perhaps("certificate", certificate, longestText); err != nil {
+	if certificate, err = fault.Text("certificate", certificate, longestText); err != nil {
 		return err
 	}
 	if state == "certified" && certificate == "" {
-		return fault.At("certificate", "competence.missing")
+		return fault.At("certificate", "fault.missing")
 	}
 	return s.store.db.Write(ctx, v.ActFor(p.Org, "competence.seat", string(p.ID)), func(tx *db.Tx) error {
 		old, err := s.store.seat(ctx, tx, training, p.ID)

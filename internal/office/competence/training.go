@@ -63,11 +63,11 @@ const (
 var Tongues = []string{"de", "en", "de+en"}
 
 func (in TrainingInput) checked(b Book) (_ TrainingInput, err error) {
-	if in.Title, err = words("title", in.Title, longestName); err != nil {
+	if in.Title, err = fault.Words("title", in.Title, longestName); err != nil {
 		return in, err
 	}
 	for field, text := range map[string]*string{"provider": &in.Provider, "about": &in.About, "place": &in.Place, "link": &in.Link} {
-		if *text, err = perhaps(field, *text, longestText); err != nil {
+		if *text, err = fault.Text(field, *text, longestText); err != nil {
 			return in, err
 		}
 	}

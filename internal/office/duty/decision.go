@@ -85,13 +85,13 @@ func (s *Service) checked(ctx context.Context, in Input) (_ Input, err error) {
 	if !slices.Contains(States, in.State) {
 		return in, fault.At("state", "duty.state_bad", in.State)
 	}
-	if in.Reason, err = words("reason", in.Reason, longestText); err != nil {
+	if in.Reason, err = fault.Text("reason", in.Reason, longestText); err != nil {
 		return in, err
 	}
-	if in.Evidence, err = words("evidence", in.Evidence, longestText); err != nil {
+	if in.Evidence, err = fault.Text("evidence", in.Evidence, longestText); err != nil {
 		return in, err
 	}
-	if in.Link, err = words("link", in.Link, longestLine); err != nil {
+	if in.Link, err = fault.Text("link", in.Link, longestLine); err != nil {
 		return in, err
 	}
 	if u, bad := url.Parse(in.Link); in.Link != "" && (bad != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
@@ -173,7 +173,7 @@ func (s *Service) Revoke(ctx context.Context, id, why string) (d Decision, err e
 	if d, err = s.store.decision(ctx, door.From(ctx).Org, id); err != nil {
 		return d, err
 	}
-	if why, err = words("why", why, longestText); err != nil {
+	if why, err = fault.Text("why", why, longestText); err != nil {
 		return d, err
 	}
 	switch {
@@ -209,7 +209,7 @@ func (s *Service) Describe(ctx context.Context, release ospo.ReleaseID, changed,
 	if !slices.Contains(obligation.Changes, obligation.Change(changed)) {
 		return fault.At("changed", "duty.changed_bad", changed)
 	}
-	if offer, err = words("offer", offer, longestText); err != nil {
+	if offer, err = fault.Text("offer", offer, longestText); err != nil {
 		return err
 	}
 	act := v.Act("duty.describe", string(release))

@@ -6,9 +6,7 @@ package duty
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"allmende/internal/engine/bom"
 	"allmende/internal/engine/inventory"
@@ -115,18 +113,6 @@ const (
 	longestLine = 500
 	longestText = 20_000
 )
-
-// words returns a text without blanks around it, refused where it is too long or no text.
-func words(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "duty.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
 
 // day is a day as a time; none is the zero time.
 func day(text string) time.Time {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"allmende/internal/engine/weigh"
 	"allmende/internal/fault"
@@ -127,20 +126,6 @@ const (
 	longestText = 10_000
 )
 
-// words returns a text that must be there, without blanks around it.
-func words(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	switch n := utf8.RuneCountInString(text); {
-	case text == "":
-		return "", fault.At(field, "idea.missing")
-	case n > most:
-		return "", fault.At(field, "idea.long", n, most)
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
-
 // day reads a day to come; an empty one is none.
 func (s *Service) day(field, text string) (string, error) {
 	if text = strings.TrimSpace(text); text == "" {
@@ -170,13 +155,13 @@ func (s *Service) Add(ctx context.Context, in Input) (id string, err error) {
 		return "", err
 	}
 	i := Idea{ID: db.NewID(), Org: v.Org, Maker: v.Human(), State: "open"}
-	if i.Title, err = words("title", in.Title, longestLine); err != nil {
+	if i.Title, err = fault.Words("title", in.Title, longestLine); err != nil {
 		return "", err
 	}
-	if i.Purpose, err = words("purpose", in.Purpose, longestText); err != nil {
+	if i.Purpose, err = fault.Words("purpose", in.Purpose, longestText); err != nil {
 		return "", err
 	}
-	if i.Asker, err = words("asker", in.Asker, longestLine); err != nil {
+	if i.Asker, err = fault.Words("asker", in.Asker, longestLine); err != nil {
 		return "", err
 	}
 	return i.ID, s.store.db.Write(ctx, v.ActFor(i.Org, "idea.add", i.ID), func(tx *db.Tx) error {
@@ -204,7 +189,7 @@ func (s *Service) Comment(ctx context.Context, id, text string) (err error) {
 	if err := v.Check(mayAsk); err != nil {
 		return err
 	}
-	if text, err = words("text", text, longestText); err != nil {
+	if text, err = fault.Words("text", text, longestText); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, v.ActFor(i.Org, "idea.comment", id), func(tx *db.Tx) error {

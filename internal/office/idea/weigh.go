@@ -61,7 +61,7 @@ func (s *Service) SetWeights(ctx context.Context, written map[string]string, rea
 		}
 		return fault.At("w-"+e.Criterion, "idea.weight_form", e.Got, weigh.MostWeight)
 	}
-	if w.Reason, err = words("reason", reason, longestText); err != nil {
+	if w.Reason, err = fault.Words("reason", reason, longestText); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, v.Act("idea.weights", string(v.Org)), func(tx *db.Tx) error {
@@ -172,7 +172,7 @@ func (s *Service) Score(ctx context.Context, id string, marks map[string]Mark) (
 				bad = append(bad, fault.At("p-"+c.ID, "idea.points_form", text[:min(len(text), 40)], weigh.MaxPoints))
 				continue
 			}
-			if one.Reason, err = words("r-"+c.ID, m.Reason, longestText); err != nil {
+			if one.Reason, err = fault.Words("r-"+c.ID, m.Reason, longestText); err != nil {
 				bad = append(bad, err)
 			}
 		}
@@ -275,7 +275,7 @@ func (s *Service) step(ctx context.Context, id string, step Step) error {
 	if step.What == "followed" { // a form of its own
 		why, when = "became", "next"
 	}
-	if step.Reason, err = words(why, step.Reason, longestText); err != nil {
+	if step.Reason, err = fault.Words(why, step.Reason, longestText); err != nil {
 		return err
 	}
 	if step.Again, err = s.day(when, step.Again); err != nil {

@@ -62,7 +62,7 @@ func (s *Service) concludedTo(ctx context.Context, id string) ([]Conclusion, err
 func (c Conclusion) At() time.Time { return db.Time(c.Created) }
 
 func (s *Service) checked(ctx context.Context, in ConclusionInput) (_ ConclusionInput, err error) {
-	text, err := words("expression", in.Expression, longestLine)
+	text, err := fault.Words("expression", in.Expression, longestLine)
 	if err != nil {
 		return in, err
 	}
@@ -80,10 +80,10 @@ func (s *Service) checked(ctx context.Context, in ConclusionInput) (_ Conclusion
 		}
 	}
 	in.Expression = r.Expr.String()
-	if in.Reason, err = words("reason", in.Reason, longestNote); err != nil {
+	if in.Reason, err = fault.Words("reason", in.Reason, longestNote); err != nil {
 		return in, err
 	}
-	in.Source, err = perhaps("source", in.Source, longestLine)
+	in.Source, err = fault.Text("source", in.Source, longestLine)
 	return in, err
 }
 
@@ -280,7 +280,7 @@ func follows(later, earlier Package) bool {
 // by that, it waits for a second person.
 func (s *Service) Withdraw(ctx context.Context, id, reason string) (o Outcome, err error) {
 	defer fault.Wrap(&err, "withdraw conclusion %s", id)
-	if reason, err = words("reason", reason, longestNote); err != nil {
+	if reason, err = fault.Words("reason", reason, longestNote); err != nil {
 		return o, err
 	}
 	v := door.From(ctx)

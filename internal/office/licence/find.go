@@ -46,7 +46,7 @@ type Found struct {
 // Find says which products hold a licence, or one of a family, as with [Matches].
 func (s *Service) Find(ctx context.Context, asked string) (f Found, err error) {
 	defer fault.Wrap(&err, "find licence %q", asked)
-	if asked, err = words("q", asked, longestLine); err != nil {
+	if asked, err = fault.Words("q", asked, longestLine); err != nil {
 		return f, err
 	}
 	return s.found(ctx, family(asked))

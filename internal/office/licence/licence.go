@@ -7,8 +7,6 @@ package licence
 import (
 	"context"
 	"html/template"
-	"strings"
-	"unicode/utf8"
 
 	"allmende/internal/engine/inventory"
 	"allmende/internal/fault"
@@ -73,26 +71,5 @@ const (
 	longestNote = 4_000
 	longestBody = 200_000 // the text of a licence; the longest of the list has some 100,000
 )
-
-// words returns a text that must be there, without blanks around it.
-func words(field, text string, most int) (string, error) {
-	text, err := perhaps(field, text, most)
-	if err == nil && text == "" {
-		err = fault.At(field, "licence.missing")
-	}
-	return text, err
-}
-
-// perhaps is words for a text that may be empty.
-func perhaps(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "licence.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
 
 func notFound() error { return fault.New(fault.NotFound, "fault.not_found") }

@@ -308,7 +308,7 @@ func TestWhatIsConcludedCounts(t *testing.T) {
 		if kinds["lodash 4.0.0"] != "ambiguous" || kinds["l:core 1"] != "contrary" || kinds["Kartenmodul 3.1"] != "none" {
 			t.Errorf("to clarify: %v", kinds)
 		}
-		for text, key := range map[string]string{"GPL": "licence.conclusion.inexact", "LicenseRef-Haus": "licence.conclusion.own_unknown", "": "licence.missing"} {
+		for text, key := range map[string]string{"GPL": "licence.conclusion.inexact", "LicenseRef-Haus": "licence.conclusion.own_unknown", "": "fault.missing"} {
 			if _, err := s.Conclude(city, "1", ConclusionInput{Expression: text, Reason: "gelesen"}); keyOf(err) != key {
 				t.Errorf("%q is refused with %v, want %s", text, err, key)
 			}

@@ -53,19 +53,19 @@ func (in OwnInput) checked() (_ OwnInput, err error) {
 	if in.Class != spdx.Unknown && !slices.Contains(spdx.Classes, in.Class) {
 		return in, fault.At("class", "licence.class_bad", string(in.Class))
 	}
-	if in.Name, err = words("name", in.Name, longestLine); err != nil {
+	if in.Name, err = fault.Words("name", in.Name, longestLine); err != nil {
 		return in, err
 	}
-	if in.Text, err = words("text", in.Text, longestBody); err != nil {
+	if in.Text, err = fault.Words("text", in.Text, longestBody); err != nil {
 		return in, err
 	}
-	if in.About, err = perhaps("about", in.About, longestNote); err != nil {
+	if in.About, err = fault.Text("about", in.About, longestNote); err != nil {
 		return in, err
 	}
-	if in.Source, err = perhaps("source", in.Source, longestLine); err != nil {
+	if in.Source, err = fault.Text("source", in.Source, longestLine); err != nil {
 		return in, err
 	}
-	in.Reason, err = words("reason", in.Reason, longestNote)
+	in.Reason, err = fault.Words("reason", in.Reason, longestNote)
 	return in, err
 }
 

@@ -102,13 +102,13 @@ func (d Decision) votes() string {
 const mostVotes = 10_000
 
 func (in DecisionInput) checked(m Minutes) (_ DecisionInput, err error) {
-	if in.Text, err = words("text", in.Text, longestText); err != nil {
+	if in.Text, err = fault.Words("text", in.Text, longestText); err != nil {
 		return in, err
 	}
-	if in.Reason, err = words("reason", in.Reason, longestText); err != nil {
+	if in.Reason, err = fault.Words("reason", in.Reason, longestText); err != nil {
 		return in, err
 	}
-	if in.Evidence, err = perhaps("evidence", in.Evidence, longestText); err != nil {
+	if in.Evidence, err = fault.Text("evidence", in.Evidence, longestText); err != nil {
 		return in, err
 	}
 	if in.Yes != nil || in.No != nil || in.Abstained != nil {
@@ -125,7 +125,7 @@ func (in DecisionInput) checked(m Minutes) (_ DecisionInput, err error) {
 		}
 	}
 	if in.Due != "" && in.Responsible == "" {
-		return in, fault.At("responsible", "meeting.missing")
+		return in, fault.At("responsible", "fault.missing")
 	}
 	return in, checkTask(in.Responsible, in.Due, m)
 }
@@ -229,7 +229,7 @@ const mostDecisions = 500
 
 // Decisions lists those of all teams that the viewer may look into, the latest first.
 func (s *Service) Decisions(ctx context.Context, f DecisionSieve) (out []Decision, err error) {
-	text, err := perhaps("q", f.Text, longestLine)
+	text, err := fault.Text("q", f.Text, longestLine)
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func orLast(day string) string {
 // AddItem puts an own item onto the agenda.
 func (s *Service) AddItem(ctx context.Context, session, title string) (id string, err error) {
 	defer fault.Wrap(&err, "add an item to meeting %s", session)
-	if title, err = words("title", title, longestLine); err != nil {
+	if title, err = fault.Words("title", title, longestLine); err != nil {
 		return "", err
 	}
 	m, err := s.open(ctx, session)
@@ -207,7 +207,7 @@ func (s *Service) Settle(ctx context.Context, id string, in ItemInput) (err erro
 }
 
 func (in ItemInput) checked(m Minutes) (_ ItemInput, err error) {
-	if in.Note, err = perhaps("note", in.Note, longestText); err != nil {
+	if in.Note, err = fault.Text("note", in.Note, longestText); err != nil {
 		return in, err
 	}
 	if in.Result != "" && !slices.Contains(Results, in.Result) {
@@ -218,7 +218,7 @@ func (in ItemInput) checked(m Minutes) (_ ItemInput, err error) {
 		return in, nil
 	}
 	if in.Responsible == "" {
-		return in, fault.At("responsible", "meeting.missing")
+		return in, fault.At("responsible", "fault.missing")
 	}
 	return in, checkTask(in.Responsible, in.Due, m)
 }

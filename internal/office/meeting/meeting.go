@@ -6,9 +6,7 @@ package meeting
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"allmende/internal/fault"
 	"allmende/internal/office"
@@ -93,27 +91,6 @@ const (
 	longestLine = 300
 	longestText = 20_000
 )
-
-// words returns a text that must be there, without blanks around it.
-func words(field, text string, most int) (string, error) {
-	text, err := perhaps(field, text, most)
-	if err == nil && text == "" {
-		err = fault.At(field, "meeting.missing")
-	}
-	return text, err
-}
-
-// perhaps is words for a text that may be empty.
-func perhaps(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "meeting.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
 
 func dayOrNone(field, text string) error {
 	if _, err := time.Parse(time.DateOnly, text); text != "" && err != nil {

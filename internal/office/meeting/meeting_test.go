@@ -193,8 +193,8 @@ func TestAMeetingFromInvitationToTheNextOne(t *testing.T) {
 		}
 		one, three := 1, 3
 		for want, spoil := range map[string]func(*meeting.DecisionInput){
-			"text meeting.missing":               func(in *meeting.DecisionInput) { in.Text = " " },
-			"reason meeting.missing":             func(in *meeting.DecisionInput) { in.Reason = "" },
+			"text fault.missing":               func(in *meeting.DecisionInput) { in.Text = " " },
+			"reason fault.missing":             func(in *meeting.DecisionInput) { in.Reason = "" },
 			"yes meeting.votes_many":             func(in *meeting.DecisionInput) { in.Yes = &three },
 			"responsible meeting.person_unknown": func(in *meeting.DecisionInput) { in.Responsible = "eve" },
 			"due meeting.day_bad":                func(in *meeting.DecisionInput) { in.Due = "bald" },
@@ -373,13 +373,13 @@ func TestWhoSeesMinutes(t *testing.T) {
 			t.Errorf("a stranger is invited: %v", err)
 		}
 		for want, spoil := range map[string]func(*meeting.TeamInput){
-			"name meeting.missing":         func(in *meeting.TeamInput) { in.Name = "" },
+			"name fault.missing":         func(in *meeting.TeamInput) { in.Name = "" },
 			"roles meeting.roles_bad":      func(in *meeting.TeamInput) { in.Roles = []string{"No Role"} },
 			"chair meeting.person_unknown": func(in *meeting.TeamInput) { in.Chair = "eve" },
 			"org meeting.org_unknown":      func(in *meeting.TeamInput) { in.Org = "foreign" },
 			"at meeting.clock_bad":         func(in *meeting.TeamInput) { in.At = "25:00" },
 			"weeks meeting.weeks_bad":      func(in *meeting.TeamInput) { in.Weeks = 53 },
-			"since meeting.missing":        func(in *meeting.TeamInput) { in.Since = "" },
+			"since fault.missing":        func(in *meeting.TeamInput) { in.Since = "" },
 			"link meeting.link_bad":        func(in *meeting.TeamInput) { in.Link = "javascript:x" },
 			"length meeting.length_bad":    func(in *meeting.TeamInput) { in.Length = 601 },
 		} {

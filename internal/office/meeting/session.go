@@ -104,7 +104,7 @@ func (s *Service) Plan(ctx context.Context, team string, in SessionInput) (id st
 		in.At, in.Length, in.Place, in.Link = t.At, t.Length, t.Place, t.Link
 	}
 	if in.Day == "" {
-		return "", fault.At("day", "meeting.missing")
+		return "", fault.At("day", "fault.missing")
 	}
 	if err := dayOrNone("day", in.Day); err != nil {
 		return "", err
@@ -197,7 +197,7 @@ func (s *Service) Move(ctx context.Context, id string, in SessionInput) (err err
 		return err
 	}
 	if in.Day == "" {
-		return fault.At("day", "meeting.missing")
+		return fault.At("day", "fault.missing")
 	}
 	if err := dayOrNone("day", in.Day); err != nil {
 		return err

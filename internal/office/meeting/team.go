@@ -55,14 +55,14 @@ var (
 )
 
 func (in TeamInput) checked() (_ TeamInput, err error) {
-	if in.Name, err = words("name", in.Name, longestLine); err != nil {
+	if in.Name, err = fault.Words("name", in.Name, longestLine); err != nil {
 		return in, err
 	}
 	if len(in.Roles) == 0 || len(in.Roles) > mostRoles || slices.ContainsFunc(in.Roles, func(r string) bool { return !roleKey.MatchString(r) }) {
 		return in, fault.At("roles", "meeting.roles_bad", mostRoles)
 	}
 	if in.Chair == "" {
-		return in, fault.At("chair", "meeting.missing")
+		return in, fault.At("chair", "fault.missing")
 	}
 	if in.Weeks < 0 || in.Weeks > mostWeeks {
 		return in, fault.At("weeks", "meeting.weeks_bad", in.Weeks, mostWeeks)
@@ -71,7 +71,7 @@ func (in TeamInput) checked() (_ TeamInput, err error) {
 		return in, err
 	}
 	if in.Weeks > 0 && in.Since == "" {
-		return in, fault.At("since", "meeting.missing")
+		return in, fault.At("since", "fault.missing")
 	}
 	return in, checkPlace(in.At, &in.Length, &in.Place, &in.Link)
 }
@@ -86,10 +86,10 @@ func checkPlace(at string, length *int, place, link *string) (err error) {
 	if *length < 5 || *length > mostLength {
 		return fault.At("length", "meeting.length_bad", *length, mostLength)
 	}
-	if *place, err = perhaps("place", *place, longestLine); err != nil {
+	if *place, err = fault.Text("place", *place, longestLine); err != nil {
 		return err
 	}
-	if *link, err = perhaps("link", *link, 2*longestLine); err != nil {
+	if *link, err = fault.Text("link", *link, 2*longestLine); err != nil {
 		return err
 	}
 	if u, err := url.Parse(*link); *link != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {

@@ -126,7 +126,7 @@ func (s *Service) SetContext(ctx context.Context, release ospo.ReleaseID, contex
 		return o, err
 	}
 	if len(contexts) > 0 || strings.TrimSpace(reason) != "" {
-		if reason, err = words("reason", reason, longestText); err != nil {
+		if reason, err = fault.Words("reason", reason, longestText); err != nil {
 			return o, err
 		}
 	}

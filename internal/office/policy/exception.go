@@ -120,14 +120,14 @@ func (s *Service) checkException(ctx context.Context, in ExceptionInput) (x Exce
 			return x, fault.At("licence", "policy.exception.licence_bad", shorten(in.Licence))
 		}
 	default:
-		if x.Component, err = words("component", in.Component, longestLine); err != nil {
+		if x.Component, err = fault.Words("component", in.Component, longestLine); err != nil {
 			return x, err
 		}
 		if _, err := purl.Parse(x.Component); err != nil {
 			return x, fault.At("component", "policy.exception.component_bad", shorten(in.Component))
 		}
 	}
-	if x.Reason, err = words("reason", in.Reason, longestText); err != nil {
+	if x.Reason, err = fault.Words("reason", in.Reason, longestText); err != nil {
 		return x, err
 	}
 	if err := checkContexts(x.Contexts); err != nil {
@@ -184,10 +184,10 @@ func (s *Service) Choose(ctx context.Context, in Choice) (o Outcome, err error) 
 	}
 	p.Version, p.Qualifiers, p.Subpath = "", "", ""
 	in.Component = p.String()
-	if in.Reason, err = words("reason", in.Reason, longestText); err != nil {
+	if in.Reason, err = fault.Words("reason", in.Reason, longestText); err != nil {
 		return o, err
 	}
-	if in.Licence, err = words("licence", in.Licence, longestText); err != nil {
+	if in.Licence, err = fault.Words("licence", in.Licence, longestText); err != nil {
 		return o, err
 	}
 	if !slices.Contains(Branches(in.Licence), in.Chosen) {

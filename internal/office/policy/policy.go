@@ -7,10 +7,8 @@ package policy
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"allmende/internal/engine/inventory"
 	engine "allmende/internal/engine/judge"
@@ -77,27 +75,6 @@ const (
 	longestLine = 500
 	longestText = 10_000
 )
-
-// words returns a text that must be there, without blanks around it.
-func words(field, text string, most int) (string, error) {
-	text, err := perhaps(field, text, most)
-	if err == nil && text == "" {
-		err = fault.At(field, "policy.missing")
-	}
-	return text, err
-}
-
-// perhaps is words for a text that may be empty.
-func perhaps(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "policy.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
 
 // until checks the last day of something: none, or one to come.
 func (s *Service) until(field, day string) error {

@@ -111,7 +111,7 @@ func TestContexts(t *testing.T) {
 		if _, err := s.SetContext(s.lena(), r, []ospo.Context{"moon"}, "x"); key(err) != "contexts policy.context_bad" {
 			t.Error(err)
 		}
-		if _, err := s.SetContext(s.lena(), r, []ospo.Context{ospo.Linked}, " "); key(err) != "reason policy.missing" {
+		if _, err := s.SetContext(s.lena(), r, []ospo.Context{ospo.Linked}, " "); key(err) != "reason fault.missing" {
 			t.Error(err)
 		}
 	})
@@ -183,7 +183,7 @@ func TestWhatAProfileRefuses(t *testing.T) {
 		for want, c := range map[string]policy.ProfileChange{
 			"as policy.profile_fixed":   {Change: put, Reason: "x"},
 			"as policy.profile_taken":   {Change: put, Reason: "x", As: "munich"},
-			"reason policy.missing":     {Change: put, As: "own"},
+			"reason fault.missing":     {Change: put, As: "own"},
 			"rules policy.form.id":      {Change: put, Reason: "x", As: "Own One"},
 			"rules policy.form.no_rule": {Change: engine.Change{Remove: []string{"none"}}, Reason: "x", As: "own"},
 			"rules policy.form.licence": {Change: engine.Change{Put: []engine.Rule{{ID: "x", Verdict: engine.Deny, Licences: []string{"MIT OR ISC"}}}}, Reason: "x", As: "own"},

@@ -159,7 +159,7 @@ func (s *Service) Change(ctx context.Context, id string, c ProfileChange) (o Out
 	if err != nil {
 		return o, err
 	}
-	if c.Reason, err = words("reason", c.Reason, longestText); err != nil {
+	if c.Reason, err = fault.Words("reason", c.Reason, longestText); err != nil {
 		return o, err
 	}
 	if engine.Same(next.base, &next.Profile) && c.As == "" {
@@ -223,7 +223,7 @@ func (s *Service) Adopt(ctx context.Context, id, reason string) (o Outcome, err 
 	if p.Standard {
 		return o, fault.At("profile", "policy.profile_standard")
 	}
-	if reason, err = words("reason", reason, longestText); err != nil {
+	if reason, err = fault.Words("reason", reason, longestText); err != nil {
 		return o, err
 	}
 	o.ID = id

@@ -92,16 +92,16 @@ type QuestionInput struct {
 // Ask puts a question to the licence manager, together with what is known.
 func (s *Service) Ask(ctx context.Context, in QuestionInput) (id string, err error) {
 	defer fault.Wrap(&err, "ask about %.40s", in.Licence)
-	if in.Licence, err = words("licence", in.Licence, longestText); err != nil {
+	if in.Licence, err = fault.Words("licence", in.Licence, longestText); err != nil {
 		return "", err
 	}
-	if in.Text, err = words("text", in.Text, longestText); err != nil {
+	if in.Text, err = fault.Words("text", in.Text, longestText); err != nil {
 		return "", err
 	}
 	if err := checkContexts([]ospo.Context{in.Context}); err != nil {
 		return "", err
 	}
-	if in.Component, err = perhaps("component", in.Component, longestLine); err != nil {
+	if in.Component, err = fault.Text("component", in.Component, longestLine); err != nil {
 		return "", err
 	}
 	if _, bad := purl.Parse(in.Component); in.Component != "" && bad != nil {
@@ -197,7 +197,7 @@ func (s *Service) Advise(ctx context.Context, id, opinion string) (err error) {
 	if err != nil {
 		return err
 	}
-	if opinion, err = words("opinion", opinion, longestText); err != nil {
+	if opinion, err = fault.Words("opinion", opinion, longestText); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(q.Org, "policy.advise", id), func(tx *db.Tx) error {
@@ -250,7 +250,7 @@ func (s *Service) checkDecision(q Question, in *DecisionInput) (err error) {
 	if !slices.Contains(Answers, in.Answer) {
 		return fault.At("answer", "policy.question.answer_bad")
 	}
-	if in.Reason, err = words("reason", in.Reason, longestText); err != nil {
+	if in.Reason, err = fault.Words("reason", in.Reason, longestText); err != nil {
 		return err
 	}
 	switch {

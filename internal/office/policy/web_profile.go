@@ -288,7 +288,7 @@ func (s *Service) saveChange(r *http.Request) (p SimulatePage, next string, err 
 	}
 	p.As, p.Title, p.Reason = strings.TrimSpace(r.PostFormValue("as")), strings.TrimSpace(r.PostFormValue("title")), r.PostFormValue("reason")
 	if p.In.empty() && p.As == "" {
-		return p, "", fault.At("licence", "policy.missing")
+		return p, "", fault.At("licence", "fault.missing")
 	}
 	c := ProfileChange{As: p.As, Title: p.Title, Reason: p.Reason}
 	if !p.In.empty() {

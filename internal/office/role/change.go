@@ -8,8 +8,6 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"allmende/internal/fault"
 	"allmende/internal/platform/db"
@@ -145,7 +143,7 @@ func checkRole(r Role) (_ Role, err error) {
 		return r, err
 	}
 	for field, t := range map[string]*string{"name_en": &r.Name.EN, "purpose_en": &r.Purpose.EN} {
-		if *t, err = perhaps(field, *t, longestText); err != nil {
+		if *t, err = fault.Text(field, *t, longestText); err != nil {
 			return r, err
 		}
 	}
@@ -172,7 +170,7 @@ func checkLines(field string, lines []Text) error {
 		if _, err := words(field, t.DE, longestText); err != nil {
 			return err
 		}
-		if _, err := perhaps(field, t.EN, longestText); err != nil {
+		if _, err := fault.Text(field, t.EN, longestText); err != nil {
 			return err
 		}
 	}
@@ -181,21 +179,9 @@ func checkLines(field string, lines []Text) error {
 
 // words returns a text that must be there, without blanks around it.
 func words(field, text string, most int) (string, error) {
-	text, err := perhaps(field, text, most)
+	text, err := fault.Text(field, text, most)
 	if err == nil && text == "" {
 		err = fault.At(field, "role.missing."+field)
 	}
 	return text, err
-}
-
-// perhaps is words for a text that may be empty.
-func perhaps(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(text)
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "role.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
 }

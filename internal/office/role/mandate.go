@@ -154,7 +154,7 @@ func checkGrant(g Grant, today string) (m Mandate, err error) {
 	if m.Decision, err = words("decision", g.Decision, longestText); err != nil {
 		return m, err
 	}
-	if m.Reason, err = perhaps("reason", g.Reason, longestText); err != nil {
+	if m.Reason, err = fault.Text("reason", g.Reason, longestText); err != nil {
 		return m, err
 	}
 	if err := checkDays(m.Since, m.Until); err != nil {

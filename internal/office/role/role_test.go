@@ -186,7 +186,7 @@ func TestBadRoles(t *testing.T) {
 		for want, spoil := range map[string]func(*role.Role){
 			"key role.key_form":                    func(r *role.Role) { r.Key = "No Good" },
 			"name_de role.missing.name_de":         func(r *role.Role) { r.Name.DE = " \t" },
-			"name_de role.long":                    func(r *role.Role) { r.Name.DE = strings.Repeat("ä", 201) },
+			"name_de fault.long":                    func(r *role.Role) { r.Name.DE = strings.Repeat("ä", 201) },
 			"name_de fault.bytes":                  func(r *role.Role) { r.Name.DE = "a\x00b" },
 			"purpose_de role.missing.purpose_de":   func(r *role.Role) { r.Purpose.DE = "" },
 			"grants role.grant_form":               func(r *role.Role) { r.Grants = []string{"sbom.read", "drop table"} },
