@@ -18,7 +18,7 @@ import (
 	"allmende/internal/browser"
 )
 
-var pictures = flag.Bool("pictures", false, "write docs/screenshots anew")
+var pictures = flag.String("pictures", "", "write docs/screenshots anew: all, or the names of some, with commas")
 
 // city starts the demo behind a real address and signs a browser in. One database: what a
 // page looks like does not depend on it.
@@ -164,8 +164,8 @@ func TestUploadInTheBrowser(t *testing.T) {
 
 // The pictures of the documentation; look at them after a change of the pages.
 func TestPictures(t *testing.T) {
-	if !*pictures {
-		t.Skip("with -pictures the documentation's pictures are written anew")
+	if *pictures == "" {
+		t.Skip("with -pictures=all the documentation's pictures are written anew")
 	}
 	p, base, _ := city(t)
 	dir := "../../docs/screenshots"
@@ -177,14 +177,30 @@ func TestPictures(t *testing.T) {
 		{"role-map", "/role/map"}, {"role-matrix", "/role/matrix"},
 		{"licence", "/licence/entry/EUPL-1.2"}, {"policy", "/policy"}, {"duty", "/duty"}, {"compat", "/compat?licence=EUPL-1.2&parts=MIT%0AGPL-3.0-or-later%0AMPL-2.0"},
 		{"simulate", "/policy/simulate?licence=ISC&verdict=deny"},
+		{"board", "/casework"}, {"procedure", "/casework/type/software_request"}, {"counter", "/intake"}, {"ideas", "/idea/portfolio"},
 	}
 	for _, link := range []struct{ name, page, selector string }{
+		{"case", "/casework/cases?q=Foyer", "main tbody a"}, {"budget", "/budget", "main tbody a"}, {"contract-plan", "/contract?q=Zammad", "main tbody a"}, {"record", "/casework/cases?q=Ausleihe", "main tbody a"},
+		{"survey", "/procurement", "main a[href*='/procurement/survey/']"}, {"trial", "/procurement", "main a[href*='/procurement/award/']"}, {"study", "/procurement", "main a[href*='/procurement/study/']"},
 		{"release", "/where?q=log4j-core", "#affected tbody a"}, {"verdict", "/policy?q=Newman", "main tbody a"}, {"question", "/policy/questions?state=decided", "main tbody a"},
 	} {
 		var path string
 		p.Visit(base + link.page)
 		p.Ask(`document.querySelector("`+link.selector+`").getAttribute("href")`, &path)
+		switch link.name {
+		case "contract-plan":
+			path += "/plan"
+		case "record":
+			path += "/record"
+		case "trial":
+			p.Visit(base + path)
+			p.Ask(`document.querySelector("main a[href*='/procurement/trial/']").getAttribute("href")`, &path)
+		}
 		shots = append(shots, struct{ name, path string }{link.name, path})
+	}
+	if *pictures != "all" {
+		wanted := strings.Split(*pictures, ",")
+		shots = slices.DeleteFunc(shots, func(s struct{ name, path string }) bool { return !slices.Contains(wanted, s.name) })
 	}
 	for _, tongue := range []string{"de", "en"} {
 		p.Look(1280, 900, false)
@@ -192,9 +208,9 @@ func TestPictures(t *testing.T) {
 		speak(p, tongue)
 		for _, s := range shots {
 			p.Visit(base + s.path)
-			height := map[string]int{"policy": 1400, "duty": 1400}[s.name] // long lists; of others the whole page
+			height := map[string]int{"policy": 1400, "duty": 1400, "board": 900, "case": 1250, "procedure": 1400, "record": 1250, "survey": 1250, "trial": 1250, "study": 1250, "contract-plan": 1250, "budget": 1250}[s.name] // long pages; of others the whole
 			p.Screenshot(filepath.Join(dir, s.name+"-"+tongue+".png"), 1280, height, false)
-			if slices.Contains([]string{"home", "where", "release", "licence", "policy", "duty", "compat", "verdict"}, s.name) && tongue == "de" {
+			if slices.Contains([]string{"home", "where", "release", "licence", "policy", "duty", "compat", "verdict", "case", "counter"}, s.name) && tongue == "de" {
 				p.Screenshot(filepath.Join(dir, s.name+"-dark.png"), 1280, height, true)
 				p.Screenshot(filepath.Join(dir, s.name+"-phone.png"), 360, height, false)
 			}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/webauthn"
@@ -48,10 +49,23 @@ func (p *Page) Type(selector, text string) {
 	p.run("type into "+selector, chromedp.SendKeys(selector, text, chromedp.ByQuery))
 }
 
+// Paste puts text into a field in place of what it holds, at one stroke.
+func (p *Page) Paste(selector, text string) {
+	p.t.Helper()
+	p.run("paste into "+selector, chromedp.Focus(selector, chromedp.ByQuery), chromedp.Evaluate("document.activeElement.select()", nil), input.InsertText(text))
+}
+
 // Choose picks the option with the given value from a list.
 func (p *Page) Choose(selector, value string) {
 	p.t.Helper()
 	p.run("choose in "+selector, chromedp.SetValue(selector, value, chromedp.ByQuery))
+}
+
+// Pick picks the option with the given value from a list that sends itself, waits for the
+// document it leads to, and returns its HTTP status.
+func (p *Page) Pick(selector, value string) int {
+	p.t.Helper()
+	return p.arrive("pick in "+selector, chromedp.SetValue(selector, value, chromedp.ByQuery))
 }
 
 // Attach puts files into a file field.
@@ -155,12 +169,28 @@ func (p *Page) Screenshot(path string, width, height int, dark bool) {
 		shot = chromedp.FullScreenshot(&png, 100)
 	}
 	p.run("take a screenshot", shot)
+	png = slim(png)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		p.t.Fatal(err)
 	}
 	if err := os.WriteFile(path, png, 0o644); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// Paper shows the page as it is printed, or as on a screen again.
+func (p *Page) Paper(on bool) {
+	p.t.Helper()
+	medium := map[bool]string{true: "print", false: "screen"}[on]
+	p.run("show the page as "+medium, emulation.SetEmulatedMedia().WithMedia(medium))
+}
+
+// Shows reports whether anything that selector finds can be seen.
+func (p *Page) Shows(selector string) bool {
+	p.t.Helper()
+	var shown bool
+	p.Ask("[...document.querySelectorAll("+quote(selector)+")].some(e => e.checkVisibility())", &shown)
+	return shown
 }
 
 // Print returns the page as a printer would get it, as an A4 PDF.

@@ -6,6 +6,7 @@ package process
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -81,16 +82,16 @@ func head(points []Point) string {
 		return ""
 	}
 	from, to := points[len(points)-2], points[len(points)-1]
-	dx, dy := to.X-from.X, to.Y-from.Y
-	switch across := max(dx, -dx) > max(dy, -dy); {
-	case across && dx > 0:
-		return fmt.Sprintf("%d,%d %d,%d %d,%d", to.X, to.Y, to.X-9, to.Y-5, to.X-9, to.Y+5)
-	case across:
-		return fmt.Sprintf("%d,%d %d,%d %d,%d", to.X, to.Y, to.X+9, to.Y-5, to.X+9, to.Y+5)
-	case dy > 0:
-		return fmt.Sprintf("%d,%d %d,%d %d,%d", to.X, to.Y, to.X-5, to.Y-9, to.X+5, to.Y-9)
+	dx, dy := float64(to.X-from.X), float64(to.Y-from.Y)
+	length := math.Hypot(dx, dy)
+	if length == 0 {
+		return ""
 	}
-	return fmt.Sprintf("%d,%d %d,%d %d,%d", to.X, to.Y, to.X-5, to.Y+9, to.X+5, to.Y+9)
+	dx, dy = dx/length, dy/length
+	at := func(along, aside float64) string {
+		return fmt.Sprintf("%.0f,%.0f", float64(to.X)-along*dx-aside*dy, float64(to.Y)-along*dy+aside*dx)
+	}
+	return at(0, 0) + " " + at(9, 5) + " " + at(9, -5)
 }
 
 // wrap breaks a name into at most three lines.

@@ -120,7 +120,7 @@ func because(ctx context.Context, d *process.Definition, f process.Field) string
 }
 
 // posted reads the answers of a form. Where they bring up further required questions, the
-// form comes back with those.
+// form comes back with those. All that is wrong is told at once.
 func (p *FormPage) posted(r *http.Request) (written map[string]string, err error) {
 	ctx := r.Context()
 	if err := r.ParseForm(); err != nil {
@@ -135,18 +135,19 @@ func (p *FormPage) posted(r *http.Request) (written map[string]string, err error
 	facts := maps.Clone(p.facts)
 	bad := read(ctx, p.def, p.def.Fields, written, facts)
 	p.lay(ctx, facts, written)
-	if bad != nil {
-		return nil, bad
-	}
-	before, more := strings.Fields(r.PostFormValue("shown")), false
+	before := strings.Fields(r.PostFormValue("shown"))
 	for i, f := range p.Fields {
-		if !slices.Contains(before, f.ID) && written[f.ID] == "" {
-			p.Fields[i].Fresh, more = true, true
+		switch fresh := !slices.Contains(before, f.ID); {
+		case strings.TrimSpace(written[f.ID]) != "":
+		case fresh:
+			p.Fields[i].Fresh = true
+			bad = errors.Join(bad, fault.At(fieldName(f.ID), "casework.more_asked", f.Name))
+		case f.Required && p.Kind != "facts":
+			bad = errors.Join(bad, fault.At(fieldName(f.ID), "casework.field_missing", f.Name))
 		}
 	}
-	if more {
-		i := slices.IndexFunc(p.Fields, func(f FieldRow) bool { return f.Fresh })
-		return nil, fault.At(fieldName(p.Fields[i].ID), "casework.more_asked", p.Fields[i].Name)
+	if bad != nil {
+		return nil, bad
 	}
 	return written, nil
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"allmende/internal/browser/zammadtest"
 	"allmende/internal/fault"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/governance"
@@ -36,7 +37,7 @@ type hall struct {
 	d   *db.DB
 	now time.Time
 	q   *job.Queue
-	z   *zammadOffice
+	z   *zammadtest.Office
 	c   *casework.Service
 	*ticket.Service
 	mux *http.ServeMux
@@ -45,7 +46,7 @@ type hall struct {
 func newHall(t *testing.T, d *db.DB) *hall {
 	t.Helper()
 	gov, q := governance.New(d), job.New(d)
-	h := &hall{t: t, d: d, q: q, now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC), z: newZammad(t), c: casework.New(d), Service: ticket.New(d, q), mux: http.NewServeMux()}
+	h := &hall{t: t, d: d, q: q, now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC), z: zammadtest.Start(t), c: casework.New(d), Service: ticket.New(d, q), mux: http.NewServeMux()}
 	d.Now = func() time.Time { return h.now }
 	for _, room := range []struct {
 		name  string
@@ -83,7 +84,7 @@ func newHall(t *testing.T, d *db.DB) *hall {
 		}
 	}
 	h.Home = "https://allmende.musterstadt.example"
-	h.use(ticket.System{ID: "zammad", Label: "Zammad", Kind: "zammad", URL: h.z.URL + "/", Org: "city", Token: token, Secret: secret})
+	h.use(ticket.System{ID: "zammad", Label: "Zammad", Kind: "zammad", URL: h.z.URL + "/", Org: "city", Token: zammadtest.Token, Secret: zammadtest.Secret})
 	for _, f := range h.Room().Foreign {
 		h.mux.Handle(f.Pattern, f)
 	}
@@ -134,23 +135,23 @@ func (h *hall) drain() { h.t.Helper(); h.must(h.q.Drain(h.t.Context())) }
 func (h *hall) later(d time.Duration) { h.t.Helper(); h.now = h.now.Add(d); h.drain() }
 
 // opened connects, opens a case and has its ticket made.
-func (h *hall) opened() (id string, t theirTicket) {
+func (h *hall) opened() (id string, t zammadtest.Ticket) {
 	h.t.Helper()
 	h.connect()
 	id = h.asks("Planungswerkzeug")
 	h.drain()
-	return id, h.z.one()
+	return id, h.z.One()
 }
 
 // sends delivers requests of Zammad and returns the statuses.
-func (h *hall) sends(hooks ...theirHook) (out []int) {
+func (h *hall) sends(hooks ...zammadtest.Hook) (out []int) {
 	for _, k := range hooks {
-		r := httptest.NewRequest("POST", "/ticket/hook/zammad", bytes.NewReader(k.body))
-		r.Header.Set("X-Hub-Signature", k.signature)
-		r.Header.Set("X-Zammad-Delivery", k.delivery)
+		r := httptest.NewRequest("POST", "/ticket/hook/zammad", bytes.NewReader(k.Body))
+		r.Header.Set("X-Hub-Signature", k.Signature)
+		r.Header.Set("X-Zammad-Delivery", k.Delivery)
 		r.Header.Set("X-Zammad-Trigger", "Allmende")
-		if k.from != "" {
-			r.RemoteAddr = k.from
+		if k.From != "" {
+			r.RemoteAddr = k.From
 		}
 		w := httptest.NewRecorder()
 		h.mux.ServeHTTP(w, r)
@@ -162,7 +163,7 @@ func (h *hall) sends(hooks ...theirHook) (out []int) {
 // hears delivers all requests that wait, and does what follows from them.
 func (h *hall) hears() {
 	h.t.Helper()
-	for _, status := range h.sends(h.z.held()...) {
+	for _, status := range h.sends(h.z.Held()...) {
 		if status != 204 {
 			h.t.Errorf("a request of Zammad is answered %d", status)
 		}
@@ -210,25 +211,25 @@ func TestACaseHasATicketThatFollowsIt(t *testing.T) {
 		if made.Title != "Planungswerkzeug (Vorgang 2026-0001)" || made.Group != "OSPO" || made.State != "new" {
 			t.Errorf("the ticket is %+v", made)
 		}
-		if tags := h.z.tags[made.ID]; !slices.Equal(tags, []string{"2026-0001"}) {
+		if tags := h.z.Tags[made.ID]; !slices.Equal(tags, []string{"2026-0001"}) {
 			t.Errorf("its tags are %q", tags)
 		}
 		h.must(h.c.Comment(h.dora(), id, "Wir brauchen es im März."))
 		_, err := h.c.Move(h.cora(), id, "refer", "Das ist eine Beschaffung.", 0)
 		h.must(err)
 		h.drain()
-		all := strings.Join(h.z.bodies(), "\n---\n")
+		all := strings.Join(h.z.Bodies(), "\n---\n")
 		for _, want := range []string{"Dürfen wir das?", "https://allmende.musterstadt.example/casework/case/" + id, "Wir brauchen es im März.", "Das ist eine Beschaffung."} {
 			if strings.Count(all, want) == 0 {
 				t.Errorf("the ticket does not say %q:\n%s", want, all)
 			}
 		}
-		for _, a := range h.z.one().Articles {
+		for _, a := range h.z.One().Articles {
 			if a["internal"] != true || a["type"] != "note" {
 				t.Errorf("an article that a customer would see: %v", a)
 			}
 		}
-		if s := h.z.one().State; s != "closed" {
+		if s := h.z.One().State; s != "closed" {
 			t.Errorf("the case has ended, the ticket is %s", s)
 		}
 		// What we wrote comes back as requests, and not as news.
@@ -242,7 +243,7 @@ func TestACaseHasATicketThatFollowsIt(t *testing.T) {
 		_, err = h.c.Reopen(h.cora(), id, "Doch eine Frage.")
 		h.must(err)
 		h.drain()
-		if s := h.z.one().State; s != "open" {
+		if s := h.z.One().State; s != "open" {
 			t.Errorf("the case goes on, the ticket is %s", s)
 		}
 	})
@@ -252,13 +253,13 @@ func TestWhatPeopleWriteInTheTicketComesInOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHall(t, d)
 		id, made := h.opened()
-		ours := h.z.bodies()[0]
+		ours := h.z.Bodies()[0]
 		h.hears()
-		h.z.writes(made.Number, "Customer", "\"Kim Kundin\" <kim@schule.example>", "text/html", "<p>Bis <b>März</b>?</p><script>alert(1)</script><img src=\"https://fremd.example/x.png\">", false, "plan.pdf")
-		h.z.writes(made.Number, "Agent", "Ali Agent", "text/plain", "Nur für uns.", true)
-		h.z.writes(made.Number, "System", "Zammad", "text/plain", "Ihre Anfrage ist eingegangen.", false)
-		h.z.writes(made.Number, "Customer", "Kim Kundin", "text/plain", "Zu Ihrem Text:\n> "+strings.ReplaceAll(ours, "\n", "\n> "), false)
-		hooks := h.z.held()
+		h.z.Writes(made.Number, "Customer", "\"Kim Kundin\" <kim@schule.example>", "text/html", "<p>Bis <b>März</b>?</p><script>alert(1)</script><img src=\"https://fremd.example/x.png\">", false, "plan.pdf")
+		h.z.Writes(made.Number, "Agent", "Ali Agent", "text/plain", "Nur für uns.", true)
+		h.z.Writes(made.Number, "System", "Zammad", "text/plain", "Ihre Anfrage ist eingegangen.", false)
+		h.z.Writes(made.Number, "Customer", "Kim Kundin", "text/plain", "Zu Ihrem Text:\n> "+strings.ReplaceAll(ours, "\n", "\n> "), false)
+		hooks := h.z.Held()
 		slices.Reverse(hooks) // the order is not promised
 		h.sends(append(hooks, hooks...)...)
 		h.drain()
@@ -280,7 +281,7 @@ func TestWhatPeopleWriteInTheTicketComesInOnce(t *testing.T) {
 			}
 		}
 		h.drain()
-		if n := len(h.z.one().Articles); n != 7 { // three of ours, four of theirs
+		if n := len(h.z.One().Articles); n != 7 { // three of ours, four of theirs
 			t.Errorf("%d articles: what came in went out again", n)
 		}
 	})
@@ -290,20 +291,20 @@ func TestARequestWithoutProofIsRefused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHall(t, d)
 		id, made := h.opened()
-		h.z.held()
-		h.z.writes(made.Number, "Customer", "Kim", "text/plain", "Hallo", false)
-		good := h.z.held()[0]
+		h.z.Held()
+		h.z.Writes(made.Number, "Customer", "Kim", "text/plain", "Hallo", false)
+		good := h.z.Held()[0]
 		forged := good
-		forged.signature = sha1Of("geraten", good.body)
+		forged.Signature = zammadtest.Sign("geraten", good.Body)
 		changed := good
-		changed.body = bytes.Replace(good.body, []byte("Planung"), []byte("PLanung"), 1)
+		changed.Body = bytes.Replace(good.Body, []byte("Planung"), []byte("PLanung"), 1)
 		bare, odd, none := good, good, good
-		bare.signature, odd.signature, none.signature = strings.TrimPrefix(good.signature, "sha1="), "sha256="+good.signature[5:], ""
+		bare.Signature, odd.Signature, none.Signature = strings.TrimPrefix(good.Signature, "sha1="), "sha256="+good.Signature[5:], ""
 		if got := h.sends(forged, changed, bare, odd, none); slices.ContainsFunc(got, func(s int) bool { return s != 401 }) {
 			t.Errorf("without proof: %v", got)
 		}
-		sign := func(body string) theirHook {
-			return theirHook{delivery: "x", signature: sha1Of(secret, []byte(body)), body: []byte(body)}
+		sign := func(body string) zammadtest.Hook {
+			return zammadtest.Hook{Delivery: "x", Signature: zammadtest.Sign(zammadtest.Secret, []byte(body)), Body: []byte(body)}
 		}
 		if got := h.sends(sign("{"), sign("{}"), sign(`{"ticket":{"id":"1"}}`), sign(`{"ticket":{"id":99999}}`)); !slices.Equal(got, []int{422, 422, 422, 204}) {
 			t.Errorf("without a ticket of ours: %v", got)
@@ -322,7 +323,7 @@ func TestARequestWithoutProofIsRefused(t *testing.T) {
 			t.Errorf("%d articles came in without proof", n)
 		}
 		// However many a stranger forges, the system itself is heard.
-		forged.from = "198.51.100.7:4711"
+		forged.From = "198.51.100.7:4711"
 		for range 600 {
 			h.sends(forged)
 		}
@@ -344,12 +345,12 @@ func TestAStormOfRequestsIsOneReading(t *testing.T) {
 		h := newHall(t, d)
 		id, made := h.opened()
 		h.hears()
-		h.z.writes(made.Number, "Customer", "Kim", "text/plain", "Hallo", false)
-		one := h.z.held()[0]
-		before := h.z.times("GET /tickets")
+		h.z.Writes(made.Number, "Customer", "Kim", "text/plain", "Hallo", false)
+		one := h.z.Held()[0]
+		before := h.z.Times("GET /tickets")
 		taken, slowed := 0, 0
 		for i := range 400 {
-			one.delivery = "storm-" + string(rune('a'+i%26)) + strings.Repeat("x", i/26)
+			one.Delivery = "storm-" + string(rune('a'+i%26)) + strings.Repeat("x", i/26)
 			switch status := h.sends(one)[0]; status {
 			case 204:
 				taken++
@@ -367,7 +368,7 @@ func TestAStormOfRequestsIsOneReading(t *testing.T) {
 			t.Errorf("%d readings wait, want one, %v", n, err)
 		}
 		h.drain()
-		if n := h.z.times("GET /tickets") - before; n != 1 || len(h.outside(id)) != 1 {
+		if n := h.z.Times("GET /tickets") - before; n != 1 || len(h.outside(id)) != 1 {
 			t.Errorf("the ticket was read %d times, and %d articles came in", n, len(h.outside(id)))
 		}
 	})
@@ -378,7 +379,7 @@ func TestAnOutageLosesNothingAndDoublesNothing(t *testing.T) {
 		h := newHall(t, d)
 		h.connect()
 		down := func(r *http.Request) int { return 503 }
-		h.z.set(func() { h.z.fail = down })
+		h.z.Set(func() { h.z.Fail = down })
 		id := h.asks("Planungswerkzeug")
 		h.must(h.c.Comment(h.dora(), id, "Erstens."))
 		h.drain()
@@ -387,9 +388,9 @@ func TestAnOutageLosesNothingAndDoublesNothing(t *testing.T) {
 		}
 		// It is there again, but answers are lost: the ticket is made, and we do not hear of it.
 		lost := 0
-		h.z.set(func() {
-			h.z.fail = nil
-			h.z.lose = func(r *http.Request) bool { lost++; return r.Method == "POST" && lost <= 3 }
+		h.z.Set(func() {
+			h.z.Fail = nil
+			h.z.Lose = func(r *http.Request) bool { lost++; return r.Method == "POST" && lost <= 3 }
 		})
 		for range 8 {
 			h.later(time.Hour)
@@ -397,22 +398,22 @@ func TestAnOutageLosesNothingAndDoublesNothing(t *testing.T) {
 		if lost < 3 {
 			t.Fatalf("only %d answers were asked for", lost)
 		}
-		if n := len(h.z.tickets); n != 1 {
+		if n := len(h.z.Tickets); n != 1 {
 			t.Fatalf("%d tickets were made", n)
 		}
-		if all := strings.Join(h.z.bodies(), "\n"); strings.Count(all, "Erstens.") != 1 {
+		if all := strings.Join(h.z.Bodies(), "\n"); strings.Count(all, "Erstens.") != 1 {
 			t.Errorf("the comment is there %d times", strings.Count(all, "Erstens."))
 		}
-		h.z.set(func() {
+		h.z.Set(func() {
 			lost = 0
-			h.z.lose = func(r *http.Request) bool { lost++; return r.Method == "POST" && lost == 1 }
+			h.z.Lose = func(r *http.Request) bool { lost++; return r.Method == "POST" && lost == 1 }
 		})
 		h.must(h.c.Comment(h.dora(), id, "Zweitens."))
 		h.must(h.c.Comment(h.dora(), id, "Drittens."))
 		for range 3 {
 			h.later(time.Hour)
 		}
-		all := strings.Join(h.z.bodies(), "\n")
+		all := strings.Join(h.z.Bodies(), "\n")
 		if strings.Count(all, "Zweitens.") != 1 || strings.Count(all, "Drittens.") != 1 || strings.Index(all, "Zweitens.") > strings.Index(all, "Drittens.") {
 			t.Errorf("after answers were lost:\n%s", all)
 		}
@@ -434,7 +435,7 @@ func TestAWeekendWithoutTheOtherSide(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHall(t, d)
 		h.connect()
-		h.z.set(func() { h.z.fail = func(*http.Request) int { return 502 } })
+		h.z.Set(func() { h.z.Fail = func(*http.Request) int { return 502 } })
 		h.asks("Planungswerkzeug")
 		for range 12 {
 			h.later(6 * time.Hour)
@@ -442,14 +443,14 @@ func TestAWeekendWithoutTheOtherSide(t *testing.T) {
 		if got := h.messages()[0]; got != "create queued ticket.fault.later" {
 			t.Errorf("on Monday: %q", got)
 		}
-		h.z.set(func() { h.z.fail = nil })
+		h.z.Set(func() { h.z.Fail = nil })
 		h.resume()
-		if h.z.one().Number == "" || !strings.HasSuffix(h.messages()[0], "sent") {
+		if h.z.One().Number == "" || !strings.HasSuffix(h.messages()[0], "sent") {
 			t.Errorf("%q", h.messages())
 		}
 		// A request was lost: a day later the ticket is read all the same.
-		h.z.writes(h.z.one().Number, "Customer", "Kim", "text/plain", "Hört mich jemand?", false)
-		h.z.held()
+		h.z.Writes(h.z.One().Number, "Customer", "Kim", "text/plain", "Hört mich jemand?", false)
+		h.z.Held()
 		h.now = h.now.Add(25 * time.Hour)
 		h.resume()
 		n, err := db.Count(t.Context(), d.Read(), "SELECT count(*) FROM casework_event WHERE what = 'outside'")
@@ -483,28 +484,28 @@ func TestWhatIsRefusedIsShownAndTriedAgain(t *testing.T) {
 				t.Errorf("%s: %q", place, got)
 			}
 		}
-		h.use(ticket.System{ID: "zammad", Kind: "zammad", URL: h.z.URL, Org: "city", Token: "veraltet", Secret: secret})
+		h.use(ticket.System{ID: "zammad", Kind: "zammad", URL: h.z.URL, Org: "city", Token: "veraltet", Secret: zammadtest.Secret})
 		h.connect()
 		h.asks("Mit altem Token")
 		h.drain()
-		if got := h.messages(); !slices.Contains(got, "create failed ticket.fault.token") || len(h.z.tickets) != 0 {
+		if got := h.messages(); !slices.Contains(got, "create failed ticket.fault.token") || len(h.z.Tickets) != 0 {
 			t.Errorf("%q", got)
 		}
 		if _, err := h.Probe(h.cora(), "zammad"); fault.Of(err) != fault.Invalid {
 			t.Errorf("the access is looked at: %v", err)
 		}
 		// The right is given, the token renewed; what names a group that there is none of stays refused.
-		h.use(ticket.System{ID: "zammad", Kind: "zammad", URL: h.z.URL, Org: "city", Token: token, Secret: secret})
+		h.use(ticket.System{ID: "zammad", Kind: "zammad", URL: h.z.URL, Org: "city", Token: zammadtest.Token, Secret: zammadtest.Secret})
 		if login, err := h.Probe(h.cora(), "zammad"); err != nil || login != "allmende@musterstadt.example" {
 			t.Errorf("%q, %v", login, err)
 		}
-		h.z.set(func() { h.z.groups["Personalamt"] = true })
-		if err := h.Again(h.eve(), ""); err != nil || len(h.z.tickets) != 0 {
+		h.z.Set(func() { h.z.Groups["Personalamt"] = true })
+		if err := h.Again(h.eve(), ""); err != nil || len(h.z.Tickets) != 0 {
 			t.Errorf("a stranger tries again: %v", err)
 		}
 		h.must(h.Again(h.cora(), ""))
 		h.drain()
-		if n := len(h.z.tickets); n != 2 {
+		if n := len(h.z.Tickets); n != 2 {
 			t.Errorf("%d tickets, want two: %q", n, h.messages())
 		}
 		var left string
@@ -526,7 +527,7 @@ func TestStatesThatContradictEachOtherAreDecided(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHall(t, d)
 		id, made := h.opened()
-		h.z.sets(made.Number, "closed")
+		h.z.Sets(made.Number, "closed")
 		h.hears()
 		if st := h.standing(id); !st.Clash || st.State != "closed" || st.Means != "ended" || st.Ours != "open" {
 			t.Errorf("closed there, open here: %+v", st)
@@ -539,10 +540,10 @@ func TestStatesThatContradictEachOtherAreDecided(t *testing.T) {
 			t.Errorf("on its way: %+v", st)
 		}
 		h.drain()
-		if st := h.standing(id); st.Clash || st.State != "open" || h.z.one().State != "open" {
+		if st := h.standing(id); st.Clash || st.State != "open" || h.z.One().State != "open" {
 			t.Errorf("ours counted: %+v", st)
 		}
-		h.z.sets(made.Number, "merged")
+		h.z.Sets(made.Number, "merged")
 		h.hears()
 		h.must(h.Heed(h.cora(), id, "zammad"))
 		if st := h.standing(id); st.Clash || !st.Known {
@@ -553,7 +554,7 @@ func TestStatesThatContradictEachOtherAreDecided(t *testing.T) {
 			t.Errorf("read again, and noted no more: %+v", st)
 		}
 		for state, want := range map[string]string{"pending close": "either", "wartet auf Gremium": "unknown", "pending reminder": "open"} {
-			h.z.sets(made.Number, state)
+			h.z.Sets(made.Number, state)
 			h.hears()
 			if st := h.standing(id); st.Means != want || st.Clash || st.Known {
 				t.Errorf("%s: %+v", state, st)
@@ -562,12 +563,12 @@ func TestStatesThatContradictEachOtherAreDecided(t *testing.T) {
 		c := usual()
 		c.Ended = []string{"wartet auf gremium"}
 		h.must(h.Connect(h.cora(), c))
-		h.z.sets(made.Number, "wartet auf Gremium")
+		h.z.Sets(made.Number, "wartet auf Gremium")
 		h.hears()
 		if st := h.standing(id); st.Means != "ended" || !st.Clash {
 			t.Errorf("a state of their own: %+v", st)
 		}
-		h.z.set(func() { h.z.tickets = nil })
+		h.z.Set(func() { h.z.Tickets = nil })
 		h.now = h.now.Add(25 * time.Hour)
 		h.resume()
 		if st := h.standing(id); st.Gone == "" {
@@ -618,8 +619,8 @@ func TestWhoseConnectionCounts(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 		h.drain()
-		if !strings.Contains(h.z.one().Title, "Vor der Verbindung") {
-			t.Errorf("%+v", h.z.one())
+		if !strings.Contains(h.z.One().Title, "Vor der Verbindung") {
+			t.Errorf("%+v", h.z.One())
 		}
 		for field, spoil := range map[string]func(*ticket.Connection){
 			"place": func(c *ticket.Connection) { c.Place = " " }, "customer": func(c *ticket.Connection) { c.Customer = "niemand" },
@@ -645,7 +646,7 @@ func TestFilesGoWithAnArticle(t *testing.T) {
 		}
 		h.must(attach(ticket.File{Name: "gutachten.odt", Type: "application/vnd.oasis.opendocument.text", Data: []byte("Inhalt")}))
 		h.drain()
-		all := h.z.one().Articles
+		all := h.z.One().Articles
 		text, _ := json.Marshal(all[len(all)-1])
 		if want := `"attachments":[{"data":"SW5oYWx0","filename":"gutachten.odt","mime-type":"application/vnd.oasis.opendocument.text"}]`; !strings.Contains(string(text), want) {
 			t.Errorf("the article is %s", text)
@@ -669,7 +670,7 @@ func TestASignedRequestTellsOfEvents(t *testing.T) {
 			w.WriteHeader(status)
 		}))
 		defer far.Close()
-		h.use(ticket.System{ID: "register", Kind: "webhook", URL: far.URL + "/events", Org: "city", Secret: secret})
+		h.use(ticket.System{ID: "register", Kind: "webhook", URL: far.URL + "/events", Org: "city", Secret: zammadtest.Secret})
 		h.must(h.Connect(h.cora(), ticket.Connection{System: "register", State: "on", Tongue: "en", Push: map[string]string{}}))
 		status = 503
 		id := h.asks("Planungswerkzeug") // is opened, its first task is done, it moves on
@@ -680,7 +681,7 @@ func TestASignedRequestTellsOfEvents(t *testing.T) {
 			t.Fatalf("tried again: %+v", all)
 		}
 		one := all[1]
-		if one.signature != "sha256="+ticket.Sign(secret, one.at, []byte(one.body)) || one.at != "1796032800" {
+		if one.signature != "sha256="+ticket.Sign(zammadtest.Secret, one.at, []byte(one.body)) || one.at != "1796032800" {
 			t.Errorf("the signature: %+v", one)
 		}
 		var told struct {
@@ -700,7 +701,7 @@ func TestASignedRequestTellsOfEvents(t *testing.T) {
 }
 
 func TestSystemsAreLookedAt(t *testing.T) {
-	good := ticket.System{ID: "zammad", Kind: "zammad", URL: "https://zammad.example", Token: "t", Secret: secret}
+	good := ticket.System{ID: "zammad", Kind: "zammad", URL: "https://zammad.example", Token: "t", Secret: zammadtest.Secret}
 	if err := good.Check(); err != nil {
 		t.Error(err)
 	}

@@ -2,7 +2,10 @@
 //
 // SPDX-License-Identifier: EUPL-1.2
 
-package ticket_test
+// Package zammadtest is a Zammad for tests, as its API documentation describes it: what it
+// answers to whom with which status, what a ticket and an article look like, and requests of
+// its own after each change. Only tests import it.
+package zammadtest
 
 import (
 	"crypto/hmac"
@@ -20,66 +23,70 @@ import (
 	"testing"
 )
 
+// How our account signs in there, and what its requests are signed with.
 const (
-	token  = "geheimes-token"
-	secret = "ein-langes-gemeinsames-geheimnis"
-	us     = 7 // our account there
+	Token  = "geheimes-token"
+	Secret = "ein-langes-gemeinsames-geheimnis"
 )
 
-// An office is a Zammad as its API documentation describes it: what it answers to whom with
-// which status, what a ticket and an article look like, and requests of its own after each change.
-type zammadOffice struct {
+const us = 7 // our account there
+
+// An Office is a Zammad with the group OSPO, in which our account may write.
+type Office struct {
 	*httptest.Server
-	t  *testing.T
+	t  testing.TB
 	mu sync.Mutex
 
-	token   string
-	groups  map[string]bool // name: our account may write there
+	Groups  map[string]bool // name: our account may write there
+	Tickets []*Ticket
+	Tags    map[int64][]string // by ticket
 	states  []string
-	tickets []*theirTicket
 	next    int64
-	tags    map[int64][]string
 	asked   map[string]int // "GET /tickets": how often
 
-	fail  func(r *http.Request) int  // a status to answer instead of doing it; 0 does it
-	lose  func(r *http.Request) bool // does it, and the answer is lost on the way
-	hooks []theirHook                // not sent yet
+	Fail  func(r *http.Request) int  // a status to answer instead of doing it; 0 does it
+	Lose  func(r *http.Request) bool // does it, and the answer is lost on the way
+	hooks []Hook                     // not sent yet
 }
 
-type theirTicket struct {
+// A Ticket is one there, with its articles as they go over the wire.
+type Ticket struct {
 	ID, Customer         int64
 	Number, Title, Group string
 	State                string
 	Articles             []map[string]any
 }
 
-type theirHook struct {
-	from      string // address; empty for the usual one
-	delivery  string
-	signature string
-	body      []byte
+// A Hook is a request that tells us of a change.
+type Hook struct {
+	From      string // address; empty for the usual one
+	Delivery  string
+	Signature string
+	Body      []byte
 }
 
-func newZammad(t *testing.T) *zammadOffice {
-	z := &zammadOffice{t: t, token: token, groups: map[string]bool{"OSPO": true, "Personalamt": false}, next: 100, tags: map[int64][]string{}, asked: map[string]int{},
+// Start opens an office, and closes it with the test.
+func Start(t testing.TB) *Office {
+	z := &Office{t: t, Groups: map[string]bool{"OSPO": true, "Personalamt": false}, next: 100, Tags: map[int64][]string{}, asked: map[string]int{},
 		states: []string{"new", "open", "pending reminder", "closed", "merged", "removed", "pending close", "wartet auf Gremium"}}
 	z.Server = httptest.NewServer(z)
 	t.Cleanup(z.Close)
 	return z
 }
 
-func (z *zammadOffice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers as Zammad does.
+func (z *Office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	path := strings.TrimPrefix(r.URL.Path, "/api/v1")
 	z.asked[r.Method+" /"+strings.Split(path, "/")[1]]++
 	switch {
-	case r.Header.Get("Authorization") != "Token token="+z.token:
+	case r.Header.Get("Authorization") != "Token token="+Token:
 		answer(w, 401, map[string]string{"error": "Authentication required"})
 		return
-	case z.fail != nil && z.fail(r) != 0:
-		answer(w, z.fail(r), map[string]string{"error": "Something went wrong", "error_human": "Etwas ging schief"})
+	case z.Fail != nil && z.Fail(r) != 0:
+		answer(w, z.Fail(r), map[string]string{"error": "Something went wrong", "error_human": "Etwas ging schief"})
 		return
 	}
 	var in map[string]any
@@ -90,7 +97,7 @@ func (z *zammadOffice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	status, out := z.do(r, path, in)
-	if z.lose != nil && z.lose(r) {
+	if z.Lose != nil && z.Lose(r) {
 		panic(http.ErrAbortHandler)
 	}
 	answer(w, status, out)
@@ -107,7 +114,7 @@ func refusal(format string, args ...any) map[string]string {
 	return map[string]string{"error": text, "error_human": text}
 }
 
-func (z *zammadOffice) do(r *http.Request, path string, in map[string]any) (int, any) {
+func (z *Office) do(r *http.Request, path string, in map[string]any) (int, any) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	switch route := r.Method + " " + parts[0]; {
 	case path == "/users/me":
@@ -151,27 +158,27 @@ func (z *zammadOffice) do(r *http.Request, path string, in map[string]any) (int,
 		if in["object"] != "Ticket" || in["item"] == "" {
 			return 422, refusal("Missing object or item")
 		}
-		z.tags[int64(id)] = append(z.tags[int64(id)], in["item"].(string))
+		z.Tags[int64(id)] = append(z.Tags[int64(id)], in["item"].(string))
 		return 201, true
 	}
 	return 404, refusal("No route matches [%s] %s", r.Method, path)
 }
 
-func (z *zammadOffice) search(query string) any {
+func (z *Office) search(query string) any {
 	found, assets := []int64{}, map[string]any{}
-	for _, t := range z.tickets {
-		if strings.Contains(query, t.Title) && z.groups[t.Group] {
+	for _, t := range z.Tickets {
+		if strings.Contains(query, t.Title) && z.Groups[t.Group] {
 			found, assets[strconv.Itoa(int(t.ID))] = append(found, t.ID), z.shown(t, false)
 		}
 	}
 	return map[string]any{"tickets": found, "tickets_count": len(found), "assets": map[string]any{"Ticket": assets}}
 }
 
-func (z *zammadOffice) create(in map[string]any) (int, any) {
+func (z *Office) create(in map[string]any) (int, any) {
 	group, _ := in["group"].(string)
 	title, _ := in["title"].(string)
 	customer, _ := in["customer_id"].(string)
-	may, known := z.groups[group]
+	may, known := z.Groups[group]
 	switch {
 	case !known:
 		return 422, refusal("No lookup value found for 'group': %q", group)
@@ -183,8 +190,8 @@ func (z *zammadOffice) create(in map[string]any) (int, any) {
 		return 422, refusal("The required value 'customer_id' is missing.")
 	}
 	z.next++
-	t := &theirTicket{ID: z.next, Number: "PR-" + strconv.Itoa(4600+int(z.next)), Title: title, Group: group, State: "new", Customer: 12}
-	z.tickets = append(z.tickets, t)
+	t := &Ticket{ID: z.next, Number: "PR-" + strconv.Itoa(4600+int(z.next)), Title: title, Group: group, State: "new", Customer: 12}
+	z.Tickets = append(z.Tickets, t)
 	if a, ok := in["article"].(map[string]any); ok {
 		if made, why := z.add(t, a, us, "Agent", "Allmende"); made == nil {
 			return 422, why
@@ -195,7 +202,7 @@ func (z *zammadOffice) create(in map[string]any) (int, any) {
 	return 201, z.shown(t, false)
 }
 
-func (z *zammadOffice) add(t *theirTicket, in map[string]any, author int64, sender, from string) (map[string]any, any) {
+func (z *Office) add(t *Ticket, in map[string]any, author int64, sender, from string) (map[string]any, any) {
 	body, _ := in["body"].(string)
 	if body == "" {
 		return nil, refusal("Need at least an 'article body' field.")
@@ -208,10 +215,10 @@ func (z *zammadOffice) add(t *theirTicket, in map[string]any, author int64, send
 	return a, nil
 }
 
-func (z *zammadOffice) ticket(id string) (*theirTicket, int, any) {
-	for _, t := range z.tickets {
+func (z *Office) ticket(id string) (*Ticket, int, any) {
+	for _, t := range z.Tickets {
 		if strconv.Itoa(int(t.ID)) == id {
-			if !z.groups[t.Group] {
+			if !z.Groups[t.Group] {
 				return nil, 403, refusal("Not authorized")
 			}
 			return t, 200, nil
@@ -220,7 +227,7 @@ func (z *zammadOffice) ticket(id string) (*theirTicket, int, any) {
 	return nil, 404, refusal("Couldn't find Ticket with 'id'=%s", id)
 }
 
-func (z *zammadOffice) shown(t *theirTicket, expand bool) map[string]any {
+func (z *Office) shown(t *Ticket, expand bool) map[string]any {
 	ids := []any{}
 	for _, a := range slices.Backward(t.Articles) {
 		ids = append(ids, a["id"])
@@ -233,28 +240,29 @@ func (z *zammadOffice) shown(t *theirTicket, expand bool) map[string]any {
 }
 
 // changed has a request ready that tells of the change, in the default form.
-func (z *zammadOffice) changed(t *theirTicket) {
+func (z *Office) changed(t *Ticket) {
 	payload := map[string]any{"ticket": z.shown(t, true), "article": map[string]any{"body": "never to be believed"}}
 	body, _ := json.Marshal(payload)
 	z.next++
-	z.hooks = append(z.hooks, theirHook{delivery: fmt.Sprintf("00000000-%04d", z.next), signature: sha1Of(secret, body), body: body})
+	z.hooks = append(z.hooks, Hook{Delivery: fmt.Sprintf("00000000-%04d", z.next), Signature: Sign(Secret, body), Body: body})
 }
 
-func sha1Of(secret string, body []byte) string {
+// Sign is the signature of a body as Zammad makes it.
+func Sign(secret string, body []byte) string {
 	h := hmac.New(sha1.New, []byte(secret))
 	h.Write(body)
 	return "sha1=" + hex.EncodeToString(h.Sum(nil))
 }
 
-// writes has somebody there write an article.
-func (z *zammadOffice) writes(number, sender, from, kind, body string, internal bool, files ...string) {
+// Writes has somebody there write an article.
+func (z *Office) Writes(number, sender, from, kind, body string, internal bool, files ...string) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	var attached []map[string]any
 	for _, f := range files {
 		attached = append(attached, map[string]any{"id": 1, "filename": f})
 	}
-	for _, t := range z.tickets {
+	for _, t := range z.Tickets {
 		if t.Number == number {
 			z.add(t, map[string]any{"body": body, "content_type": kind, "type": "note", "internal": internal, "attachments": attached}, 12, sender, from)
 			return
@@ -263,11 +271,11 @@ func (z *zammadOffice) writes(number, sender, from, kind, body string, internal 
 	z.t.Fatalf("there is no ticket %s", number)
 }
 
-// sets has an agent set a state.
-func (z *zammadOffice) sets(number, state string) {
+// Sets has an agent set a state.
+func (z *Office) Sets(number, state string) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	for _, t := range z.tickets {
+	for _, t := range z.Tickets {
 		if t.Number == number {
 			t.State = state
 			z.changed(t)
@@ -275,27 +283,27 @@ func (z *zammadOffice) sets(number, state string) {
 	}
 }
 
-// one is the only ticket there.
-func (z *zammadOffice) one() theirTicket {
+// One is the only ticket there.
+func (z *Office) One() Ticket {
 	z.t.Helper()
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	if len(z.tickets) != 1 {
-		z.t.Fatalf("%d tickets, want one", len(z.tickets))
+	if len(z.Tickets) != 1 {
+		z.t.Fatalf("%d tickets, want one", len(z.Tickets))
 	}
-	return *z.tickets[0]
+	return *z.Tickets[0]
 }
 
-// bodies are what the articles of the only ticket say.
-func (z *zammadOffice) bodies() (out []string) {
-	for _, a := range z.one().Articles {
+// Bodies are what the articles of the only ticket say.
+func (z *Office) Bodies() (out []string) {
+	for _, a := range z.One().Articles {
 		out = append(out, a["body"].(string))
 	}
 	return out
 }
 
-// held takes the requests that were not sent yet.
-func (z *zammadOffice) held() []theirHook {
+// Held takes the requests that were not sent yet.
+func (z *Office) Held() []Hook {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	out := z.hooks
@@ -303,13 +311,15 @@ func (z *zammadOffice) held() []theirHook {
 	return out
 }
 
-func (z *zammadOffice) times(what string) int {
+// Times is how often something was asked: "GET /tickets".
+func (z *Office) Times(what string) int {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	return z.asked[what]
 }
 
-func (z *zammadOffice) set(f func()) {
+// Set does f while nobody asks.
+func (z *Office) Set(f func()) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	f()
