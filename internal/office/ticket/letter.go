@@ -75,6 +75,18 @@ func ReadLetter(raw []byte, back string) (l Letter) {
 	return l
 }
 
+// Attachment returns what file n of a mail holds, counted from 0 in the order of Letter.Files;
+// whole says that all of it could be read.
+func Attachment(raw []byte, n int) (data []byte, whole bool) {
+	m, err := netmail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return nil, false
+	}
+	b := body{wanted: n + 1}
+	b.part(partHeader(m.Header), m.Body, 0)
+	return b.file, b.whole
+}
+
 // automatic says why a mail is none that a person wrote to us: RFC 3834 and what programs do
 // besides. Such mails are never the beginning of anything.
 func automatic(h netmail.Header, back string) string {
@@ -152,6 +164,10 @@ type body struct {
 	files       []string
 	flaw        string
 	parts       int
+
+	wanted int    // which file is read, from 1; 0 for none
+	file   []byte // it
+	whole  bool   // and all of it could be read
 }
 
 func (b *body) said() string {
@@ -188,8 +204,11 @@ func (b *body) part(h partHeader, r io.Reader, depth int) {
 		if name, _ = short(oneLine(decoded(name)), longestLine/2); name == "" {
 			name = kind
 		}
-		if len(b.files) < mostFiles {
-			b.files = append(b.files, oneLine(name))
+		b.files = append(b.files, oneLine(name)) // as many as there are parts, at most
+		if b.wanted == len(b.files) {
+			var err error
+			b.file, err = io.ReadAll(unpacked(h.get("Content-Transfer-Encoding"), r)) // no more than the mail itself
+			b.whole = err == nil
 		}
 		return
 	}

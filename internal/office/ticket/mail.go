@@ -216,7 +216,7 @@ func (m Mail) said(tongue string) string {
 	if len(m.Files) == 0 {
 		return m.Said
 	}
-	return m.Said + "\n" + texts().T(tongue, "ticket.says.mail_files", strings.Join(m.Files, ", "))
+	return m.Said + "\n" + texts().T(tongue, "ticket.says.mail_files", listing(tongue, m.Files))
 }
 
 // belongs finds the case of a mail: by the mails it answers to; else by the number in its subject,
@@ -252,8 +252,16 @@ func (s *Service) join(ctx context.Context, m Mail, matter string) error {
 		if err := s.Overhear(ctx, tx, m.Org, matter, Voice{Source: sys.Label, Name: m.Who(), Place: m.Subject}, m.said("de")); err != nil {
 			return err
 		}
-		return s.store.settle(ctx, tx, m, matter, "added", "")
+		return s.settle(ctx, tx, m, matter, "added")
 	})
+}
+
+// settle notes what became of a mail, and has the files fetched that came with it.
+func (s *Service) settle(ctx context.Context, tx *db.Tx, m Mail, matter, state string) error {
+	if err := s.store.settle(ctx, tx, m, matter, state, ""); err != nil {
+		return err
+	}
+	return s.expect(ctx, tx, m.parcels(matter))
 }
 
 // shelve keeps a mail of which nothing comes by itself, with the reason.

@@ -226,6 +226,41 @@ func TestAMailOpensACaseAndTheThreadStaysTogether(t *testing.T) {
 	})
 }
 
+// What comes with a mail comes to the files of the case; the mail as it came has it all.
+func TestFilesOfAMailComeIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPostOffice(t, d)
+		p.k.Most = 100_000
+		part := func(name, encoding, text string) string {
+			return "--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"" + name + "\"\nContent-Transfer-Encoding: " + encoding + "\n\n" + text + "\n"
+		}
+		p.sorted("dora@schule.example", note("f1@schule.example", "Dora Doll <dora@schule.example>", "Mit Plan", "Content-Type: multipart/mixed; boundary=b\n",
+			"--b\n\nDer Plan liegt bei.\n"+part("=?utf-8?q?Pl=C3=A4ne.txt?=", "base64", "R3LDvMOfZQ==")+part("kaputt.txt", "base64", "R3LD!!!")+part("los.sh", "7bit", "#!/bin/sh\nrm -rf /")+
+				part("gross.txt", "7bit", strings.Repeat("Zeile um Zeile\n", 10_000))+"--b--"))
+		id := p.cases()[0].ID
+		if got := p.beside(id); !slices.Equal(got, []string{"Pläne.txt: Dora Doll"}) {
+			t.Errorf("%q", got)
+		}
+		all, err := p.k.Files(p.cora(), id)
+		p.must(err)
+		if _, data, err := p.k.Content(p.cora(), id, all[0].ID); err != nil || string(data) != "Grüße" {
+			t.Errorf("%q, %v", data, err)
+		}
+		said := p.outside(id)
+		for _, want := range []string{"kaputt.txt: „kaputt.txt“ ist in der E-Mail beschädigt.", "los.sh: ", "gross.txt: "} {
+			if len(said) != 1 || !strings.Contains(said[0].Text, want) {
+				t.Errorf("the note lacks %q: %+v", want, said)
+			}
+		}
+		// The same plan in an answer is not taken twice.
+		p.sorted("dora@schule.example", note("f2@schule.example", "dora@schule.example", "Re: Mit Plan", "In-Reply-To: <f1@schule.example>\nContent-Type: multipart/mixed; boundary=b\n",
+			"--b\n\nNoch einmal.\n"+part("plan.txt", "base64", "R3LDvMOfZQ==")+"--b--"))
+		if got := p.beside(id); len(got) != 1 || len(p.outside(id)) != 2 {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
 func TestWhatIsNoQuestionIsKeptAndNotAnswered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := newPostOffice(t, d)

@@ -7,6 +7,7 @@ package ticket_test
 import (
 	"crypto/hmac"
 	"crypto/sha1"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -44,6 +45,9 @@ type zammadOffice struct {
 	fail  func(r *http.Request) int  // a status to answer instead of doing it; 0 does it
 	lose  func(r *http.Request) bool // does it, and the answer is lost on the way
 	hooks []theirHook                // not sent yet
+	files map[int64][]byte           // attachments by id
+	known map[string][]byte          // what files of a name hold
+	lies  bool                       // says that every file is small
 }
 
 type theirTicket struct {
@@ -61,7 +65,7 @@ type theirHook struct {
 }
 
 func newZammad(t *testing.T) *zammadOffice {
-	z := &zammadOffice{t: t, token: token, groups: map[string]bool{"OSPO": true, "Personalamt": false}, next: 100, tags: map[int64][]string{}, asked: map[string]int{},
+	z := &zammadOffice{t: t, token: token, groups: map[string]bool{"OSPO": true, "Personalamt": false}, next: 100, tags: map[int64][]string{}, asked: map[string]int{}, files: map[int64][]byte{}, known: map[string][]byte{},
 		states: []string{"new", "open", "pending reminder", "closed", "merged", "removed", "pending close", "wartet auf Gremium"}}
 	z.Server = httptest.NewServer(z)
 	t.Cleanup(z.Close)
@@ -90,6 +94,11 @@ func (z *zammadOffice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	status, out := z.do(r, path, in)
+	if data, ok := out.([]byte); ok {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Write(data)
+		return
+	}
 	if z.lose != nil && z.lose(r) {
 		panic(http.ErrAbortHandler)
 	}
@@ -135,6 +144,19 @@ func (z *zammadOffice) do(r *http.Request, path string, in map[string]any) (int,
 			return status, why
 		}
 		return 200, append([]map[string]any{}, t.Articles...)
+	case route == "GET ticket_attachment" && len(parts) == 4: // ticket, article, attachment
+		t, status, why := z.ticket(parts[1])
+		if t == nil {
+			return status, why
+		}
+		for _, a := range t.Articles {
+			for _, f := range a["attachments"].([]map[string]any) {
+				if fmt.Sprint(a["id"]) == parts[2] && fmt.Sprint(f["id"]) == parts[3] {
+					return 200, z.files[f["id"].(int64)]
+				}
+			}
+		}
+		return 404, refusal("Couldn't find Store with 'id'=%s", parts[3])
 	case route == "POST ticket_articles":
 		id, _ := in["ticket_id"].(float64)
 		t, status, why := z.ticket(strconv.Itoa(int(id)))
@@ -200,13 +222,44 @@ func (z *zammadOffice) add(t *theirTicket, in map[string]any, author int64, send
 	if body == "" {
 		return nil, refusal("Need at least an 'article body' field.")
 	}
+	attached, why := z.stored(in["attachments"])
+	if why != nil {
+		return nil, why
+	}
 	z.next++
 	a := map[string]any{"id": z.next, "ticket_id": t.ID, "from": from, "to": "", "subject": in["subject"], "body": body, "content_type": in["content_type"], "type": in["type"],
-		"internal": in["internal"] == true, "sender": sender, "created_by_id": author, "attachments": in["attachments"]}
+		"internal": in["internal"] == true, "sender": sender, "created_by_id": author, "attachments": attached}
 	t.Articles = append(t.Articles, a)
 	z.changed(t)
 	return a, nil
 }
+
+// stored keeps what comes with an article, base64 in "data", and returns what is shown of it: the size
+// is a text there.
+func (z *zammadOffice) stored(in any) ([]map[string]any, any) {
+	out := []map[string]any{}
+	all, _ := in.([]any)
+	for _, one := range all {
+		f, _ := one.(map[string]any)
+		text, _ := f["data"].(string)
+		name, _ := f["filename"].(string)
+		data, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || f["mime-type"] == nil {
+			return nil, refusal("Invalid base64 for attachment with index '0'")
+		}
+		z.next++
+		z.files[z.next] = data
+		size := strconv.Itoa(len(data))
+		if z.lies {
+			size = "1"
+		}
+		out = append(out, map[string]any{"id": z.next, "filename": name, "size": size, "preferences": map[string]any{"Mime-Type": f["mime-type"], "original-format": name == "message.html"}})
+	}
+	return out, nil
+}
+
+// put says what files of a name hold that somebody there attaches.
+func (z *zammadOffice) put(name string, data []byte) { z.known[name] = data }
 
 func (z *zammadOffice) ticket(id string) (*theirTicket, int, any) {
 	for _, t := range z.tickets {
@@ -250,9 +303,13 @@ func sha1Of(secret string, body []byte) string {
 func (z *zammadOffice) writes(number, sender, from, kind, body string, internal bool, files ...string) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	var attached []map[string]any
+	attached := []any{}
 	for _, f := range files {
-		attached = append(attached, map[string]any{"id": 1, "filename": f})
+		data, ok := z.known[f]
+		if !ok {
+			data = fmt.Appendf(nil, "Inhalt von %s, %d", f, len(f))
+		}
+		attached = append(attached, map[string]any{"filename": f, "mime-type": "text/plain", "data": base64.StdEncoding.EncodeToString(data)})
 	}
 	for _, t := range z.tickets {
 		if t.Number == number {
