@@ -54,6 +54,13 @@ func (a *App) meetTicket() {
 		Remark: func(ctx context.Context, tx *db.Tx, m ticket.Matter, text string) error {
 			return c.Remark(ctx, tx, m.Org, m.ID, text)
 		},
+		Guests: func(ctx context.Context, org ospo.OrgID, address string) (bool, error) {
+			return a.Intake.Lets(ctx, org, address)
+		},
+		Admit: func(ctx context.Context, tx *db.Tx, org ospo.OrgID, title, text, who string) error {
+			_, err := c.Admit(ctx, tx, casework.Input{Type: "advice", Org: org, Title: title, Facts: map[string]string{"question": text}}, who)
+			return err
+		},
 		Numbered: func(ctx context.Context, org ospo.OrgID, number string) (ticket.Matter, string, bool, error) {
 			all, _, err := c.Cases(door.With(ctx, door.Viewer{Org: org, Person: "system", Grants: []string{"casework.read"}}), casework.Sieve{Text: number, Sort: "created", Size: 20})
 			i := slices.IndexFunc(all, func(one casework.Case) bool { return one.Number() == number })

@@ -21,6 +21,9 @@ import (
 // said it. Nobody has this id; see governance, where it is reserved.
 const Guest ospo.PersonID = "guest"
 
+// Mailed acts for whoever has sent a mail that nobody has checked the sender of: that, too, stands in the timeline.
+const Mailed ospo.PersonID = "mail"
+
 // What follows is for the room that lets guests ask. It acts within that room's transaction,
 // whose act says what happened, and that room has asked whether it may.
 
@@ -33,7 +36,11 @@ func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c
 	if err != nil || d.Asked.Empty() { // what the office begins itself is nobody's to ask
 		return c, errorOr(err, notFound())
 	}
-	c = Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: Guest, Facts: process.Facts{}, State: d.Start().ID}
+	asker := Guest
+	if tx.Act.Person == Mailed {
+		asker = Mailed
+	}
+	c = Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: asker, Facts: process.Facts{}, State: d.Start().ID}
 	if c.Title, err = words("title", in.Title, longestLine); err != nil {
 		return c, err
 	}
@@ -46,10 +53,10 @@ func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c
 	}
 	tx.Act.On = c.ID
 	tx.Act.Diff = change.Added(map[string]any{"number": c.Number(), "type": c.Type, "version": c.Version, "title": c.Title, "facts": c.Facts})
-	if err := s.store.happened(ctx, tx, c, Guest, "opened", c.Title, c.Facts); err != nil {
+	if err := s.store.happened(ctx, tx, c, asker, "opened", c.Title, c.Facts); err != nil {
 		return c, err
 	}
-	if err := s.store.happened(ctx, tx, c, Guest, "comment", who, nil); err != nil {
+	if err := s.store.happened(ctx, tx, c, asker, "comment", who, nil); err != nil {
 		return c, err
 	}
 	if err := s.enter(ctx, tx, d, c); err != nil {

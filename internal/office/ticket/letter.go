@@ -27,6 +27,7 @@ type Letter struct {
 	Refs    []string // those it answers to, the nearest first
 	Text    string
 	Files   []string // names of what came along
+	Results []string // headers Authentication-Results, the topmost first
 	Why     string   // key of why nothing follows from it by itself; empty where something may
 	Flaw    string   // key of what could not be read
 }
@@ -52,6 +53,9 @@ func ReadLetter(raw []byte, back string) (l Letter) {
 	l.Sender, l.Name = sender(m.Header)
 	l.Subject, _ = short(oneLine(decoded(m.Header.Get("Subject"))), longestLine)
 	l.Ident = first(idents(m.Header.Get("Message-Id")))
+	for _, header := range m.Header["Authentication-Results"][:min(len(m.Header["Authentication-Results"]), mostRefs)] {
+		l.Results = append(l.Results, header[:min(len(header), 16<<10)])
+	}
 	l.Refs = idents(m.Header.Get("In-Reply-To"))
 	all := idents(m.Header.Get("References"))
 	slices.Reverse(all)
@@ -105,7 +109,7 @@ func automatic(h netmail.Header, back string) string {
 func sender(h netmail.Header) (address, name string) {
 	p := netmail.AddressParser{WordDecoder: &words}
 	all, err := p.ParseList(h.Get("From"))
-	if err != nil || len(all) != 1 || len(all[0].Address) > 254 {
+	if err != nil || len(all) != 1 || len(h["From"]) != 1 || len(all[0].Address) > 254 {
 		return "", ""
 	}
 	name, _ = short(oneLine(all[0].Name), longestLine)

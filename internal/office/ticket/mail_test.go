@@ -32,7 +32,10 @@ import (
 	"allmende/internal/platform/mail/mailtest"
 )
 
-const office = "ospo@musterstadt.example"
+const (
+	office = "ospo@musterstadt.example"
+	checks = "mx.musterstadt.example" // the mail server of the house, which checks who sends
+)
 
 // A post office is a hall with a mailbox: mails are handed in by LMTP, and go out by SMTP.
 type postOffice struct {
@@ -42,6 +45,8 @@ type postOffice struct {
 	at     string
 	blobs  blob.Folder
 	before func() // happens once, before a case is opened
+	guests bool   // may ask
+	known  string // login for which every sender counts; empty for the own
 }
 
 func newPostOffice(t *testing.T, d *db.DB) *postOffice {
@@ -58,6 +63,9 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 	p.must(err)
 	p.UseMail(ticket.Box{Blobs: p.blobs, Out: p.out,
 		Become: func(ctx context.Context, org ospo.OrgID, address string) (context.Context, bool, error) {
+			if p.known != "" {
+				address = p.known
+			}
 			one, err := gov.ByLogin(door.With(ctx, door.Viewer{Org: org}), address)
 			if fault.Of(err) == fault.NotFound {
 				return ctx, false, nil
@@ -71,6 +79,11 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 			}
 			return p.c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
 		},
+		Guests: func(context.Context, ospo.OrgID, string) (bool, error) { return p.guests, nil },
+		Admit: func(ctx context.Context, tx *db.Tx, org ospo.OrgID, title, text, who string) error {
+			_, err := p.c.Admit(ctx, tx, casework.Input{Type: "advice", Org: org, Title: title, Facts: map[string]string{"question": text}}, who)
+			return err
+		},
 		Remark: func(ctx context.Context, tx *db.Tx, m ticket.Matter, text string) error {
 			return p.c.Remark(ctx, tx, m.Org, m.ID, text)
 		},
@@ -83,7 +96,7 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 			}
 			return m, "", false, err
 		}})
-	p.use(ticket.System{ID: "post", Label: "E-Mail", Kind: "mail", Address: office, Org: "city"})
+	p.use(ticket.System{ID: "post", Label: "E-Mail", Kind: "mail", Address: office, Org: "city", Proves: []string{checks}})
 	l, err := lmtp.Listen("127.0.0.1:0")
 	p.must(err)
 	p.at = l.Addr().String()
@@ -121,8 +134,10 @@ func (p *postOffice) sorted(from, text string) {
 	p.drain()
 }
 
+// note is a mail as the mail server of the house hands it in, which has checked who sent it.
 func note(id, from, subject, more, text string) string {
-	return "Message-ID: <" + id + ">\nFrom: " + from + "\nTo: " + office + "\nSubject: " + subject + "\n" + more + "\n" + text + "\n"
+	domain := strings.TrimSuffix(from[strings.LastIndex(from, "@")+1:], ">")
+	return "Authentication-Results: " + checks + "; dmarc=pass header.from=" + domain + "\nMessage-ID: <" + id + ">\nFrom: " + from + "\nTo: " + office + "\nSubject: " + subject + "\n" + more + "\n" + text + "\n"
 }
 
 // inbox is what came of each mail, the oldest first: "state why flaw".
@@ -137,7 +152,7 @@ func (p *postOffice) inbox() (out []string) {
 
 func (p *postOffice) cases() (out []casework.Case) {
 	p.t.Helper()
-	all, _, err := p.c.Cases(p.cora(), casework.Sieve{Sort: "created", Size: 50})
+	all, _, err := p.c.Cases(p.cora(), casework.Sieve{Sort: "created", Size: 200})
 	p.must(err)
 	return all
 }

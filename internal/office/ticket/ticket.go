@@ -62,7 +62,10 @@ type Event struct {
 }
 
 // A Voice is who said something in a ticket.
-type Voice struct{ Source, Name, Place string }
+type Voice struct {
+	Source, Name, Place string
+	Proof               string // of a mail: the server that has checked the sender, or "none"; else empty
+}
 
 // Service keeps cases and tickets in step.
 type Service struct {
