@@ -26,6 +26,13 @@ func (a *App) meetIntake() {
 	i := a.Intake
 	i.Desk, i.Alike, i.From = counter{a}, a.alike, a.Governance.Address
 	i.UseMail(a.Mail)
+	a.Casework.News = i.News
+	a.Casework.Listen(func(ctx context.Context, tx *db.Tx, one casework.Case, e casework.Event) error {
+		if one.Created == "" || e.What != "outside" && (e.What != "comment" && e.What != "done" || e.Person != one.Asker) {
+			return nil // what a case begins with, before it is there, is no news
+		}
+		return i.Spoke(ctx, tx, one.Org, one.ID)
+	})
 }
 
 // A counter turns requests into cases.
@@ -71,6 +78,23 @@ func (c counter) Hear(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, text s
 // Recall withdraws the case of a guest.
 func (c counter) Recall(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string) error {
 	return c.Casework.Recall(ctx, tx, org, id)
+}
+
+func (c counter) Reply(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, task string, written map[string]string) error {
+	return c.Casework.Reply(ctx, tx, org, id, task, written)
+}
+
+func (c counter) Deals(ctx context.Context, id string) (bool, error) {
+	return c.Casework.Deals(ctx, id)
+}
+
+// turn is a task of the asker's as the counter asks it.
+func turn(ctx context.Context, d *process.Definition, t process.Task, id, name string, known process.Facts) intake.Turn {
+	return intake.Turn{Task: id, Name: name, Def: d, Known: known,
+		Written: func(f process.Field) string { return casework.Written(ctx, f, known[f.ID]) },
+		Asks: func(facts process.Facts) []process.Field {
+			return slices.DeleteFunc(d.Asks(facts), func(f process.Field) bool { return !slices.Contains(t.Fields, f.ID) })
+		}}
 }
 
 // Served are the cases that figures are made of.
@@ -135,6 +159,9 @@ func (c counter) Standing(ctx context.Context, org ospo.OrgID, id string) (s int
 		}
 		if def, _, ok := d.Task(t.Task); ok {
 			w.Task, w.Yours = def.Name.In(tongueOf(ctx)), casework.Asks(def)
+			if w.Yours && s.Turn.Task == "" {
+				s.Turn = turn(ctx, d, def, t.ID, w.Task, o.Case.Facts)
+			}
 		}
 		s.Waits = append(s.Waits, w)
 	}
@@ -167,7 +194,7 @@ func (c counter) tell(ctx context.Context, s *intake.Standing, d *process.Defini
 			}
 		case e.What == "done":
 			p.Name = task.Name.In(tongueOf(ctx))
-		case e.What == "comment" && e.Person == one.Asker:
+		case e.What == "comment" && e.Person == one.Asker && !(e.N == 2 && e.Person == casework.Guest): // the second event says who a guest is
 			p.Kind, p.Text = "message", e.Text
 		default:
 			continue

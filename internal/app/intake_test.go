@@ -5,6 +5,7 @@
 package app
 
 import (
+	"context"
 	"html"
 	"net/url"
 	"regexp"
@@ -263,6 +264,138 @@ func TestWhoAsksIsToldWhatThereIs(t *testing.T) {
 		guest := changed(changed(form, "name", "Gerda"), "mail", "g@x.example")
 		if w := (visitor{t: t, app: a}).do("POST", "/intake/at/aldorf/need", guest); w.Code != 200 || strings.Contains(w.Body.String(), "Hub") {
 			t.Errorf("a guest: %d %.2000s", w.Code, w.Body)
+		}
+	})
+}
+
+// askBack has the office return a software request with a question.
+func askBack(t *testing.T, ctx context.Context, a *App, id, question string) {
+	t.Helper()
+	o, err := a.Casework.Show(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range o.Tasks {
+		if task.Task == "screen" && task.Result == "" {
+			if err := a.Casework.Complete(ctx, id, task.ID, "", map[string]string{"screening": "unclear"}, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := a.Casework.Move(ctx, id, "ask_back", question, 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Gerda asks for a software, and the office asks back: she answers in the form of her task, and the request goes on. That she said
+// something is marked where Cora sees her tasks, until Cora opens the case. Her withdrawal is proven by the log.
+func TestAGuestWhoIsAskedBackAnswersInTheForm(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+		a.DB.Now = func() time.Time { return now }
+		ctx, _ := join(t, a, "", "Aldorf")
+		cora, nobody := a.signIn(t, "aldorf", "cora", "admin"), visitor{t: t, app: a}
+		if err := a.Intake.SetHouse(ctx, intake.House{Open: true, Slug: "aldorf"}); err != nil {
+			t.Fatal(err)
+		}
+		page := func(who visitor, path string) string {
+			return html.UnescapeString(who.do("GET", path, nil).Body.String())
+		}
+		form := url.Values{"shown": {"need users needed_by product personal_data"}, "title": {"Termine planen"}, "x-need": {"Termine im Standesamt"}, "x-users": {"12"}, "x-personal_data": {"no"}, "name": {"Gerda Gast"}, "mail": {"g@aldorf.example"}}
+		link := statusLink.FindString(nobody.do("POST", "/intake/at/aldorf/need", form).Body.String())
+		if link == "" {
+			t.Fatal("she has no link")
+		}
+		all, _, err := a.Casework.Cases(ctx, casework.Sieve{})
+		if err != nil || len(all) != 1 || all[0].State != "screened" {
+			t.Fatal(all, err)
+		}
+		id := all[0].ID
+		if strings.Contains(page(cora, "/casework"), "neue Nachricht") || strings.Contains(page(nobody, link), "Gefragt ohne Anmeldung") {
+			t.Error("a request is no message")
+		}
+		now = now.Add(time.Hour)
+		askBack(t, ctx, a, id, "Für wie viele Menschen genau?")
+		body := page(nobody, link)
+		for _, want := range []string{"Für wie viele Menschen genau?", "Sie sind an der Reihe: Bedarf beschreiben", "Termine im Standesamt", `name="x-users"`, `value="12"`, "Angaben absenden"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("her page lacks %q", want)
+			}
+		}
+		task := regexp.MustCompile(`name="task" value="([^"]+)"`).FindStringSubmatch(body)
+		if task == nil {
+			t.Fatalf("%.3000s", body)
+		}
+		answers := url.Values{"task": {task[1]}, "shown": {"need users needed_by product personal_data"}, "x-need": {"Termine im Standesamt"}, "x-users": {"vierzig"}, "x-personal_data": {"no"}}
+		if w := nobody.do("POST", link+"/reply", answers); w.Code != 422 || !strings.Contains(w.Body.String(), "vierzig") || !strings.Contains(w.Body.String(), `href="#f-x-users"`) {
+			t.Errorf("a word in place of a number: %d", w.Code)
+		}
+		if w := nobody.do("POST", link+"/reply", changed(answers, "task", id)); w.Code != 409 {
+			t.Errorf("another task: %d", w.Code)
+		}
+		if w := nobody.do("POST", link[:len(link)-4]+"AAAA/reply", answers); w.Code != 404 {
+			t.Errorf("without the secret: %d", w.Code)
+		}
+		now = now.Add(time.Hour)
+		if w := nobody.do("POST", link+"/reply", changed(answers, "x-users", "40")); w.Code != 303 {
+			t.Fatalf("her answer: %d %.3000s", w.Code, w.Body)
+		}
+		c, err := a.Casework.Case(ctx, id)
+		if err != nil || c.State != "screened" || c.Facts["users"] != float64(40) {
+			t.Errorf("%+v, %v", c, err)
+		}
+		if w := nobody.do("POST", link+"/reply", changed(answers, "x-users", "50")); w.Code != 409 {
+			t.Errorf("twice: %d", w.Code)
+		}
+		o, err := a.Casework.Show(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, task := range o.Tasks {
+			if task.Task == "screen" && task.Result == "" {
+				if w := cora.do("POST", "/casework/case/"+id+"/task/"+task.ID+"/take", url.Values{}); w.Code != 303 {
+					t.Fatal(w.Code)
+				}
+			}
+		}
+		if !strings.Contains(page(cora, "/casework"), "neue Nachricht") {
+			t.Error("Cora does not see that Gerda has answered")
+		}
+		if !strings.Contains(page(cora, "/casework/case/"+id), "Nachricht der anfragenden Stelle") || strings.Contains(page(cora, "/casework"), "neue Nachricht") {
+			t.Error("once Cora has opened the case the mark is gone, and what came stands there")
+		}
+		now = now.Add(time.Hour)
+		if w := nobody.do("POST", link+"/message", url.Values{"text": {"Noch etwas."}}); w.Code != 303 || !strings.Contains(page(cora, "/casework"), "neue Nachricht") {
+			t.Errorf("a message: %d", w.Code)
+		}
+		if n, err := db.Count(ctx, a.DB.Read(), `SELECT count(*) FROM log_entry WHERE person = 'guest' AND what IN ('intake.reply', 'intake.say')`); err != nil || n != 2 {
+			t.Errorf("a guest did %d things, want 2 (%v)", n, err)
+		}
+		if w := nobody.do("POST", link+"/withdraw", url.Values{}); w.Code != 303 {
+			t.Fatal(w.Code)
+		}
+		o, err = a.Casework.Show(ctx, id)
+		if err != nil || len(o.Records) != 1 || o.Records[0].Proof != "proven" {
+			t.Errorf("the record of her withdrawal: %+v, %v", o.Records, err)
+		}
+	})
+}
+
+// Dora has signed in and is asked back: her page leads to the task.
+func TestWhoIsAskedBackFindsTheTask(t *testing.T) {
+	each(t, func(t *testing.T, a *App) {
+		ctx, _ := join(t, a, "", "Aldorf")
+		dora := a.signIn(t, "aldorf", "dora", "none")
+		if _, err := a.Role.Grant(ctx, RoleGrant{Role: "department", Person: "dora@aldorf.example", Org: "aldorf", Decision: "Amtsleitung"}); err != nil {
+			t.Fatal(err)
+		}
+		form := url.Values{"shown": {"need users needed_by product personal_data"}, "title": {"Termine planen"}, "x-need": {"Termine"}, "x-users": {"12"}, "x-personal_data": {"no"}}
+		to := dora.do("POST", "/intake/ask/need", form).Header().Get("Location")
+		id := strings.TrimPrefix(to, "/intake/request/")
+		askBack(t, ctx, a, id, "Wofür genau?")
+		link := regexp.MustCompile(`/casework/case/` + id + `/task/[0-9a-f-]{36}`).FindString(dora.do("GET", to, nil).Body.String())
+		if w := dora.do("GET", link, nil); link == "" || w.Code != 200 || !strings.Contains(w.Body.String(), "Termine") {
+			t.Errorf("%q: %d", link, w.Code)
 		}
 	})
 }

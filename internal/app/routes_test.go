@@ -118,6 +118,7 @@ var openRoutes = map[string]string{
 	"POST /intake/at/{house}/{door}":        "as above",
 	"GET /intake/status/{secret}":           "a secret link says whose request",
 	"POST /intake/status/{secret}/message":  "a secret link says whose request",
+	"POST /intake/status/{secret}/reply":    "a secret link says whose request",
 	"POST /intake/status/{secret}/withdraw": "a secret link says whose request",
 	"GET /identity/sign-in/{provider}":      "sends to the provider of identities",
 	"GET /identity/callback/{provider}":     "the provider sends back",

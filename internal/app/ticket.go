@@ -13,6 +13,7 @@ import (
 
 	"allmende/internal/fault"
 	"allmende/internal/office/casework"
+	"allmende/internal/office/desk"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/ticket"
 	"allmende/internal/ospo"
@@ -45,12 +46,20 @@ func (a *App) meetTicket() {
 		}
 		return out, nil
 	}
+	t.Files = a.ticketFiles()
 	t.UseMail(ticket.Box{Blobs: a.Blobs, Out: a.Mail, Become: a.become,
 		Ask: func(ctx context.Context, title, text string) (string, error) {
 			return c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
 		},
 		Remark: func(ctx context.Context, tx *db.Tx, m ticket.Matter, text string) error {
 			return c.Remark(ctx, tx, m.Org, m.ID, text)
+		},
+		Guests: func(ctx context.Context, org ospo.OrgID, address string) (bool, error) {
+			return a.Intake.Lets(ctx, org, address)
+		},
+		Admit: func(ctx context.Context, tx *db.Tx, org ospo.OrgID, title, text, who string) error {
+			_, err := c.Admit(ctx, tx, casework.Input{Type: "advice", Org: org, Title: title, Facts: map[string]string{"question": text}}, who)
+			return err
 		},
 		Numbered: func(ctx context.Context, org ospo.OrgID, number string) (ticket.Matter, string, bool, error) {
 			all, _, err := c.Cases(door.With(ctx, door.Viewer{Org: org, Person: "system", Grants: []string{"casework.read"}}), casework.Sieve{Text: number, Sort: "created", Size: 20})
@@ -71,6 +80,40 @@ func (a *App) meetTicket() {
 			return c.Words(door.With(ctx, v), one, e)
 		}})
 	})
+}
+
+// ticketFiles are the files of cases as tickets and mails know them.
+func (a *App) ticketFiles() ticket.Files {
+	d := a.Desk
+	inside := func(ctx context.Context, org ospo.OrgID) context.Context {
+		return door.With(ctx, door.Viewer{Org: org, Person: "system", Grants: []string{"casework.read"}})
+	}
+	return ticket.Files{
+		Most: func() int64 { return d.Most },
+		Receive: func(ctx context.Context, p ticket.Delivery, taken func(context.Context, *db.Tx) error) (string, error) {
+			m, err := d.Matter(inside(ctx, p.Org), p.Matter)
+			if err != nil {
+				return "", err
+			}
+			return d.Receive(ctx, desk.Parcel{Matter: m, By: "system", Source: p.Who, Name: p.Name, Data: p.Data, Tongue: p.Tongue}, taken)
+		},
+		Of: func(ctx context.Context, id string) (out []ticket.Kept, err error) {
+			all, err := d.Files(ctx, id)
+			for _, f := range all {
+				out = append(out, ticket.Kept{ID: f.ID, Name: f.Name, Size: f.Size, Ready: f.Ready()})
+			}
+			return out, err
+		},
+		Content: func(ctx context.Context, org ospo.OrgID, id, file string) (ticket.File, error) {
+			f, data, err := d.Content(inside(ctx, org), id, file)
+			switch kind := fault.Of(err); {
+			case err != nil && kind == fault.Conflict && f.Removed == "" && f.Finding == "":
+				err = fault.Because(err, fault.Upstream, "ticket.fault.file_waits")
+			case err != nil && (kind == fault.Conflict || kind == fault.NotFound):
+				err = fault.Because(err, fault.Invalid, "ticket.fault.file")
+			}
+			return ticket.File{Name: f.Name, Type: f.Media, Data: data}, err
+		}}
 }
 
 func ticketMatter(c casework.Case) ticket.Matter {

@@ -10,6 +10,7 @@ package zammadtest
 import (
 	"crypto/hmac"
 	"crypto/sha1"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -47,6 +48,9 @@ type Office struct {
 	Fail  func(r *http.Request) int  // a status to answer instead of doing it; 0 does it
 	Lose  func(r *http.Request) bool // does it, and the answer is lost on the way
 	hooks []Hook                     // not sent yet
+	Files map[int64][]byte           // attachments by id
+	known map[string][]byte          // what files of a name hold
+	Lies  bool                       // says that every file is small
 }
 
 // A Ticket is one there, with its articles as they go over the wire.
@@ -67,7 +71,7 @@ type Hook struct {
 
 // Start opens an office, and closes it with the test.
 func Start(t testing.TB) *Office {
-	z := &Office{t: t, Groups: map[string]bool{"OSPO": true, "Personalamt": false}, next: 100, Tags: map[int64][]string{}, asked: map[string]int{},
+	z := &Office{t: t, Groups: map[string]bool{"OSPO": true, "Personalamt": false}, next: 100, Tags: map[int64][]string{}, asked: map[string]int{}, Files: map[int64][]byte{}, known: map[string][]byte{},
 		states: []string{"new", "open", "pending reminder", "closed", "merged", "removed", "pending close", "wartet auf Gremium"}}
 	z.Server = httptest.NewServer(z)
 	t.Cleanup(z.Close)
@@ -97,6 +101,11 @@ func (z *Office) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	status, out := z.do(r, path, in)
+	if data, ok := out.([]byte); ok {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Write(data)
+		return
+	}
 	if z.Lose != nil && z.Lose(r) {
 		panic(http.ErrAbortHandler)
 	}
@@ -142,6 +151,19 @@ func (z *Office) do(r *http.Request, path string, in map[string]any) (int, any) 
 			return status, why
 		}
 		return 200, append([]map[string]any{}, t.Articles...)
+	case route == "GET ticket_attachment" && len(parts) == 4: // ticket, article, attachment
+		t, status, why := z.ticket(parts[1])
+		if t == nil {
+			return status, why
+		}
+		for _, a := range t.Articles {
+			for _, f := range a["attachments"].([]map[string]any) {
+				if fmt.Sprint(a["id"]) == parts[2] && fmt.Sprint(f["id"]) == parts[3] {
+					return 200, z.Files[f["id"].(int64)]
+				}
+			}
+		}
+		return 404, refusal("Couldn't find Store with 'id'=%s", parts[3])
 	case route == "POST ticket_articles":
 		id, _ := in["ticket_id"].(float64)
 		t, status, why := z.ticket(strconv.Itoa(int(id)))
@@ -207,13 +229,44 @@ func (z *Office) add(t *Ticket, in map[string]any, author int64, sender, from st
 	if body == "" {
 		return nil, refusal("Need at least an 'article body' field.")
 	}
+	attached, why := z.stored(in["attachments"])
+	if why != nil {
+		return nil, why
+	}
 	z.next++
 	a := map[string]any{"id": z.next, "ticket_id": t.ID, "from": from, "to": "", "subject": in["subject"], "body": body, "content_type": in["content_type"], "type": in["type"],
-		"internal": in["internal"] == true, "sender": sender, "created_by_id": author, "attachments": in["attachments"]}
+		"internal": in["internal"] == true, "sender": sender, "created_by_id": author, "attachments": attached}
 	t.Articles = append(t.Articles, a)
 	z.changed(t)
 	return a, nil
 }
+
+// stored keeps what comes with an article, base64 in "data", and returns what is shown of it: the size
+// is a text there.
+func (z *Office) stored(in any) ([]map[string]any, any) {
+	out := []map[string]any{}
+	all, _ := in.([]any)
+	for _, one := range all {
+		f, _ := one.(map[string]any)
+		text, _ := f["data"].(string)
+		name, _ := f["filename"].(string)
+		data, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || f["mime-type"] == nil {
+			return nil, refusal("Invalid base64 for attachment with index '0'")
+		}
+		z.next++
+		z.Files[z.next] = data
+		size := strconv.Itoa(len(data))
+		if z.Lies {
+			size = "1"
+		}
+		out = append(out, map[string]any{"id": z.next, "filename": name, "size": size, "preferences": map[string]any{"Mime-Type": f["mime-type"], "original-format": name == "message.html"}})
+	}
+	return out, nil
+}
+
+// Put says what files of a name hold that somebody there attaches.
+func (z *Office) Put(name string, data []byte) { z.known[name] = data }
 
 func (z *Office) ticket(id string) (*Ticket, int, any) {
 	for _, t := range z.Tickets {
@@ -258,9 +311,13 @@ func Sign(secret string, body []byte) string {
 func (z *Office) Writes(number, sender, from, kind, body string, internal bool, files ...string) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	var attached []map[string]any
+	attached := []any{}
 	for _, f := range files {
-		attached = append(attached, map[string]any{"id": 1, "filename": f})
+		data, ok := z.known[f]
+		if !ok {
+			data = fmt.Appendf(nil, "Inhalt von %s, %d", f, len(f))
+		}
+		attached = append(attached, map[string]any{"filename": f, "mime-type": "text/plain", "data": base64.StdEncoding.EncodeToString(data)})
 	}
 	for _, t := range z.Tickets {
 		if t.Number == number {

@@ -44,7 +44,7 @@ type Entry struct {
 	Roles  string `json:"-"` // names of the roles acted in
 	Phrase string `json:"-"` // text key of the act; empty where there is none
 	Href   string `json:"-"` // page of the thing; empty where there is none
-	Actor  string `json:"-"` // "system", "operator", "unknown" or "guest" for who is no person; else empty
+	Actor  string `json:"-"` // "system", "operator", "unknown", "guest" or "mail" for who is no person; else empty
 }
 
 // A Filter narrows the log; empty parts narrow nothing.
@@ -174,7 +174,7 @@ func (s *Service) Recent(ctx context.Context, n int) ([]Entry, error) {
 var quiet = []string{"governance.sign_in", "governance.sign_out", "governance.sign_in.refused", "governance.act_for", "governance.session.end", "vulnerability.survey", "retention.apply"}
 
 // actors act in the log without being in the register of people.
-var actors = []string{"system", "operator", "unknown", "guest"}
+var actors = []string{"system", "operator", "unknown", "guest", "mail"}
 
 // check refuses what cannot be in the log, before the database is asked.
 func (f Filter) check() error {

@@ -61,6 +61,9 @@ type Service struct {
 	Panels    func(ctx context.Context, id string) (template.HTML, error)
 	Commented []func(ctx context.Context, tx *db.Tx, c Case, n int, text string) error
 
+	// News says of cases which have a message of their asker's that nobody of the office has seen; nil for nothing.
+	News func(ctx context.Context, ids []string) (map[string]bool, error)
+
 	// Places are who a person is in each organisation that they can act for; none where they
 	// have no account any more. Nil: only the one that the viewer acts for is known.
 	Places func(ctx context.Context, person ospo.PersonID) ([]door.Viewer, error)

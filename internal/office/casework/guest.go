@@ -21,6 +21,9 @@ import (
 // said it. Nobody has this id; see governance, where it is reserved.
 const Guest ospo.PersonID = "guest"
 
+// Mailed acts for whoever has sent a mail that nobody has checked the sender of: that, too, stands in the timeline.
+const Mailed ospo.PersonID = "mail"
+
 // What follows is for the room that lets guests ask. It acts within that room's transaction,
 // whose act says what happened, and that room has asked whether it may.
 
@@ -33,7 +36,11 @@ func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c
 	if err != nil || d.Asked.Empty() { // what the office begins itself is nobody's to ask
 		return c, errorOr(err, notFound())
 	}
-	c = Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: Guest, Facts: process.Facts{}, State: d.Start().ID}
+	asker := Guest
+	if tx.Act.Person == Mailed {
+		asker = Mailed
+	}
+	c = Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: asker, Facts: process.Facts{}, State: d.Start().ID}
 	if c.Title, err = words("title", in.Title, longestLine); err != nil {
 		return c, err
 	}
@@ -46,10 +53,10 @@ func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c
 	}
 	tx.Act.On = c.ID
 	tx.Act.Diff = change.Added(map[string]any{"number": c.Number(), "type": c.Type, "version": c.Version, "title": c.Title, "facts": c.Facts})
-	if err := s.store.happened(ctx, tx, c, Guest, "opened", c.Title, c.Facts); err != nil {
+	if err := s.store.happened(ctx, tx, c, asker, "opened", c.Title, c.Facts); err != nil {
 		return c, err
 	}
-	if err := s.store.happened(ctx, tx, c, Guest, "comment", who, nil); err != nil {
+	if err := s.store.happened(ctx, tx, c, asker, "comment", who, nil); err != nil {
 		return c, err
 	}
 	if err := s.enter(ctx, tx, d, c); err != nil {
@@ -71,6 +78,50 @@ func (s *Service) Heard(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, text
 	tx.Act.Diff = change.Added(map[string]string{"text": text})
 	return s.store.happened(ctx, tx, c, Guest, "comment", text, nil)
 }
+
+// Reply does a guest's part in a case within the caller's transaction: a task of theirs with its answers, and the step
+// that follows if it is the only one.
+func (s *Service) Reply(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, task string, written map[string]string) (err error) {
+	defer fault.Wrap(&err, "do task %s of case %s for a guest", task, id)
+	c, err := s.guests(ctx, tx, org, id)
+	if err != nil {
+		return err
+	}
+	d, err := s.pinned(c)
+	if err != nil {
+		return err
+	}
+	v := door.From(ctx)
+	ctx = door.With(ctx, door.Viewer{Org: org, Person: Guest, Grants: []string{mayAsk}, Lang: v.Lang, Door: v.Door, Request: v.Request})
+	h := hand{Viewer: door.From(ctx), asker: true, called: func(role string) string { return s.roleName(ctx, role) }}
+	h.vacant = func(string) (bool, error) { return false, nil } // a guest stands in for nobody
+	if t, err := s.task(ctx, tx, c, task); err != nil || t.Role != department {
+		return errorOr(err, notFound())
+	}
+	if err := s.finish(ctx, tx, d, c, h, task, "", written, 0); err != nil {
+		return err
+	}
+	return s.submit(ctx, tx, d, c)
+}
+
+// Deals reports whether it is the viewer's turn in a case: an open task is theirs, or their role's; where nothing is open,
+// whether they work on cases.
+func (s *Service) Deals(ctx context.Context, id string) (bool, error) {
+	c, err := s.Case(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	h, err := s.hand(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	all, err := s.store.tasks(ctx, s.store.db.Read(), c)
+	open := slices.DeleteFunc(all, func(t Task) bool { return t.Result != "" || t.Role == department })
+	return len(open) == 0 && h.May(mayWrite) || slices.ContainsFunc(open, func(t Task) bool { return t.Person == h.Human() || slices.Contains(h.roles, t.Role) }), err
+}
+
+// Written is what is known as a person would write it into a form.
+func Written(ctx context.Context, f process.Field, value any) string { return plain(ctx, f, value) }
 
 // Recall withdraws the case of a guest.
 func (s *Service) Recall(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string) (err error) {

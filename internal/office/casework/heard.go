@@ -40,9 +40,10 @@ func (s *Service) Words(ctx context.Context, c Case, e Event) []string {
 
 // A Voice is somebody outside who said something: in a ticket, in a mail.
 type Voice struct {
-	Source string `json:"source"` // which system
-	Name   string `json:"name"`   // as that system says
-	Place  string `json:"place"`  // which ticket there
+	Source string `json:"source"`          // which system
+	Name   string `json:"name"`            // as that system says
+	Place  string `json:"place"`           // which ticket there
+	Proof  string `json:"proof,omitempty"` // who has checked that it is them, "none" for nobody; empty where that is no question
 }
 
 // Overhear adds to a case what was said outside, within the caller's transaction.

@@ -201,10 +201,11 @@ func (s store) turns(ctx context.Context, q db.Querier, c Case) (int, error) {
 	return db.Count(ctx, q, `SELECT count(*) FROM casework_event WHERE org = $1 AND matter = $2 AND what IN ('moved', 'reopened', 'version')`, c.Org, c.ID)
 }
 
-// logged lists what the log knows of steps and seals of a case, in its order.
+// logged lists what the log knows of steps and seals of a case, in its order. A guest withdraws at
+// the counter, which names the act.
 func (s store) logged(ctx context.Context, q db.Querier, c Case) ([]string, error) {
 	return db.Texts(ctx, q, `
-		SELECT diff FROM log_entry_view WHERE org = $1 AND thing = $2 AND what IN ('casework.move', 'casework.reseal') AND diff <> '' ORDER BY n`, c.Org, c.ID)
+		SELECT diff FROM log_entry_view WHERE org = $1 AND thing = $2 AND what IN ('casework.move', 'casework.reseal', 'intake.withdraw') AND diff <> '' ORDER BY n`, c.Org, c.ID)
 }
 
 // land is the nearest setting at or above an organisation; empty where nobody has set one.

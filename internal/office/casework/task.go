@@ -183,45 +183,49 @@ func (s *Service) Complete(ctx context.Context, id, task, note string, written m
 	if note, err = perhaps("note", note, longestText); err != nil {
 		return err
 	}
-	me := door.From(ctx).Human()
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "casework.done", c.ID), func(tx *db.Tx) error {
 		if c, err = s.store.hold(ctx, tx, c); err != nil {
 			return err
 		}
-		t, err := s.task(ctx, tx, c, task)
-		if err != nil {
-			return err
-		}
-		if err := h.does(t.Role); err != nil {
-			return err
-		}
-		asked, _, _ := d.Task(t.Task)
-		for field := range written {
-			if !slices.Contains(asked.Fields, field) {
-				return fault.New(fault.Invalid, "casework.field_unknown", field)
-			}
-		}
-		if written, err = s.unclashed(ctx, tx, d, c, written, seen); err != nil {
-			return err
-		}
-		if err := s.learn(ctx, tx, d, c, written, asked.Fields); err != nil {
-			return err
-		}
-		var lacks []error
-		for _, id := range d.Lacks(t.Task, c.Facts) {
-			f, _ := d.Field(id)
-			lacks = append(lacks, lacking(ctx, f))
-		}
-		if err := errors.Join(lacks...); err != nil {
-			return err
-		}
-		t.Doer, t.Note, t.Instead = me, note, !h.plays(t.Role)
-		tx.Act.Diff = joined(tx.Act.Diff, change.Added(map[string]string{"task": t.Task, "note": note, "instead": t.instead()}))
-		if err := s.store.endTask(ctx, tx, t); err != nil {
-			return err
-		}
-		return s.store.happened(ctx, tx, c, me, "done", note, map[string]string{"task": t.Task, "instead": t.instead()})
+		return s.finish(ctx, tx, d, c, h, task, note, written, seen)
 	})
+}
+
+// finish ends a task of a case that is held, with its answers.
+func (s *Service) finish(ctx context.Context, tx *db.Tx, d *process.Definition, c Case, h hand, task, note string, written map[string]string, seen int) error {
+	t, err := s.task(ctx, tx, c, task)
+	if err != nil {
+		return err
+	}
+	if err := h.does(t.Role); err != nil {
+		return err
+	}
+	asked, _, _ := d.Task(t.Task)
+	for field := range written {
+		if !slices.Contains(asked.Fields, field) {
+			return fault.New(fault.Invalid, "casework.field_unknown", field)
+		}
+	}
+	if written, err = s.unclashed(ctx, tx, d, c, written, seen); err != nil {
+		return err
+	}
+	if err := s.learn(ctx, tx, d, c, written, asked.Fields); err != nil {
+		return err
+	}
+	var lacks []error
+	for _, id := range d.Lacks(t.Task, c.Facts) {
+		f, _ := d.Field(id)
+		lacks = append(lacks, lacking(ctx, f))
+	}
+	if err := errors.Join(lacks...); err != nil {
+		return err
+	}
+	t.Doer, t.Note, t.Instead = h.Human(), note, !h.plays(t.Role)
+	tx.Act.Diff = joined(tx.Act.Diff, change.Added(map[string]string{"task": t.Task, "note": note, "instead": t.instead()}))
+	if err := s.store.endTask(ctx, tx, t); err != nil {
+		return err
+	}
+	return s.store.happened(ctx, tx, c, t.Doer, "done", note, map[string]string{"task": t.Task, "instead": t.instead()})
 }
 
 // joined puts two differences into one.

@@ -69,6 +69,7 @@ type WorkRow struct {
 	Work
 	Name, RoleName, TypeName string
 	IsLate                   bool
+	News                     bool // its asker has said something that nobody of the office has seen
 }
 
 // A CaseRow is a case as lists show it.
@@ -90,6 +91,9 @@ func (s *Service) boardPage(r *http.Request) (p BoardPage, err error) {
 		return p, err
 	}
 	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
+	if err := s.mark(ctx, p.Mine, p.Roles); err != nil {
+		return p, err
+	}
 	for _, c := range b.Asked {
 		row := s.caseRows(ctx, []Case{c.Case})[0]
 		row.Place = c.Place
@@ -103,6 +107,26 @@ func (s *Service) boardPage(r *http.Request) (p BoardPage, err error) {
 	return p, nil
 }
 
+// mark says of tasks whose case has a message that nobody has seen.
+func (s *Service) mark(ctx context.Context, lists ...[]WorkRow) error {
+	if s.News == nil {
+		return nil
+	}
+	var ids []string
+	for _, list := range lists {
+		for _, w := range list {
+			ids = append(ids, w.Task.Case)
+		}
+	}
+	news, err := s.News(ctx, ids)
+	for _, list := range lists {
+		for i, w := range list {
+			list[i].News = news[w.Task.Case]
+		}
+	}
+	return err
+}
+
 func named(names map[string]string, key string) string {
 	if n := names[key]; n != "" {
 		return n
@@ -114,7 +138,7 @@ func (s *Service) today() string { return lang.Day(s.store.db.Now()) }
 
 func (s *Service) workRows(ctx context.Context, names map[string]string, all []Work) (out []WorkRow) {
 	for _, w := range all {
-		out = append(out, WorkRow{w, s.taskName(ctx, w.Type, w.Version, w.Task.Task), named(names, w.Role), s.typeName(ctx, w.Type, w.Version), w.Late(s.today())})
+		out = append(out, WorkRow{Work: w, Name: s.taskName(ctx, w.Type, w.Version, w.Task.Task), RoleName: named(names, w.Role), TypeName: s.typeName(ctx, w.Type, w.Version), IsLate: w.Late(s.today())})
 	}
 	return out
 }

@@ -176,6 +176,9 @@ type told struct {
 
 func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 	row := EventRow{Event: e}
+	if e.Person == Guest || e.Person == Mailed {
+		row.Name = say(ctx, "casework.actor."+string(e.Person))
+	}
 	if e.What == "facts" || e.What == "opened" {
 		row.Says, row.Lines = say(ctx, "casework.event."+e.What), s.factLines(ctx, o, e)
 		return row
@@ -232,6 +235,13 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		var by Voice
 		_ = json.Unmarshal([]byte(e.body), &by)
 		row.Says, row.Name = say(ctx, "casework.event.outside", by.Source, by.Place), by.Name
+		switch by.Proof {
+		case "":
+		case "none":
+			row.Lines = []string{say(ctx, "casework.proof.none")}
+		default:
+			row.Lines = []string{say(ctx, "casework.proof.by", by.Proof)}
+		}
 	case "taken", "returned", "done":
 		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
 	case "comment":

@@ -48,8 +48,9 @@ type File struct {
 	Finding    string        `json:"finding,omitempty" doc:"What the scanner recognised, or why it did not look."`
 	Scanner    string        `json:"scanner,omitempty" doc:"Which scanner with which signatures."`
 	Scanned    string        `json:"scanned,omitempty"`
-	Person     ospo.PersonID `json:"person"`
+	Person     ospo.PersonID `json:"person" doc:"Empty where the file came from outside."`
 	PersonName string        `json:"personName,omitempty"`
+	Source     string        `json:"source,omitempty" doc:"Who brought it from outside, as the system there says."`
 	Created    string        `json:"created"`
 	Remover    ospo.PersonID `json:"remover,omitempty"`
 	Removed    string        `json:"removed,omitempty" doc:"Since when the content is gone; its sum stays."`
@@ -147,12 +148,11 @@ func (s *Service) Attach(ctx context.Context, id, name string, r io.Reader) (f F
 	if err := s.receive(r, arrived); err != nil {
 		return f, err
 	}
-	select {
-	case s.lanes <- struct{}{}:
-		defer func() { <-s.lanes }()
-	case <-ctx.Done():
-		return f, ctx.Err()
+	done, err := s.lane(ctx)
+	if err != nil {
+		return f, err
 	}
+	defer done()
 	data, err := os.ReadFile(arrived.Name())
 	if err != nil {
 		return f, err
@@ -161,21 +161,42 @@ func (s *Service) Attach(ctx context.Context, id, name string, r io.Reader) (f F
 		return f, err
 	}
 	f.Person = door.From(ctx).Human()
+	err = s.keep(ctx, door.From(ctx).ActFor(m.Org, "desk.attach", f.ID), m, &f, data, nil)
+	return f, err
+}
+
+// lane waits until one file more may be held in memory; done is called when it is not any more.
+func (s *Service) lane(ctx context.Context) (done func(), err error) {
+	select {
+	case s.lanes <- struct{}{}:
+		return func() { <-s.lanes }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// keep puts a file that was examined beside its case; more is done in the same transaction.
+func (s *Service) keep(ctx context.Context, act ospo.Act, m Matter, f *File, data []byte, more func(ctx context.Context, tx *db.Tx) error) (err error) {
 	if s.Scanner != nil {
 		f.Scan = waiting
 	}
 	f.Sum = blob.Sum(data)
-	if err := s.room(ctx, s.store.db.Read(), m, f); err != nil {
-		return f, err
+	if err := s.room(ctx, s.store.db.Read(), m, *f); err != nil {
+		return err
 	}
 	if f.blob, err = s.blobs.Put(data); err != nil {
-		return f, err
+		return err
 	}
-	err = s.store.db.Write(ctx, door.From(ctx).ActFor(m.Org, "desk.attach", f.ID), func(tx *db.Tx) error { return s.enter(ctx, tx, m, &f) })
+	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		if err := s.enter(ctx, tx, m, f); err != nil || more == nil {
+			return err
+		}
+		return more(ctx, tx)
+	})
 	if err == nil && s.Scanner != nil {
 		s.queue.Wake()
 	}
-	return f, err
+	return err
 }
 
 // room returns a fault where a file lies beside a case already, or as many as may. Those that were

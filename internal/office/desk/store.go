@@ -27,11 +27,11 @@ func New(d *db.DB, blobs Blobs, queue *job.Queue) *Service {
 
 const fileColumns = `f.id, f.org, f.matter, f.name, f.media, f.size, f.sum, f.blob, f.scan, f.finding, f.scanner, f.scanned,
 	f.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = f.person), ''), f.created,
-	f.remover, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = f.remover), ''), f.removed, f.reason, f.finding`
+	f.remover, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = f.remover), ''), f.removed, f.reason, f.source, f.finding`
 
 func bindFile(f *File) []any {
 	return []any{&f.ID, &f.org, &f.Case, &f.Name, &f.Media, &f.Size, &f.Sum, &f.blob, &f.Scan, &f.Finding, &f.Scanner, &f.Scanned,
-		&f.Person, &f.PersonName, &f.Created, &f.Remover, &f.remover, &f.Removed, &f.Reason, &f.seen}
+		&f.Person, &f.PersonName, &f.Created, &f.Remover, &f.remover, &f.Removed, &f.Reason, &f.Source, &f.seen}
 }
 
 func (s store) filesOf(ctx context.Context, q db.Querier, m Matter) ([]File, error) {
@@ -44,9 +44,9 @@ func (s store) file(ctx context.Context, q db.Querier, m Matter, id string) (Fil
 
 func (s store) addFile(ctx context.Context, tx *db.Tx, f File) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO desk_file (id, org, matter, name, media, size, sum, blob, scan, finding, scanner, scanned, person, created, remover, removed, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', $10, $11, '', '', '')`,
-		f.ID, f.org, f.Case, f.Name, f.Media, f.Size, f.Sum, f.blob, f.Scan, f.Person, tx.Now)
+		INSERT INTO desk_file (id, org, matter, name, media, size, sum, blob, scan, finding, scanner, scanned, person, created, remover, removed, reason, source)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', $10, $11, '', '', '', $12)`,
+		f.ID, f.org, f.Case, f.Name, f.Media, f.Size, f.Sum, f.blob, f.Scan, f.Person, tx.Now, f.Source)
 	return err
 }
 

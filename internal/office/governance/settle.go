@@ -14,7 +14,7 @@ import (
 )
 
 // reserved act in the log without being people.
-var reserved = []string{string(System), "operator", "unknown", "guest"}
+var reserved = []string{string(System), "operator", "unknown", "guest", "mail"}
 
 // Settle gives organisations whose rows have just come in their place in the tree: ids, the
 // upper ones first. Rows come from a file that anybody may have written, so that what no

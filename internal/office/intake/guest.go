@@ -184,12 +184,23 @@ func (s *Service) Status(ctx context.Context, g Guest) (Standing, error) {
 // SayAsGuest adds a message of a guest to their request.
 func (s *Service) SayAsGuest(ctx context.Context, g Guest, from, text string) (err error) {
 	defer fault.Wrap(&err, "a guest says something on case %s", g.Case)
-	if wait := s.calls.Take(from, s.store.db.Now()); wait > 0 {
+	if wait := s.says.Take(from, s.store.db.Now()); wait > 0 {
 		return fault.New(fault.TooMany, "intake.too_often", int(wait/time.Minute)+1)
 	}
 	act := s.act(ctx, g.Org, "intake.say")
 	act.On = g.Case
 	return s.store.db.Write(ctx, act, func(tx *db.Tx) error { return s.Desk.Hear(ctx, tx, g.Org, g.Case, text) })
+}
+
+// ReplyAsGuest does a task that is the guest's part, with its answers.
+func (s *Service) ReplyAsGuest(ctx context.Context, g Guest, from, task string, written map[string]string) (err error) {
+	defer fault.Wrap(&err, "a guest does task %s of case %s", task, g.Case)
+	if wait := s.says.Take(from, s.store.db.Now()); wait > 0 {
+		return fault.New(fault.TooMany, "intake.too_often", int(wait/time.Minute)+1)
+	}
+	act := s.act(ctx, g.Org, "intake.reply")
+	act.On = g.Case
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error { return s.Desk.Reply(ctx, tx, g.Org, g.Case, task, written) })
 }
 
 // WithdrawAsGuest withdraws the request of a guest.

@@ -113,6 +113,15 @@ func (h House) takes(mail string) bool {
 	return len(h.Domains) == 0 || slices.ContainsFunc(h.Domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) })
 }
 
+// Lets reports whether an organisation lets somebody ask without an account who has a mail address.
+func (s *Service) Lets(ctx context.Context, org ospo.OrgID, address string) (bool, error) {
+	h, err := s.store.house(ctx, s.store.db.Read(), org)
+	if fault.Of(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil && h.Open && h.takes(address), err
+}
+
 // Public returns the house behind a public name. One that lets nobody ask is not found, like
 // one that there is not.
 func (s *Service) Public(ctx context.Context, slug string) (House, error) {

@@ -54,6 +54,17 @@ type Standing struct {
 	Question     string        `json:"question,omitempty" doc:"What the office asks back."`
 	Withdrawable bool          `json:"withdrawable"`
 	Asker        ospo.PersonID `json:"-"`
+	Turn         Turn          `json:"-"` // the zero one where it is not the asker's turn
+}
+
+// A Turn is a task of the asker's that is open, with what it asks.
+type Turn struct {
+	Task    string // id
+	Name    string
+	Def     *process.Definition
+	Known   process.Facts
+	Written func(f process.Field) string              // what is known, as a person writes it
+	Asks    func(facts process.Facts) []process.Field // what it asks, given answers
 }
 
 // Ended reports whether the request is over.
@@ -117,13 +128,18 @@ type Desk interface {
 	Admit(ctx context.Context, tx *db.Tx, r Request, who string) (id, number string, err error)
 	Hear(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, text string) error
 	Recall(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string) error
+	// Reply does a task of a guest's, with its answers by id of the field.
+	Reply(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, task string, written map[string]string) error
+	// Deals reports whether it is the viewer's turn in a case.
+	Deals(ctx context.Context, id string) (bool, error)
 }
 
 // Service is the counter.
 type Service struct {
 	store store
 	mail  *mail.Outbox
-	calls pace.Meter // of guests, by address
+	calls pace.Meter // of guests who ask, by network
+	says  pace.Meter // of what they say afterwards
 
 	Desk Desk
 	// Alike finds software and open requests that are called like something.
@@ -135,12 +151,12 @@ type Service struct {
 
 // New returns the counter kept in d.
 func New(d *db.DB) *Service {
-	return &Service{store: store{d}, calls: pace.Meter{Burst: 10, Every: time.Minute}}
+	return &Service{store: store{d}, calls: pace.Meter{Burst: 10, Every: 2 * time.Minute}, says: pace.Meter{Burst: 10, Every: time.Minute}}
 }
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {
-	return office.Room{Name: "intake", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops()}
+	return office.Room{Name: "intake", Files: files, Rows: rows, Nav: nav, Pages: s.pages(), Ops: s.ops(), Case: s.panels()}
 }
 
 // texts are the room's own, for sentences that are put together.

@@ -144,3 +144,19 @@ func TestDaysAreThoseOfTheReaders(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// However fast one network asks, what an organisation takes in an hour is not used up by it.
+func TestOneNetworkLeavesRoomForOthers(t *testing.T) {
+	s, now, through := New(nil), time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC), 0
+	for second := range 3600 {
+		if s.calls.Take("192.0.2.7", now.Add(time.Duration(second)*time.Second)) == 0 {
+			through++
+		}
+	}
+	if through < 20 || through >= mostHourly {
+		t.Errorf("%d of %d requests of an hour are one network's", through, mostHourly)
+	}
+	if wait := s.calls.Take("192.0.2.8", now.Add(time.Hour)); wait != 0 {
+		t.Errorf("another one waits %v", wait)
+	}
+}

@@ -107,3 +107,28 @@ func (s store) linked(ctx context.Context, q db.Querier, id string) (Guest, stri
 		WHERE l.id = $1 AND NOT EXISTS (SELECT 1 FROM governance_suspended_view x WHERE x.org = g.org) -- every organisation: whoever has the secret is let in, see Recognise`, id)
 	return r.Guest, r.sum, err
 }
+
+// spoke keeps when the asker of a case has said something last.
+func (s store) spoke(ctx context.Context, tx *db.Tx, org ospo.OrgID, matter string) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO intake_word (matter, org, at, seen) VALUES ($1, $2, $3, '')
+		ON CONFLICT (matter) DO UPDATE SET at = excluded.at, seen = ''`, matter, org, tx.Now)
+	return err
+}
+
+func (s store) word(ctx context.Context, root ospo.OrgID, matter string) ([]Word, error) {
+	return db.All(ctx, s.db.Read(), func(w *Word) []any { return []any{&w.Case, &w.Org, &w.At, &w.Seen} }, `
+		SELECT matter, org, at, seen FROM intake_word WHERE org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND matter = $2`, root, matter)
+}
+
+// seeWord notes that what was said until a time is known.
+func (s store) seeWord(ctx context.Context, tx *db.Tx, w Word) error {
+	_, err := tx.ExecContext(ctx, `UPDATE intake_word SET seen = $1 WHERE org = $2 AND matter = $3 AND at = $4 AND seen = ''`, tx.Now, w.Org, w.Case, w.At)
+	return err
+}
+
+// unseen lists those of some cases with a message that is not known.
+func (s store) unseen(ctx context.Context, ids []string) ([]string, error) {
+	in, list := db.Among(s.db, "matter", 1, ids)
+	return db.Texts(ctx, s.db.Read(), `SELECT matter FROM intake_word WHERE seen = '' AND `+in+` -- every organisation: the caller has found the cases`, list)
+}

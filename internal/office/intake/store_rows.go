@@ -11,5 +11,6 @@ import "allmende/internal/platform/transfer"
 var rows = []transfer.Table{
 	{Name: "intake_house", Columns: "org, open:bool, slug, domains, person, created", Unique: "slug", People: "person"},
 	{Name: "intake_guest", Columns: "id, org, matter, number, title, name, mail, lang, created", Unique: "id", Said: "title, name, mail", Refs: map[string]string{"matter": "casework_case"}},
+	{Name: "intake_word", Columns: "matter, org, at, seen", Unique: "matter", Refs: map[string]string{"matter": "casework_case"}},
 	{Name: "intake_link", Stays: "secret", Hidden: "sum"},
 }

@@ -30,6 +30,7 @@ func (s *Service) pages() []web.Page {
 		web.Form("POST /intake/at/{house}/{door}", web.Anyone, "ask.html", s.guestAsk),
 		web.Show("GET /intake/status/{secret}", web.Anyone, "status.html", s.guestPage),
 		web.Form("POST /intake/status/{secret}/message", web.Anyone, "status.html", s.guestSay),
+		web.Form("POST /intake/status/{secret}/reply", web.Anyone, "status.html", s.guestReply),
 		web.Do("POST /intake/status/{secret}/withdraw", web.Anyone, s.guestWithdraw),
 
 		web.Show("GET /intake/guests", mayRead, "guests.html", s.guestsPage),

@@ -16,6 +16,7 @@ func (s *Service) ops() []api.Op {
 		api.Get("ticket-messages", "/ticket/messages", mayRead, "What systems are to be told of cases", s.apiMessages),
 		api.Post("ticket-again", "/ticket/messages/{message}/again", mayWrite, "Try a message again that was refused", s.apiAgain),
 		api.Get("ticket-case", "/ticket/cases/{case}", mayRead, "Tickets of a case, and whether their states contradict it", s.apiCase),
+		api.Post("ticket-attach", "/ticket/cases/{case}/files", mayWrite, "Give files of a case to its tickets, with an article", s.apiAttach),
 	}
 }
 
@@ -46,4 +47,14 @@ func (s *Service) apiCase(ctx context.Context, in struct {
 	_, all, _, err := s.Standings(ctx, in.Case)
 	out.Items = append([]Standing{}, all...)
 	return out, err
+}
+
+func (s *Service) apiAttach(ctx context.Context, in struct {
+	Case string `path:"case" doc:"Id of the case."`
+	Body struct {
+		Files []string `json:"files" doc:"Ids of files of the case." minItems:"1" maxItems:"20"`
+		Text  string   `json:"text,omitempty" doc:"What the article says." maxLength:"9000"`
+	}
+}) (Made, error) {
+	return Made{in.Case}, s.Attach(ctx, in.Case, in.Body.Text, in.Body.Files)
 }

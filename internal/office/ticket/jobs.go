@@ -18,6 +18,7 @@ func (s *Service) work(q *job.Queue) {
 	q.Handle("ticket.read", s.read)
 	q.Handle("ticket.resume", s.resume)
 	q.Handle("ticket.sort", s.sort)
+	q.Handle("ticket.files", s.fetch)
 	q.Every("ticket.resume", time.Hour)
 }
 
@@ -38,7 +39,16 @@ func (s *Service) resume(ctx context.Context, _ *job.Run) error {
 	if err != nil {
 		return err
 	}
+	parcels, err := s.store.expected(ctx)
+	if err != nil {
+		return err
+	}
 	return s.store.db.Write(ctx, db.System("ticket.resume", ""), func(tx *db.Tx) error {
+		for _, p := range parcels {
+			if err := s.collect(ctx, tx, p); err != nil {
+				return err
+			}
+		}
 		for _, p := range waiting {
 			if err := s.post(ctx, tx, p.Org, p.Matter, p.System); err != nil {
 				return err

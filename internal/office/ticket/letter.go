@@ -27,6 +27,7 @@ type Letter struct {
 	Refs    []string // those it answers to, the nearest first
 	Text    string
 	Files   []string // names of what came along
+	Results []string // headers Authentication-Results, the topmost first
 	Why     string   // key of why nothing follows from it by itself; empty where something may
 	Flaw    string   // key of what could not be read
 }
@@ -52,6 +53,9 @@ func ReadLetter(raw []byte, back string) (l Letter) {
 	l.Sender, l.Name = sender(m.Header)
 	l.Subject, _ = short(oneLine(decoded(m.Header.Get("Subject"))), longestLine)
 	l.Ident = first(idents(m.Header.Get("Message-Id")))
+	for _, header := range m.Header["Authentication-Results"][:min(len(m.Header["Authentication-Results"]), mostRefs)] {
+		l.Results = append(l.Results, header[:min(len(header), 16<<10)])
+	}
 	l.Refs = idents(m.Header.Get("In-Reply-To"))
 	all := idents(m.Header.Get("References"))
 	slices.Reverse(all)
@@ -75,6 +79,18 @@ func ReadLetter(raw []byte, back string) (l Letter) {
 	return l
 }
 
+// Attachment returns what file n of a mail holds, counted from 0 in the order of Letter.Files;
+// whole says that all of it could be read.
+func Attachment(raw []byte, n int) (data []byte, whole bool) {
+	m, err := netmail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return nil, false
+	}
+	b := body{wanted: n + 1}
+	b.part(partHeader(m.Header), m.Body, 0)
+	return b.file, b.whole
+}
+
 // automatic says why a mail is none that a person wrote to us: RFC 3834 and what programs do
 // besides. Such mails are never the beginning of anything.
 func automatic(h netmail.Header, back string) string {
@@ -93,7 +109,7 @@ func automatic(h netmail.Header, back string) string {
 func sender(h netmail.Header) (address, name string) {
 	p := netmail.AddressParser{WordDecoder: &words}
 	all, err := p.ParseList(h.Get("From"))
-	if err != nil || len(all) != 1 || len(all[0].Address) > 254 {
+	if err != nil || len(all) != 1 || len(h["From"]) != 1 || len(all[0].Address) > 254 {
 		return "", ""
 	}
 	name, _ = short(oneLine(all[0].Name), longestLine)
@@ -152,6 +168,10 @@ type body struct {
 	files       []string
 	flaw        string
 	parts       int
+
+	wanted int    // which file is read, from 1; 0 for none
+	file   []byte // it
+	whole  bool   // and all of it could be read
 }
 
 func (b *body) said() string {
@@ -188,8 +208,11 @@ func (b *body) part(h partHeader, r io.Reader, depth int) {
 		if name, _ = short(oneLine(decoded(name)), longestLine/2); name == "" {
 			name = kind
 		}
-		if len(b.files) < mostFiles {
-			b.files = append(b.files, oneLine(name))
+		b.files = append(b.files, oneLine(name)) // as many as there are parts, at most
+		if b.wanted == len(b.files) {
+			var err error
+			b.file, err = io.ReadAll(unpacked(h.get("Content-Transfer-Encoding"), r)) // no more than the mail itself
+			b.whole = err == nil
 		}
 		return
 	}

@@ -39,6 +39,7 @@ type Mail struct {
 	State   string // "new", "opened", "added", "kept" or "sent"
 	Why     string // key of why nothing came of it by itself
 	Flaw    string // key of what could not be read
+	Proof   string // server by whose word the sender is who stands there; empty for none
 	Created string
 }
 
@@ -63,6 +64,10 @@ type Box struct {
 	// Ask opens a case as the viewer; Remark adds what the viewer said to one, within a transaction.
 	Ask    func(ctx context.Context, title, text string) (id string, err error)
 	Remark func(ctx context.Context, tx *db.Tx, m Matter, text string) error
+	// Guests reports whether an organisation lets somebody ask who has not signed in, from a mail address; Admit opens a case for
+	// one, in the name of who acts, with a remark on who that is.
+	Guests func(ctx context.Context, org ospo.OrgID, address string) (bool, error)
+	Admit  func(ctx context.Context, tx *db.Tx, org ospo.OrgID, title, text, who string) error
 	// Numbered finds a case below an organisation by its number, with the address of who asked.
 	Numbered func(ctx context.Context, org ospo.OrgID, number string) (m Matter, asker string, found bool, err error)
 }
@@ -116,7 +121,7 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 	if err != nil {
 		return err
 	}
-	m := Mail{ID: db.NewID(), Org: sys.Org, System: sys.ID, Way: "in", Ident: l.Ident, Refs: l.Refs, Sender: l.Sender, Name: l.Name, Subject: l.Subject, Said: l.Text, Files: l.Files, Sum: sum, State: "new", Why: l.Why, Flaw: l.Flaw}
+	m := Mail{ID: db.NewID(), Org: sys.Org, System: sys.ID, Way: "in", Ident: l.Ident, Refs: l.Refs, Sender: l.Sender, Name: l.Name, Subject: l.Subject, Said: l.Text, Files: l.Files, Sum: sum, State: "new", Why: l.Why, Flaw: l.Flaw, Proof: proven(l, sys.Proves)}
 	if s.own(l.Sender) {
 		m.Why = "ticket.mail.why.own"
 	}
@@ -164,7 +169,8 @@ func (s *Service) own(address string) bool {
 
 var numbers = regexp.MustCompile(`\b(20[0-9]{2}-[0-9]{4,6})\b`)
 
-// sort puts a mail into the case it belongs to, or opens one where a person of the house asks.
+// sort puts a mail into the case it belongs to, or opens one where a person of the house asks. Of a
+// mail without proof anybody can be the sender: it opens one as somebody does who has not signed in, where that is let.
 func (s *Service) sort(ctx context.Context, run *job.Run) error {
 	var p post
 	if err := run.Args(&p); err != nil {
@@ -190,22 +196,57 @@ func (s *Service) sort(ctx context.Context, run *job.Run) error {
 	case m.Said == "":
 		return s.shelve(ctx, m, "ticket.mail.why.empty")
 	}
-	err = s.ask(who, m)
+	if m.Proof == "" {
+		err = s.admit(ctx, m)
+	} else {
+		err = s.ask(who, m)
+	}
 	if k := fault.Of(err); err != nil && k != fault.Internal && k != fault.Upstream && k != fault.Conflict {
 		return s.shelve(ctx, m, "ticket.mail.why.refused")
 	}
 	return err
 }
 
+// mostAdmitted bounds what mails without proof open within an hour, whoever they name.
+const mostAdmitted = 60
+
+// admit opens a case by a mail of which nobody has checked who sent it.
+func (s *Service) admit(ctx context.Context, m Mail) error {
+	let, err := s.box.Guests(ctx, m.Org, m.Sender)
+	if err != nil {
+		return err
+	}
+	if !let {
+		return s.shelve(ctx, m, "ticket.mail.why.unproven")
+	}
+	n, err := s.store.admitted(ctx, s.store.db.Read(), m.System, s.store.db.Now().Add(-time.Hour).UTC().Format(db.Clock))
+	if err != nil {
+		return err
+	}
+	if n >= mostAdmitted {
+		return s.shelve(ctx, m, "ticket.mail.why.full")
+	}
+	act := ospo.Act{Org: m.Org, Person: stated, What: "ticket.mail.ask", Door: "job"}
+	ctx = context.WithValue(ctx, asking{}, m)
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		return s.box.Admit(ctx, tx, m.Org, m.title(), m.said("de"), texts().T("de", "ticket.says.stated", m.Name, m.Sender))
+	})
+}
+
 // ask opens a case in the name of the viewer. That the mail is settled is noted when the case is
 // opened, in its transaction: so it is opened once.
 func (s *Service) ask(ctx context.Context, m Mail) error {
-	title := m.Subject
-	if title == "" {
-		title, _ = short(oneLine(m.Said), 80)
-	}
-	_, err := s.box.Ask(context.WithValue(ctx, asking{}, m), title, m.said("de"))
+	_, err := s.box.Ask(context.WithValue(ctx, asking{}, m), m.title(), m.said("de"))
 	return err
+}
+
+// title is what a case is called that a mail opens.
+func (m Mail) title() string {
+	if m.Subject != "" {
+		return m.Subject
+	}
+	title, _ := short(oneLine(m.Said), 80)
+	return title
 }
 
 // asking is in a context what mail a case is opened by.
@@ -216,7 +257,7 @@ func (m Mail) said(tongue string) string {
 	if len(m.Files) == 0 {
 		return m.Said
 	}
-	return m.Said + "\n" + texts().T(tongue, "ticket.says.mail_files", strings.Join(m.Files, ", "))
+	return m.Said + "\n" + texts().T(tongue, "ticket.says.mail_files", listing(tongue, m.Files))
 }
 
 // belongs finds the case of a mail: by the mails it answers to; else by the number in its subject,
@@ -245,15 +286,33 @@ func (s *Service) belongs(ctx context.Context, m Mail) (matter string, found boo
 
 // join adds a mail to a case.
 func (s *Service) join(ctx context.Context, m Mail, matter string) error {
-	act := ospo.Act{Org: m.Org, Person: "system", What: "ticket.mail.add", On: matter, Door: "job"}
+	act := ospo.Act{Org: m.Org, Person: stated, What: "ticket.mail.add", On: matter, Door: "job"}
 	sys, _ := s.system(m.System)
-	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		tx.Act.Diff = change.Added(map[string]string{"mail": m.ID})
-		if err := s.Overhear(ctx, tx, m.Org, matter, Voice{Source: sys.Label, Name: m.Who(), Place: m.Subject}, m.said("de")); err != nil {
+	proof := "none"
+	if m.Proof != "" {
+		who, known, err := s.box.Become(ctx, m.Org, m.Sender)
+		if err != nil {
 			return err
 		}
-		return s.store.settle(ctx, tx, m, matter, "added", "")
+		if act.Person, proof = "system", m.Proof; known {
+			act.Person = door.From(who).Human()
+		}
+	}
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		tx.Act.Diff = change.Added(map[string]string{"mail": m.ID})
+		if err := s.Overhear(ctx, tx, m.Org, matter, Voice{Source: sys.Label, Name: m.Who(), Place: m.Subject, Proof: proof}, m.said("de")); err != nil {
+			return err
+		}
+		return s.settle(ctx, tx, m, matter, "added")
 	})
+}
+
+// settle notes what became of a mail, and has the files fetched that came with it.
+func (s *Service) settle(ctx context.Context, tx *db.Tx, m Mail, matter, state string) error {
+	if err := s.store.settle(ctx, tx, m, matter, state, ""); err != nil {
+		return err
+	}
+	return s.expect(ctx, tx, m.parcels(matter))
 }
 
 // shelve keeps a mail of which nothing comes by itself, with the reason.

@@ -32,7 +32,10 @@ import (
 	"allmende/internal/platform/mail/mailtest"
 )
 
-const office = "ospo@musterstadt.example"
+const (
+	office = "ospo@musterstadt.example"
+	checks = "mx.musterstadt.example" // the mail server of the house, which checks who sends
+)
 
 // A post office is a hall with a mailbox: mails are handed in by LMTP, and go out by SMTP.
 type postOffice struct {
@@ -42,6 +45,8 @@ type postOffice struct {
 	at     string
 	blobs  blob.Folder
 	before func() // happens once, before a case is opened
+	guests bool   // may ask
+	known  string // login for which every sender counts; empty for the own
 }
 
 func newPostOffice(t *testing.T, d *db.DB) *postOffice {
@@ -58,6 +63,9 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 	p.must(err)
 	p.UseMail(ticket.Box{Blobs: p.blobs, Out: p.out,
 		Become: func(ctx context.Context, org ospo.OrgID, address string) (context.Context, bool, error) {
+			if p.known != "" {
+				address = p.known
+			}
 			one, err := gov.ByLogin(door.With(ctx, door.Viewer{Org: org}), address)
 			if fault.Of(err) == fault.NotFound {
 				return ctx, false, nil
@@ -71,6 +79,11 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 			}
 			return p.c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
 		},
+		Guests: func(context.Context, ospo.OrgID, string) (bool, error) { return p.guests, nil },
+		Admit: func(ctx context.Context, tx *db.Tx, org ospo.OrgID, title, text, who string) error {
+			_, err := p.c.Admit(ctx, tx, casework.Input{Type: "advice", Org: org, Title: title, Facts: map[string]string{"question": text}}, who)
+			return err
+		},
 		Remark: func(ctx context.Context, tx *db.Tx, m ticket.Matter, text string) error {
 			return p.c.Remark(ctx, tx, m.Org, m.ID, text)
 		},
@@ -83,7 +96,7 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 			}
 			return m, "", false, err
 		}})
-	p.use(ticket.System{ID: "post", Label: "E-Mail", Kind: "mail", Address: office, Org: "city"})
+	p.use(ticket.System{ID: "post", Label: "E-Mail", Kind: "mail", Address: office, Org: "city", Proves: []string{checks}})
 	l, err := lmtp.Listen("127.0.0.1:0")
 	p.must(err)
 	p.at = l.Addr().String()
@@ -121,8 +134,10 @@ func (p *postOffice) sorted(from, text string) {
 	p.drain()
 }
 
+// note is a mail as the mail server of the house hands it in, which has checked who sent it.
 func note(id, from, subject, more, text string) string {
-	return "Message-ID: <" + id + ">\nFrom: " + from + "\nTo: " + office + "\nSubject: " + subject + "\n" + more + "\n" + text + "\n"
+	domain := strings.TrimSuffix(from[strings.LastIndex(from, "@")+1:], ">")
+	return "Authentication-Results: " + checks + "; dmarc=pass header.from=" + domain + "\nMessage-ID: <" + id + ">\nFrom: " + from + "\nTo: " + office + "\nSubject: " + subject + "\n" + more + "\n" + text + "\n"
 }
 
 // inbox is what came of each mail, the oldest first: "state why flaw".
@@ -137,7 +152,7 @@ func (p *postOffice) inbox() (out []string) {
 
 func (p *postOffice) cases() (out []casework.Case) {
 	p.t.Helper()
-	all, _, err := p.c.Cases(p.cora(), casework.Sieve{Sort: "created", Size: 50})
+	all, _, err := p.c.Cases(p.cora(), casework.Sieve{Sort: "created", Size: 200})
 	p.must(err)
 	return all
 }
@@ -222,6 +237,41 @@ func TestAMailOpensACaseAndTheThreadStaysTogether(t *testing.T) {
 		p.must(err)
 		if raw, err := p.blobs.Get(m.Sum); err != nil || !strings.Contains(string(raw), "Ich auch!") || m.State != "opened" || m.Matter == "" {
 			t.Errorf("%+v, %v", m, err)
+		}
+	})
+}
+
+// What comes with a mail comes to the files of the case; the mail as it came has it all.
+func TestFilesOfAMailComeIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPostOffice(t, d)
+		p.k.Most = 100_000
+		part := func(name, encoding, text string) string {
+			return "--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"" + name + "\"\nContent-Transfer-Encoding: " + encoding + "\n\n" + text + "\n"
+		}
+		p.sorted("dora@schule.example", note("f1@schule.example", "Dora Doll <dora@schule.example>", "Mit Plan", "Content-Type: multipart/mixed; boundary=b\n",
+			"--b\n\nDer Plan liegt bei.\n"+part("=?utf-8?q?Pl=C3=A4ne.txt?=", "base64", "R3LDvMOfZQ==")+part("kaputt.txt", "base64", "R3LD!!!")+part("los.sh", "7bit", "#!/bin/sh\nrm -rf /")+
+				part("gross.txt", "7bit", strings.Repeat("Zeile um Zeile\n", 10_000))+"--b--"))
+		id := p.cases()[0].ID
+		if got := p.beside(id); !slices.Equal(got, []string{"Pläne.txt: Dora Doll"}) {
+			t.Errorf("%q", got)
+		}
+		all, err := p.k.Files(p.cora(), id)
+		p.must(err)
+		if _, data, err := p.k.Content(p.cora(), id, all[0].ID); err != nil || string(data) != "Grüße" {
+			t.Errorf("%q, %v", data, err)
+		}
+		said := p.outside(id)
+		for _, want := range []string{"kaputt.txt: „kaputt.txt“ ist in der E-Mail beschädigt.", "los.sh: ", "gross.txt: "} {
+			if len(said) != 1 || !strings.Contains(said[0].Text, want) {
+				t.Errorf("the note lacks %q: %+v", want, said)
+			}
+		}
+		// The same plan in an answer is not taken twice.
+		p.sorted("dora@schule.example", note("f2@schule.example", "dora@schule.example", "Re: Mit Plan", "In-Reply-To: <f1@schule.example>\nContent-Type: multipart/mixed; boundary=b\n",
+			"--b\n\nNoch einmal.\n"+part("plan.txt", "base64", "R3LDvMOfZQ==")+"--b--"))
+		if got := p.beside(id); len(got) != 1 || len(p.outside(id)) != 2 {
+			t.Errorf("%q", got)
 		}
 	})
 }

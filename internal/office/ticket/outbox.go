@@ -130,7 +130,11 @@ func (s *Service) deliver(ctx context.Context, sys System, m Message, c content,
 		}
 	case "article":
 		var id int64
-		if id, err = z.say(ctx, l.Ticket, m, c); err == nil {
+		var files []File
+		if files, err = s.loaded(ctx, m.Org, m.Matter, c.Files); err == nil {
+			id, err = z.say(ctx, l.Ticket, m, c.Text, files)
+		}
+		if err == nil {
 			err = s.store.db.Keep(ctx, func(tx *db.Tx) error {
 				_, err := s.store.know(ctx, tx, l, id)
 				return err

@@ -112,6 +112,9 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, sys System, l Link, t 
 		if err := s.Overhear(ctx, tx, l.Org, l.Matter, by, a.text(c.Tongue)); err != nil {
 			return err
 		}
+		if err := s.expect(ctx, tx, a.parcels(l, sys.Label+", "+a.name())); err != nil {
+			return err
+		}
 	}
 	before := map[string]any{"state": l.State}
 	if t.State != l.State {
@@ -132,7 +135,7 @@ func (a article) name() string {
 	return name
 }
 
-// text is what an article says, with the names of what came with it: that stays in the ticket.
+// text is what an article says, with the names of what came with it.
 func (a article) text(tongue string) string {
 	out := a.Body
 	if strings.Contains(a.Content, "html") {
@@ -143,15 +146,26 @@ func (a article) text(tongue string) string {
 		out += "\n" + texts().T(tongue, "ticket.says.cut")
 	}
 	var names []string
-	for _, f := range a.Files[:min(len(a.Files), mostFiles)] {
+	for _, f := range a.Files {
+		if f.Preferences.Original {
+			continue
+		}
 		name, _ := short(tidy(f.Name), longestLine/10)
 		names = append(names, name)
 	}
 	if len(names) > 0 {
-		out += "\n" + texts().T(tongue, "ticket.says.files", strings.Join(names, ", "))
+		out += "\n" + texts().T(tongue, "ticket.says.files", listing(tongue, names))
 	}
 	if a.Internal {
 		out = texts().T(tongue, "ticket.says.internal") + "\n" + out
 	}
 	return out
+}
+
+// listing names files; of many the first ones.
+func listing(tongue string, names []string) string {
+	if more := len(names) - mostFiles; more > 0 {
+		return texts().T(tongue, "ticket.says.more", strings.Join(names[:mostFiles], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }

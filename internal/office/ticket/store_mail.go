@@ -13,7 +13,7 @@ import (
 	"allmende/internal/platform/db"
 )
 
-const mailColumns = `id, org, system, way, matter, ident, refs, sender, name, subject, said, files, sum, state, why, flaw, created`
+const mailColumns = `id, org, system, way, matter, ident, refs, sender, name, subject, said, files, sum, state, why, flaw, proof, created`
 
 // rowsOf scans words kept one a line.
 type rowsOf struct{ into *[]string }
@@ -27,15 +27,15 @@ func (r rowsOf) Scan(v any) error {
 }
 
 func bindMail(m *Mail) []any {
-	return []any{&m.ID, &m.Org, &m.System, &m.Way, &m.Matter, &m.Ident, rowsOf{&m.Refs}, &m.Sender, &m.Name, &m.Subject, &m.Said, rowsOf{&m.Files}, &m.Sum, &m.State, &m.Why, &m.Flaw, &m.Created}
+	return []any{&m.ID, &m.Org, &m.System, &m.Way, &m.Matter, &m.Ident, rowsOf{&m.Refs}, &m.Sender, &m.Name, &m.Subject, &m.Said, rowsOf{&m.Files}, &m.Sum, &m.State, &m.Why, &m.Flaw, &m.Proof, &m.Created}
 }
 
 // addMail keeps a mail; it reports whether it is a new one.
 func (s store) addMail(ctx context.Context, tx *db.Tx, m Mail, print string) (bool, error) {
 	r, err := tx.ExecContext(ctx, `
-		INSERT INTO ticket_mail (id, org, system, way, matter, ident, refs, sender, name, subject, said, files, sum, state, why, flaw, print, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT DO NOTHING`,
-		m.ID, m.Org, m.System, m.Way, m.Matter, m.Ident, strings.Join(m.Refs, "\n"), m.Sender, m.Name, m.Subject, m.Said, strings.Join(m.Files, "\n"), m.Sum, m.State, m.Why, m.Flaw, print, tx.Now)
+		INSERT INTO ticket_mail (id, org, system, way, matter, ident, refs, sender, name, subject, said, files, sum, state, why, flaw, print, proof, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING`,
+		m.ID, m.Org, m.System, m.Way, m.Matter, m.Ident, strings.Join(m.Refs, "\n"), m.Sender, m.Name, m.Subject, m.Said, strings.Join(m.Files, "\n"), m.Sum, m.State, m.Why, m.Flaw, print, m.Proof, tx.Now)
 	return hit(r, err)
 }
 
@@ -103,6 +103,12 @@ func (s store) wrote(ctx context.Context, matter, sender string) (bool, error) {
 func (s store) lately(ctx context.Context, q db.Querier, system, sender, since string) (int, error) {
 	return db.Count(ctx, q, `
 		SELECT count(*) FROM ticket_mail WHERE system = $1 AND way = 'in' AND sender = $2 AND created > $3 -- every organisation: mails of one mailbox`, system, sender, since)
+}
+
+// admitted counts what mails without proof have opened since a time.
+func (s store) admitted(ctx context.Context, q db.Querier, system, since string) (int, error) {
+	return db.Count(ctx, q, `
+		SELECT count(*) FROM ticket_mail WHERE system = $1 AND state = 'opened' AND proof = '' AND created > $2 -- every organisation: mails of one mailbox`, system, since)
 }
 
 // naming lists the mails in which a word stands, in whatever column or in whatever letters.

@@ -14,5 +14,6 @@ var rows = []transfer.Table{
 	{Name: "ticket_article", Stays: "here"},
 	{Name: "ticket_message", Stays: "here", Said: "body, detail"},
 	{Name: "ticket_delivery", Stays: "here"},
+	{Name: "ticket_parcel", Stays: "here", Said: "who, name, why"},
 	{Name: "ticket_mail", Stays: "here", Said: "ident, refs, sender, name, subject, said, files"},
 }

@@ -28,11 +28,14 @@ type System struct {
 	Label   string     `json:"label"`   // how people call it
 	Kind    string     `json:"kind"`    // "zammad", "webhook" or "mail"
 	Address string     `json:"address"` // of a mailbox
+	Proves  []string   `json:"proves"`  // names (authserv-id) of mail servers whose word on the sender of a mail counts
 	URL     string     `json:"url"`     // of Zammad its base, of any other the address that gets events
 	Org     ospo.OrgID `json:"org"`     // whose it is, with those below; empty: the only one at the top
 	Token   string     `json:"token"`   // of our own account in Zammad
 	Secret  string     `json:"secret"`  // by which requests are signed: Zammad's to us, ours to any other
 }
+
+var serverName = regexp.MustCompile("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$")
 
 var shortWord = regexp.MustCompile("^[a-z][a-z0-9-]{0,31}$")
 
@@ -46,6 +49,11 @@ func (y System) Check() error {
 	case y.Kind == "mail" && shortWord.MatchString(y.ID):
 		if !mail.IsAddress(y.Address) {
 			return fmt.Errorf("ticket system %s: got address %q, want a mail address", y.ID, y.Address)
+		}
+		for _, server := range y.Proves {
+			if !serverName.MatchString(server) {
+				return fmt.Errorf("ticket system %s: got %q in proves, want the name that the mail server writes into Authentication-Results, such as mx.stadt.example", y.ID, server)
+			}
 		}
 		return nil
 	case !shortWord.MatchString(y.ID):

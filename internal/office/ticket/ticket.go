@@ -62,7 +62,10 @@ type Event struct {
 }
 
 // A Voice is who said something in a ticket.
-type Voice struct{ Source, Name, Place string }
+type Voice struct {
+	Source, Name, Place string
+	Proof               string // of a mail: the server that has checked the sender, or "none"; else empty
+}
 
 // Service keeps cases and tickets in step.
 type Service struct {
@@ -83,6 +86,9 @@ type Service struct {
 	Overhear func(ctx context.Context, tx *db.Tx, org ospo.OrgID, matter string, by Voice, text string) error
 	// Types are the procedures by id, with their names in the viewer's language.
 	Types func(ctx context.Context) ([]Kind, error)
+
+	// Files are those of cases.
+	Files Files
 
 	box Box
 
@@ -114,7 +120,7 @@ var told = []string{"facts", "done", "moved", "proposed", "comment", "reopened",
 // event.
 func (s *Service) Happened(ctx context.Context, tx *db.Tx, m Matter, e Event) error {
 	if from, ok := ctx.Value(asking{}).(Mail); ok && e.What == "opened" {
-		if err := s.store.settle(ctx, tx, from, m.ID, "opened", ""); err != nil {
+		if err := s.settle(ctx, tx, from, m.ID, "opened"); err != nil {
 			return err
 		}
 	}
@@ -178,46 +184,6 @@ func (s *Service) article(c Connection, m Matter, e Event) string {
 	return strings.Join(lines, "\n")
 }
 
-// A File goes with an article.
-type File struct {
-	Name string `json:"filename"`
-	Type string `json:"mime-type"`
-	Data []byte `json:"data"` // base64 in JSON, as the API wants it
-}
-
-// Bounds of what one article may bring along.
-const (
-	mostFiles = 20
-	mostBytes = 10 << 20
-)
-
-// Attach tells the tickets of a case of files, within the caller's transaction.
-func (s *Service) Attach(ctx context.Context, tx *db.Tx, m Matter, text string, all []File) error {
-	size := 0
-	for _, f := range all {
-		size += len(f.Data)
-	}
-	if len(all) > mostFiles || size > mostBytes {
-		return fault.New(fault.TooLarge, "ticket.files_too_large", len(all), size, mostFiles, mostBytes)
-	}
-	connected, err := s.connected(ctx, tx, m)
-	if err != nil {
-		return err
-	}
-	for _, c := range connected {
-		on, err := s.store.begun(ctx, tx, m.Org, m.ID, c.System)
-		if err != nil {
-			return err
-		}
-		if on {
-			if err := s.queue(ctx, tx, m, c.System, "article", content{Text: text, Files: all}); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // content is what a message says; which members count depends on its kind.
 type content struct {
 	Title    string          `json:"title,omitempty"`
@@ -226,7 +192,7 @@ type content struct {
 	Customer string          `json:"customer,omitempty"`
 	Tag      string          `json:"tag,omitempty"`
 	State    string          `json:"state,omitempty"`
-	Files    []File          `json:"files,omitempty"`
+	Files    []string        `json:"files,omitempty"` // ids: what they hold is read when it is sent
 	Event    json.RawMessage `json:"event,omitempty"`
 }
 

@@ -5,9 +5,11 @@
 package ticket_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -20,10 +22,12 @@ import (
 	"allmende/internal/browser/zammadtest"
 	"allmende/internal/fault"
 	"allmende/internal/office/casework"
+	"allmende/internal/office/desk"
 	"allmende/internal/office/governance"
 	"allmende/internal/office/ticket"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/approval"
+	"allmende/internal/platform/blob"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
@@ -39,8 +43,11 @@ type hall struct {
 	q   *job.Queue
 	z   *zammadtest.Office
 	c   *casework.Service
+	k   *desk.Service
 	*ticket.Service
 	mux *http.ServeMux
+
+	caseID string
 }
 
 func newHall(t *testing.T, d *db.DB) *hall {
@@ -48,10 +55,11 @@ func newHall(t *testing.T, d *db.DB) *hall {
 	gov, q := governance.New(d), job.New(d)
 	h := &hall{t: t, d: d, q: q, now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC), z: zammadtest.Start(t), c: casework.New(d), Service: ticket.New(d, q), mux: http.NewServeMux()}
 	d.Now = func() time.Time { return h.now }
+	h.k = desk.New(d, blob.Folder(t.TempDir()), q)
 	for _, room := range []struct {
 		name  string
 		files fs.FS
-	}{{"governance", gov.Room().Files}, {"job", job.Files}, {"approval", approval.Files}, {"casework", h.c.Room().Files}, {"ticket", h.Room().Files}} {
+	}{{"governance", gov.Room().Files}, {"job", job.Files}, {"approval", approval.Files}, {"casework", h.c.Room().Files}, {"ticket", h.Room().Files}, {"desk", h.k.Room().Files}} {
 		if err := d.Migrate(t.Context(), room.name, room.files); err != nil {
 			t.Fatal(room.name, err)
 		}
@@ -69,6 +77,32 @@ func newHall(t *testing.T, d *db.DB) *hall {
 	h.Overhear = func(ctx context.Context, tx *db.Tx, org ospo.OrgID, id string, by ticket.Voice, text string) error {
 		return h.c.Overhear(ctx, tx, org, id, casework.Voice(by), text)
 	}
+	h.k.Matter = func(ctx context.Context, id string) (desk.Matter, error) {
+		c, err := h.c.Case(ctx, id)
+		return desk.Matter{ID: c.ID, Org: c.Org, Number: c.Number(), Title: c.Title}, err
+	}
+	h.k.Part = h.k.Matter
+	h.k.Held = func(context.Context, string) (bool, error) { return true, nil }
+	h.Files = ticket.Files{Most: func() int64 { return h.k.Most },
+		Receive: func(ctx context.Context, p ticket.Delivery, taken func(context.Context, *db.Tx) error) (string, error) {
+			m, err := h.k.Matter(h.as("system", string(p.Org)), p.Matter)
+			h.must(err)
+			return h.k.Receive(ctx, desk.Parcel{Matter: m, By: "system", Source: p.Who, Name: p.Name, Data: p.Data, Tongue: p.Tongue}, taken)
+		},
+		Of: func(ctx context.Context, id string) (out []ticket.Kept, err error) {
+			all, err := h.k.Files(ctx, id)
+			for _, f := range all {
+				out = append(out, ticket.Kept{ID: f.ID, Name: f.Name, Size: f.Size, Ready: f.Ready()})
+			}
+			return out, err
+		},
+		Content: func(ctx context.Context, org ospo.OrgID, id, file string) (ticket.File, error) {
+			f, data, err := h.k.Content(h.as("system", string(org)), id, file)
+			if fault.Of(err) == fault.Conflict {
+				err = fault.Because(err, fault.Invalid, "ticket.fault.file")
+			}
+			return ticket.File{Name: f.Name, Type: f.Media, Data: data}, err
+		}}
 	h.Types = func(context.Context) ([]ticket.Kind, error) { return []ticket.Kind{{ID: "advice"}, {ID: "idea"}}, nil }
 	h.c.Listen(func(ctx context.Context, tx *db.Tx, c casework.Case, e casework.Event) error {
 		return h.Happened(ctx, tx, matter(c), ticket.Event{N: e.N, What: e.What, At: e.At, Text: e.Text, Says: func(tongue string) []string {
@@ -635,24 +669,125 @@ func TestWhoseConnectionCounts(t *testing.T) {
 	})
 }
 
+// beside are the files of a case, as "name: who brought it".
+func (h *hall) beside(id string) (out []string) {
+	h.t.Helper()
+	all, err := h.k.Files(h.cora(), id)
+	h.must(err)
+	for _, f := range all {
+		out = append(out, f.Name+": "+f.Source)
+	}
+	return out
+}
+
+// Somebody chooses files of the case, and they go with an article.
 func TestFilesGoWithAnArticle(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHall(t, d)
-		id, _ := h.opened()
-		m, err := h.Matter(h.cora(), id)
-		h.must(err)
-		attach := func(all ...ticket.File) error {
-			return d.Write(t.Context(), door.From(h.cora()).ActFor(m.Org, "ticket.test", id), func(tx *db.Tx) error { return h.Attach(t.Context(), tx, m, "Gutachten anbei.", all) })
+		attach := func(name, text string) string {
+			f, err := h.k.Attach(h.cora(), h.caseID, name, strings.NewReader(text))
+			h.must(err)
+			return f.ID
 		}
-		h.must(attach(ticket.File{Name: "gutachten.odt", Type: "application/vnd.oasis.opendocument.text", Data: []byte("Inhalt")}))
+		h.caseID, _ = h.opened()
+		one, other := attach("gutachten.txt", "Inhalt"), attach("zweites.txt", "Mehr")
+		h.must(h.Attach(h.cora(), h.caseID, "Gutachten anbei.", []string{one}))
 		h.drain()
 		all := h.z.One().Articles
-		text, _ := json.Marshal(all[len(all)-1])
-		if want := `"attachments":[{"data":"SW5oYWx0","filename":"gutachten.odt","mime-type":"application/vnd.oasis.opendocument.text"}]`; !strings.Contains(string(text), want) {
-			t.Errorf("the article is %s", text)
+		last := all[len(all)-1]
+		if sent := h.z.Files[last["attachments"].([]map[string]any)[0]["id"].(int64)]; string(sent) != "Inhalt" || !strings.Contains(last["body"].(string), "Gutachten anbei.") || last["internal"] != true {
+			t.Errorf("the article is %v with %q", last, sent)
 		}
-		if err := attach(ticket.File{Name: "x", Data: make([]byte, 11<<20)}); fault.Of(err) != fault.TooLarge {
-			t.Errorf("eleven megabytes: %v", err)
+		// What we sent does not come back as news.
+		h.hears()
+		if got := h.beside(h.caseID); len(got) != 2 {
+			t.Errorf("%q", got)
+		}
+		// One that is removed before it is sent does not go; the outbox says why.
+		h.must(h.Attach(h.cora(), h.caseID, "", []string{other}))
+		h.must(h.k.Remove(h.cora(), h.caseID, other, "Irrtum"))
+		h.drain()
+		if got := h.messages(); got[len(got)-1] != "article failed ticket.fault.file" {
+			t.Errorf("%q", got)
+		}
+		var many []string
+		for i := range 3 {
+			many = append(many, attach(fmt.Sprintf("gross%d.txt", i), strings.Repeat(fmt.Sprintf("viel %d ", i), 4<<20/7)))
+		}
+		for name, chosen := range map[string][]string{"none": nil, "another's": {"00000000-0000-0000-0000-000000000000"}, "removed": {other}} {
+			if err := h.Attach(h.cora(), h.caseID, "", chosen); fault.Of(err) != fault.Invalid {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := h.Attach(h.cora(), h.caseID, "", many); fault.Of(err) != fault.Invalid || fault.Say(err)[0].Key != "ticket.files_too_large" {
+			t.Errorf("twelve megabytes: %v", err)
+		}
+		if err := h.Attach(h.eve(), h.caseID, "", []string{one}); fault.Of(err) != fault.NotFound {
+			t.Errorf("a stranger: %v", err)
+		}
+	})
+}
+
+// What comes with an article comes to the files of the case, once. What is refused is named with the reason and stays there.
+func TestFilesOfAnArticleComeIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHall(t, d)
+		id, made := h.opened()
+		h.hears()
+		h.k.Most = 1 << 20
+		busy := true
+		h.z.Set(func() {
+			h.z.Fail = func(r *http.Request) int {
+				if busy && strings.Contains(r.URL.Path, "/ticket_attachment/") {
+					return 503
+				}
+				return 0
+			}
+		})
+		var macros bytes.Buffer
+		z := zip.NewWriter(&macros)
+		for _, name := range []string{"[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"} {
+			w, err := z.Create(name)
+			h.must(err)
+			_, err = w.Write([]byte("<x/>"))
+			h.must(err)
+		}
+		h.must(z.Close())
+		h.z.Put("makros.docm", macros.Bytes())
+		h.z.Put("gross.txt", []byte(strings.Repeat("Zeile um Zeile\n", 40<<20/15)))
+		h.z.Put("message.html", []byte("<p>Anbei</p>"))
+		h.z.Writes(made.Number, "Customer", "Kim Kundin <kim@schule.example>", "text/plain", "Anbei.", false, "plan.txt", "makros.docm", "gross.txt", "message.html", "plan.txt", "")
+		hooks := h.z.Held()
+		h.sends(append(hooks, hooks...)...)
+		h.drain()
+		if got := h.beside(id); len(got) != 0 {
+			t.Errorf("while Zammad does not answer: %q", got)
+		}
+		busy = false
+		h.later(time.Hour)
+		if got := h.beside(id); !slices.Equal(got, []string{"plan.txt: Zammad, Kim Kundin", "-: Zammad, Kim Kundin"}) {
+			t.Errorf("%q", got)
+		}
+		all := h.outside(id)
+		note := all[len(all)-1].Text
+		if len(all) != 2 || !strings.HasPrefix(all[0].Text, "Anbei.\nAnlagen im Ticket: plan.txt, makros.docm") || !strings.Contains(note, "makros.docm: ") || !strings.Contains(note, "Makros") || !strings.Contains(note, "gross.txt: ") || strings.Contains(note, "plan.txt") {
+			t.Errorf("%d: %q, %q", len(all), all[0].Text, note)
+		}
+		if n := h.z.Times("GET /ticket_attachment"); n < 3 {
+			t.Errorf("asked %d times", n)
+		}
+		// Told again, and read again after a day: nothing comes twice.
+		h.sends(hooks...)
+		h.later(25 * time.Hour)
+		if got := h.beside(id); len(got) != 2 || len(h.outside(id)) != 2 {
+			t.Errorf("told again: %q", got)
+		}
+		// A larger one than Zammad says is cut off while it is read.
+		h.z.Lies = true
+		h.z.Writes(made.Number, "Customer", "Kim", "text/plain", "Noch eins.", false, "gross.txt")
+		h.hears()
+		if all := h.outside(id); !strings.Contains(all[len(all)-1].Text, "gross.txt: ") {
+			t.Errorf("%q", all[len(all)-1].Text)
 		}
 	})
 }

@@ -36,6 +36,8 @@ func (s *Service) pages() []web.Page {
 		web.Do("POST /ticket/mail/{mail}/open", mayWrite, s.openMail),
 		web.Show("GET /ticket/case/{case}/answer", mayWrite, "answer.html", s.answerPage),
 		web.Form("POST /ticket/case/{case}/answer", mayWrite, "answer.html", s.sendAnswer),
+		web.Show("GET /ticket/case/{case}/files", mayWrite, "files.html", s.filesPage),
+		web.Form("POST /ticket/case/{case}/files", mayWrite, "files.html", s.giveFiles),
 		web.Do("POST /ticket/case/{case}/{system}/begin", mayWrite, s.begin),
 		web.Do("POST /ticket/case/{case}/{system}/push", mayWrite, s.push),
 		web.Do("POST /ticket/case/{case}/{system}/note", mayWrite, s.note),

@@ -43,7 +43,12 @@ type article struct {
 	Author   int64  `json:"created_by_id"`
 	Internal bool   `json:"internal"`
 	Files    []struct {
-		Name string `json:"filename"`
+		ID          int64  `json:"id"`
+		Name        string `json:"filename"`
+		Size        any    `json:"size"` // a text of figures
+		Preferences struct {
+			Original bool `json:"original-format"` // the article itself, as HTML
+		} `json:"preferences"`
 	} `json:"attachments"`
 }
 
@@ -172,6 +177,17 @@ func (z zammad) articles(ctx context.Context, id int64) (out []article, err erro
 	return out, err
 }
 
+// file returns one of an article, with no more than some bytes.
+func (z zammad) file(ctx context.Context, ticket int64, article string, n int, most int64) ([]byte, error) {
+	path := "/ticket_attachment/" + strconv.FormatInt(ticket, 10) + "/" + article + "/" + strconv.Itoa(n)
+	status, answer, err := z.out.Ask(ctx, outgoing.Question{Method: "GET", Address: z.URL + "/api/v1" + path, Most: most,
+		Header: map[string]string{"Authorization": "Token token=" + z.Token}})
+	if err == nil && status != 200 {
+		err = &answerError{status, said(answer)}
+	}
+	return answer, err
+}
+
 func (z zammad) tag(ctx context.Context, id int64, tag string) error {
 	return z.ask(ctx, "POST", "/tags/add", map[string]any{"object": "Ticket", "o_id": id, "item": tag}, 201, nil)
 }
@@ -189,7 +205,7 @@ func (z zammad) setState(ctx context.Context, id int64, state string) (string, e
 }
 
 // say adds an internal article; where an earlier attempt has added it already it is found.
-func (z zammad) say(ctx context.Context, id int64, m Message, c content) (int64, error) {
+func (z zammad) say(ctx context.Context, id int64, m Message, text string, files []File) (int64, error) {
 	if m.Attempt > 1 {
 		all, err := z.articles(ctx, id)
 		if err != nil {
@@ -201,9 +217,9 @@ func (z zammad) say(ctx context.Context, id int64, m Message, c content) (int64,
 			}
 		}
 	}
-	body := map[string]any{"ticket_id": id, "body": c.Text + "\n\n" + m.mark(), "content_type": "text/plain", "type": "note", "internal": true}
-	if len(c.Files) > 0 {
-		body["attachments"] = c.Files
+	body := map[string]any{"ticket_id": id, "body": text + "\n\n" + m.mark(), "content_type": "text/plain", "type": "note", "internal": true}
+	if len(files) > 0 {
+		body["attachments"] = files
 	}
 	var a article
 	err := z.ask(ctx, "POST", "/ticket_articles", body, 201, &a)

@@ -22,6 +22,16 @@ type Question struct {
 	Most            int64 // bytes that the answer may have
 }
 
+// A LongError says that an answer has more bytes than were asked for.
+type LongError struct {
+	Address string
+	Most    int64
+}
+
+func (e *LongError) Error() string {
+	return fmt.Sprintf("%s answers with more than %d bytes", e.Address, e.Most)
+}
+
 // Ask returns status and answer, whatever they are. It waits for half a minute at most and
 // follows no redirect: that would carry what stands in the headers elsewhere. An answer that is too
 // long is an error, for half of one would be misread.
@@ -54,7 +64,7 @@ func (c *Client) Ask(ctx context.Context, q Question) (status int, answer []byte
 	}
 	defer a.Body.Close()
 	if answer, err = io.ReadAll(io.LimitReader(a.Body, q.Most+1)); err == nil && int64(len(answer)) > q.Most {
-		err = fmt.Errorf("%s answers with more than %d bytes", q.Address, q.Most)
+		err = &LongError{q.Address, q.Most}
 	}
 	return a.StatusCode, answer, err
 }

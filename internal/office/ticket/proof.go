@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package ticket
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// stated acts in the log for whoever has sent a mail whose sender nobody has checked.
+const stated = "mail"
+
+// A result is what a server says of a mail by one method.
+type result struct {
+	method, value string            // "dmarc", "pass"
+	of            map[string]string // "header.from": "stadt.example"
+}
+
+// proven is the server, one of those that are trusted, by whose word a mail is from the domain that its sender
+// names; empty where none says so. RFC 8601, section 5: the server of the house removes what
+// others claim in its name, and writes its own at the top: the topmost one counts.
+func proven(l Letter, trusted []string) string {
+	domain := l.Sender[strings.LastIndex(l.Sender, "@")+1:]
+	for _, header := range l.Results {
+		server, all := readResults(header)
+		if domain == "" || !slices.ContainsFunc(trusted, func(t string) bool { return strings.EqualFold(t, server) }) {
+			continue
+		}
+		if aligned(all, domain) {
+			return server
+		}
+		return ""
+	}
+	return ""
+}
+
+// aligned reports whether DMARC has passed for a domain (RFC 7489), or SPF and DKIM both have
+// for that very domain.
+func aligned(all []result, domain string) bool {
+	passed := func(method string, names ...string) bool {
+		return slices.ContainsFunc(all, func(r result) bool {
+			return r.method == method && r.value == "pass" && slices.ContainsFunc(names, func(name string) bool {
+				of := r.of[name]
+				return strings.EqualFold(of[strings.LastIndex(of, "@")+1:], domain)
+			})
+		})
+	}
+	failed := slices.ContainsFunc(all, func(r result) bool { return r.method == "dmarc" && r.value == "fail" })
+	return passed("dmarc", "header.from") || !failed && passed("spf", "smtp.mailfrom") && passed("dkim", "header.d")
+}
+
+// readResults reads one header Authentication-Results.
+func readResults(header string) (server string, all []result) {
+	for i, part := range split(header, ';') {
+		words := split(strings.Join(strings.FieldsFunc(part, unicode.IsSpace), " "), ' ')
+		if i == 0 {
+			server = strings.ToLower(first(words))
+			continue
+		}
+		r := result{of: map[string]string{}}
+		for j, w := range words {
+			name, value, ok := strings.Cut(w, "=")
+			name, value = strings.ToLower(name), strings.ToLower(strings.Trim(value, "\""))
+			switch {
+			case j == 0 && ok:
+				r.method, _, _ = strings.Cut(name, "/") // a version
+				r.value = value
+			case ok && r.of[name] == "": // the first counts
+				r.of[name] = value
+			}
+		}
+		all = append(all, r)
+	}
+	return server, all
+}
+
+// split cuts at a sign, but not within quotes; comments are left out.
+func split(text string, at rune) (out []string) {
+	var one strings.Builder
+	depth, quoted, escaped := 0, false, false
+	for _, r := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case r == '\\' && (quoted || depth > 0):
+			escaped = true
+		case r == '"' && depth == 0:
+			quoted = !quoted
+		case r == '(' && !quoted:
+			depth++
+		case r == ')' && !quoted && depth > 0:
+			depth--
+			continue
+		case r == at && !quoted && depth == 0:
+			out = append(out, strings.TrimSpace(one.String()))
+			one.Reset()
+			continue
+		}
+		if depth == 0 {
+			one.WriteRune(r)
+		}
+	}
+	out = append(out, strings.TrimSpace(one.String()))
+	return slices.DeleteFunc(out, func(s string) bool { return s == "" && at == ' ' })
+}

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package ticket_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"allmende/internal/office/casework"
+	"allmende/internal/office/ticket"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+)
+
+// Whose word counts on who has sent a mail, and what they have to say. The examples follow RFC 8601.
+func TestWhoseWordCountsOnTheSender(t *testing.T) {
+	const dora = "From: Dora <dora@schule.example>\n"
+	for name, tt := range map[string]struct{ head, want string }{
+		"dmarc":                   {"Authentication-Results: mx.stadt.example; dmarc=pass (p=reject) header.from=schule.example\n" + dora, "mx.stadt.example"},
+		"with version":            {"Authentication-Results: MX.Stadt.example 1; spf=fail smtp.mailfrom=x.example; dmarc=pass header.from=Schule.example\n" + dora, "mx.stadt.example"},
+		"folded":                  {"Authentication-Results: mx.stadt.example;\n\tdmarc=pass\n\theader.from=schule.example\n" + dora, "mx.stadt.example"},
+		"spf and dkim":            {"Authentication-Results: mx.stadt.example; spf=pass smtp.mailfrom=dora@schule.example; dkim=pass header.d=schule.example header.s=k1\n" + dora, "mx.stadt.example"},
+		"spf alone":               {"Authentication-Results: mx.stadt.example; spf=pass smtp.mailfrom=dora@schule.example\n" + dora, ""},
+		"dkim of another":         {"Authentication-Results: mx.stadt.example; spf=pass smtp.mailfrom=schule.example; dkim=pass header.d=fremd.example\n" + dora, ""},
+		"dmarc failed":            {"Authentication-Results: mx.stadt.example; dmarc=fail header.from=schule.example; spf=pass smtp.mailfrom=schule.example; dkim=pass header.d=schule.example\n" + dora, ""},
+		"of another domain":       {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=fremd.example\n" + dora, ""},
+		"for no domain":           {"Authentication-Results: mx.stadt.example; dmarc=pass\n" + dora, ""},
+		"none":                    {dora, ""},
+		"no result":               {"Authentication-Results: mx.stadt.example; none\n" + dora, ""},
+		"of a foreign server":     {"Authentication-Results: mx.fremd.example; dmarc=pass header.from=schule.example\n" + dora, ""},
+		"in a comment":            {"Authentication-Results: mx.stadt.example; dmarc=fail (; dmarc=pass header.from=schule.example ;) header.from=schule.example\n" + dora, ""},
+		"in quotes":               {"Authentication-Results: mx.stadt.example; spf=fail reason=\"; dmarc=pass header.from=schule.example\"\n" + dora, ""},
+		"in the local part":       {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=fremd.example\nFrom: \"x@schule.example\"@fremd.example\n", "mx.stadt.example"},
+		"forged below":            {"Authentication-Results: mx.stadt.example; dmarc=fail header.from=schule.example\nAuthentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example\n" + dora, ""},
+		"foreign above":           {"Authentication-Results: mx.fremd.example; dmarc=fail\nAuthentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example\n" + dora, "mx.stadt.example"},
+		"two senders":             {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example\nFrom: dora@schule.example, eve@schule.example\n", ""},
+		"two headers of a sender": {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=fremd.example\nFrom: eve@fremd.example\n" + dora, ""},
+		"broken":                  {"Authentication-Results: (((;;;\"\\\n" + dora, ""},
+	} {
+		l := ticket.ReadLetter([]byte(strings.ReplaceAll(tt.head+"\nText\n", "\n", "\r\n")), "dora@schule.example")
+		if got := ticket.Proven(l, []string{"mx.stadt.example"}); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+func FuzzProven(f *testing.F) {
+	f.Add("mx.stadt.example; dmarc=pass (x) header.from=\"b.example\"")
+	f.Add("mx.stadt.example; none; ;;\\\"((")
+	f.Fuzz(func(t *testing.T, header string) {
+		got := ticket.Proven(ticket.Letter{Sender: "a@b.example", Results: []string{header}}, []string{"mx.stadt.example"})
+		if got != "" && (got != "mx.stadt.example" || !strings.Contains(strings.ToLower(header), "b.example") || !strings.Contains(strings.ToLower(header), "pass")) {
+			t.Errorf("%q proves %q", header, got)
+		}
+	})
+}
+
+// Anybody can write that they are Dora. Such a mail waits for somebody of the office, or opens a case as a
+// guest does where guests may ask; in the log it is nobody of the house.
+func TestAMailOfWhichNobodyKnowsWhoSentIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPostOffice(t, d)
+		unproven := func(id, subject, more, text string) string {
+			return strings.Replace(note(id, "Dora Doll <dora@schule.example>", subject, more, text), "dmarc=pass", "dmarc=fail", 1)
+		}
+		p.sorted("dora@schule.example", unproven("u1@x.example", "Schnell", "", "Bitte freigeben."))
+		if got := p.inbox(); !slices.Equal(got, []string{"kept unproven"}) || len(p.cases()) != 0 {
+			t.Errorf("%q", got)
+		}
+		p.guests = true
+		p.sorted("dora@schule.example", unproven("u2@x.example", "Frage", "", "Dürfen wir das?"))
+		all := p.cases()
+		if len(all) != 1 || all[0].Asker != casework.Mailed || all[0].Org != "city" || all[0].Title != "Frage" {
+			t.Fatalf("%+v, %q", all, p.inbox())
+		}
+		// It may go on; who says so stands there as nobody has checked.
+		p.sorted("dora@schule.example", unproven("u3@x.example", "Re: Frage", "In-Reply-To: <u2@x.example>\n", "Eilt."))
+		p.sorted("dora@schule.example", note("u4@x.example", "dora@schule.example", "Re: Frage", "In-Reply-To: <u2@x.example>\n", "Wirklich."))
+		var persons []string
+		for s, err := range db.Each(t.Context(), d.Read(), func(s *string) []any { return []any{s} }, "SELECT person || ' ' || what FROM log_entry_view WHERE what LIKE 'ticket.mail.%' AND what <> 'ticket.mail.receive' ORDER BY n") {
+			p.must(err)
+			persons = append(persons, s)
+		}
+		if !slices.Equal(persons, []string{"mail ticket.mail.ask", "mail ticket.mail.add", "dora ticket.mail.add"}) {
+			t.Errorf("the log says %q", persons)
+		}
+		o, err := p.c.Show(p.cora(), all[0].ID)
+		p.must(err)
+		var words []string
+		for _, e := range o.Events {
+			if e.Person == "dora" {
+				t.Errorf("the timeline names Dora: %+v", e)
+			}
+			words = append(words, strings.Join(p.c.Words(p.cora(), all[0], e), " ")+" "+e.Text)
+		}
+		text := strings.Join(words, "\n")
+		for _, want := range []string{"Gefragt per E-Mail von Dora Doll, dora@schule.example. Der Absender ist angegeben und nicht geprüft.", "Absender nicht geprüft Eilt.", "Absender geprüft durch " + checks + " Wirklich."} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the timeline lacks %q:\n%s", want, text)
+			}
+		}
+		// However many names they use, they do not fill the house.
+		for i := range 70 {
+			p.guests = true
+			p.must(p.brings("x@x.example", office, strings.Replace(unproven("v"+strings.Repeat("i", i)+"@x.example", "Noch eine", "", "Frage"), "dora@schule", "dora"+strings.Repeat("a", i)+"@schule", 1)))
+		}
+		p.known = "dora@schule.example"
+		p.drain()
+		if n := len(p.cases()); n != 60 {
+			t.Errorf("%d cases are opened by mails without proof", n)
+		}
+	})
+}
