@@ -42,10 +42,11 @@ type AskedCase struct {
 
 // A Board is what waits for the viewer, and what the viewer waits for.
 type Board struct {
-	Mine  []Work // taken by the viewer
-	Roles []Work // of the viewer's roles, taken by nobody
-	Asked []AskedCase
-	Held  []Post
+	Mine   []Work // taken by the viewer
+	Roles  []Work // of the viewer's roles, taken by nobody
+	Handed []Work // given by the viewer to others
+	Asked  []AskedCase
+	Held   []Post
 }
 
 // A Post is a role that the viewer holds, and where.
@@ -115,6 +116,11 @@ func (s *Service) boardAt(ctx context.Context, b *Board, me ospo.PersonID, place
 	if err != nil {
 		return err
 	}
+	handed, err := s.store.handed(ctx, place.Org, me)
+	if err != nil {
+		return err
+	}
+	b.Handed = withWork(b.Handed, handed, at)
 	asked, err := s.store.asked(ctx, place.Org, me)
 	b.Mine, b.Roles = withWork(b.Mine, mine, at), withWork(b.Roles, waiting, at)
 	for _, c := range asked {

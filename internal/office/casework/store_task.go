@@ -46,7 +46,7 @@ func (s store) addTask(ctx context.Context, tx *db.Tx, t Task) error {
 }
 
 func (s store) takeTask(ctx context.Context, tx *db.Tx, t Task, person ospo.PersonID) error {
-	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET person = $1 WHERE org = $2 AND id = $3 AND result = ''`, person, t.Org, t.ID)
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET person = $1, hander = '' WHERE org = $2 AND id = $3 AND result = ''`, person, t.Org, t.ID)
 	return err
 }
 

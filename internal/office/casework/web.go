@@ -24,6 +24,7 @@ var nav = []web.Entry{{Side: web.Steer, Key: "casework.nav", Href: "/casework", 
 func (s *Service) pages() []web.Page {
 	return []web.Page{
 		web.Show("GET /casework", mayRead, "board.html", s.boardPage),
+		web.Show("GET /casework/team", mayWrite, "team.html", s.teamPage),
 		web.Show("GET /casework/cases", mayRead, "list.html", s.listPage),
 		web.File("GET /casework/cases.csv", mayRead, s.listFile),
 		web.Show("GET /casework/new", mayAsk, "new.html", s.newPage),
@@ -38,6 +39,7 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /casework/case/{case}/facts", mayWrite, "form.html", s.factsForm),
 		web.Form("POST /casework/case/{case}/facts", mayWrite, "form.html", s.setFacts),
 		web.Do("POST /casework/case/{case}/task/{todo}/take", mayAsk, s.take),
+		web.Do("POST /casework/case/{case}/task/{todo}/hand", mayAsk, s.handOn),
 		web.Show("GET /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.taskForm),
 		web.Form("POST /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.complete),
 		web.Show("GET /casework/case/{case}/version", mayDecide, "version.html", s.versionPage),
@@ -56,9 +58,11 @@ func (s *Service) pages() []web.Page {
 // BoardPage is what waits for the viewer.
 type BoardPage struct {
 	Mine, Roles []WorkRow
+	Handed      []WorkRow // given to others by the viewer
 	Asked       []CaseRow
 	Held        []string // names of the viewer's roles, with where they hold them elsewhere
 	MayAsk      bool
+	MayWrite    bool // the team's board is theirs, too
 	Most        int
 }
 
@@ -67,6 +71,7 @@ type WorkRow struct {
 	Work
 	Name, RoleName, TypeName string
 	IsLate                   bool
+	Own                      bool // the viewer has it
 }
 
 // A CaseRow is a case as lists show it.
@@ -87,7 +92,7 @@ func (s *Service) boardPage(r *http.Request) (p BoardPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
+	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), Handed: s.workRows(ctx, names, b.Handed), MayAsk: door.From(ctx).May(mayAsk), MayWrite: door.From(ctx).May(mayWrite), Most: mostTasks}
 	for _, c := range b.Asked {
 		row := s.caseRows(ctx, []Case{c.Case})[0]
 		row.Place = c.Place
@@ -112,7 +117,7 @@ func (s *Service) today() string { return lang.Day(s.store.db.Now()) }
 
 func (s *Service) workRows(ctx context.Context, names map[string]string, all []Work) (out []WorkRow) {
 	for _, w := range all {
-		out = append(out, WorkRow{w, s.taskName(ctx, w.Type, w.Version, w.Task.Task), named(names, w.Role), s.typeName(ctx, w.Type, w.Version), w.Late(s.today())})
+		out = append(out, WorkRow{w, s.taskName(ctx, w.Type, w.Version, w.Task.Task), named(names, w.Role), s.typeName(ctx, w.Type, w.Version), w.Late(s.today()), w.Person != "" && w.Person == door.From(ctx).Human()})
 	}
 	return out
 }
@@ -182,21 +187,8 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 			p.States = append(p.States, web.Choice{Value: state.ID, Label: state.Name.In(tongue(ctx)), Chosen: state.ID == f.State})
 		}
 	}
-	p.Chips = chips(l, p)
+	p.Chips = worded(l.Chips("q", "casework.search", "type", "casework.type", "state", "casework.state", "org", "casework.org", "ended", "casework.ended"), p.Types, p.States, p.Orgs, p.Ends)
 	return p, err
-}
-
-// chips are the filters at work, in words.
-func chips(l web.Listing, p ListPage) []web.Chip {
-	out := l.Chips("q", "casework.search", "type", "casework.type", "state", "casework.state", "org", "casework.org", "ended", "casework.ended")
-	for i, c := range out {
-		for _, o := range slices.Concat(p.Types, p.States, p.Orgs, p.Ends) {
-			if o.Chosen && o.Value == c.Value {
-				out[i].Value = o.Label
-			}
-		}
-	}
-	return out
 }
 
 // mostRows bounds a file of cases.

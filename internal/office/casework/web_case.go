@@ -19,6 +19,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web"
 )
 
 // CasePage is one case.
@@ -61,6 +62,7 @@ type TaskRow struct {
 	RaisedName            string // of the role to which it was escalated
 	IsLate, Mine, May     bool
 	Optional, NotReckoned bool
+	Heirs                 []web.Choice // to whom the viewer can hand it
 }
 
 // A FactRow is an answer in words.
@@ -103,7 +105,11 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 		p.Vacant = append(p.Vacant, named(names, key))
 	}
 	for _, t := range o.Tasks {
-		if row := s.taskRow(ctx, o, t, names); t.Result == "" {
+		row := s.taskRow(ctx, o, t, names)
+		if row.Heirs, err = s.offerHeirs(ctx, s.store.db.Read(), o, t); err != nil {
+			return p, err
+		}
+		if t.Result == "" {
 			p.Open = append(p.Open, row)
 		} else {
 			p.Past = append(p.Past, row)
@@ -232,6 +238,12 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		var by Voice
 		_ = json.Unmarshal([]byte(e.body), &by)
 		row.Says, row.Name = say(ctx, "casework.event.outside", by.Source, by.Place), by.Name
+	case "handed":
+		to, err := s.store.person(ctx, ospo.PersonID(b.To))
+		if err != nil || to == "" {
+			to = b.To
+		}
+		row.Says = say(ctx, "casework.event.handed", s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task), to)
 	case "taken", "returned", "done":
 		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
 	case "comment":
