@@ -45,6 +45,8 @@ type Board struct {
 	Mine   []Work // taken by the viewer
 	Roles  []Work // of the viewer's roles, taken by nobody
 	Handed []Work // given by the viewer to others
+	Steps  []Turn // of the viewer's roles: cases that wait for a step and have no task
+	Agree  []Agreeing
 	Asked  []AskedCase
 	Held   []Post
 }
@@ -80,6 +82,8 @@ func (s *Service) Board(ctx context.Context) (b Board, err error) {
 		slices.SortStableFunc(*all, func(x, y Work) int { return cmp.Compare(cmp.Or(x.Due, "9999"), cmp.Or(y.Due, "9999")) })
 		*all = (*all)[:min(len(*all), mostTasks)]
 	}
+	slices.SortStableFunc(b.Steps, func(x, y Turn) int { return cmp.Compare(x.Since, y.Since) })
+	b.Steps = b.Steps[:min(len(b.Steps), mostTasks)]
 	return b, nil
 }
 
@@ -121,14 +125,52 @@ func (s *Service) boardAt(ctx context.Context, b *Board, me ospo.PersonID, place
 		return err
 	}
 	b.Handed = withWork(b.Handed, handed, at)
+	own, err := s.store.ownTasks(ctx, place.Org, me)
+	if err != nil {
+		return err
+	}
 	asked, err := s.store.asked(ctx, place.Org, me)
-	b.Mine, b.Roles = withWork(b.Mine, mine, at), withWork(b.Roles, waiting, at)
+	if err != nil {
+		return err
+	}
+	b.Mine, b.Roles = withWork(b.Mine, mine, at), withWork(withWork(b.Roles, waiting, at), own, at)
 	for _, c := range asked {
 		if !slices.ContainsFunc(b.Asked, func(o AskedCase) bool { return o.ID == c.ID }) {
 			b.Asked = append(b.Asked, AskedCase{c, at})
 		}
 	}
+	if err := s.stepsAt(ctx, b, me, place, at, roles); err != nil {
+		return err
+	}
+	agree, err := s.agreeing(door.With(ctx, place), at)
+	for _, a := range agree {
+		if !slices.ContainsFunc(b.Agree, func(o Agreeing) bool { return o.ID == a.ID }) {
+			b.Agree = append(b.Agree, a)
+		}
+	}
 	return err
+}
+
+// stepsAt adds what waits for a step at one place.
+func (s *Service) stepsAt(ctx context.Context, b *Board, me ospo.PersonID, place door.Viewer, at Place, roles []string) error {
+	own, err := s.store.ownTurns(ctx, place.Org, me)
+	if err != nil {
+		return err
+	}
+	if len(roles) > 0 {
+		more, err := s.store.awaited(ctx, place.Org, roles)
+		if err != nil {
+			return err
+		}
+		own = append(own, more...)
+	}
+	for _, t := range own {
+		if !slices.ContainsFunc(b.Steps, func(o Turn) bool { return o.Case == t.Case && o.Role == t.Role }) {
+			t.Place = at
+			b.Steps = append(b.Steps, t)
+		}
+	}
+	return nil
 }
 
 func withWork(all, more []Work, at Place) []Work {

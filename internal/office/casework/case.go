@@ -182,7 +182,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, 
 		return o.Role != department || to.End || o.Reason || o.FourEyes != "" || o.Anyway
 	})
 	if len(on) != 1 || !on[0].Free() {
-		return nil
+		return s.settle(ctx, tx, d, c, false)
 	}
 	diff := tx.Act.Diff
 	err = s.step(ctx, tx, d, c, on[0].Transition, decision{by: c.Asker, role: department})
@@ -305,6 +305,9 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c
 	}
 	tx.Act.Diff = diff
 	if err := s.store.setFacts(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := s.settle(ctx, tx, d, c, true); err != nil {
 		return err
 	}
 	return s.store.happened(ctx, tx, c, door.From(ctx).Human(), "facts", "", json.RawMessage(diff))

@@ -5,48 +5,90 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 
-	"allmende/internal/ospo"
+	"allmende/internal/platform/approval"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/keyset"
 )
 
-// A Load is how many tasks of a role are open with somebody, or with nobody yet.
-type Load struct {
-	Role       string        `json:"role"`
-	Person     ospo.PersonID `json:"person,omitempty" doc:"Absent: nobody has taken them."`
-	PersonName string        `json:"personName,omitempty"`
-	Open       int           `json:"open"`
-	Late       int           `json:"late" doc:"Of them overdue."`
-	Due        string        `json:"due,omitempty" doc:"The earliest day by which one is due."`
-}
-
-// A TeamSieve chooses tasks of a team.
+// A TeamSieve says which open tasks of the team are wanted.
 type TeamSieve struct {
-	Role   string
-	Person string // Nobody: taken by nobody
-	Late   bool
+	Role string // empty: all
+	Who  string // nobody, taken, late, or the id of who has them; empty: all
+
+	After string // cursor
+	Size  int
+
+	after []string
+	today string
 }
 
-// Nobody stands for tasks that nobody has taken.
-const Nobody = "-"
-
-// Loads counts the open tasks of all roles in the organisation that the viewer acts for and below
-// it, for those who work on cases.
-func (s *Service) Loads(ctx context.Context) ([]Load, error) {
-	v := door.From(ctx)
-	if err := v.Check(mayWrite); err != nil {
-		return nil, err
+// Team lists open tasks of organisations that the viewer sees, whoever has them, the most urgent
+// first, with the cursor of the next page.
+func (s *Service) Team(ctx context.Context, f TeamSieve) (page []Work, next []string, err error) {
+	f.today = s.today()
+	if f.Size <= 0 {
+		f.Size = 50
 	}
-	return s.store.loads(ctx, v.Org, s.today())
+	last, some, err := keyset.Values(f.After, 2)
+	if err != nil {
+		return nil, nil, err
+	}
+	if some {
+		f.after = last
+	}
+	page, err = s.store.team(ctx, door.From(ctx).Org, f)
+	if len(page) > f.Size {
+		page = page[:f.Size]
+		w := page[f.Size-1]
+		next = []string{cmp.Or(w.Due, "9999"), w.ID}
+	}
+	return page, next, err
 }
 
-// Urgent lists the open tasks there that a sieve lets through, no more than a hundred, the most
-// urgent first.
-func (s *Service) Urgent(ctx context.Context, f TeamSieve) ([]Work, error) {
-	v := door.From(ctx)
-	if err := v.Check(mayWrite); err != nil {
+// mostAgree is how many proposals a board shows; the page of proposals has all.
+const mostAgree = 25
+
+// An Agreeing is a proposal about a case that waits for the viewer as the second person.
+type Agreeing struct {
+	approval.Proposal
+	Case Case
+	Step string // name of the step; empty where the case is to be reopened
+	Place
+}
+
+// agreeing lists what waits for the viewer at a place, the newest first.
+func (s *Service) agreeing(ctx context.Context, at Place) (out []Agreeing, err error) {
+	if s.desk == nil {
+		return nil, nil
+	}
+	all, err := s.desk.Decidable(ctx, moveAct, reopenAct)
+	if err != nil {
 		return nil, err
 	}
-	return s.store.urgent(ctx, v.Org, f, s.today())
+	for _, p := range all {
+		was, err := saved(p)
+		if err != nil {
+			return nil, err
+		}
+		c, err := s.store.one(ctx, s.store.db.Read(), p.Org, was.Case)
+		if err != nil {
+			return nil, err
+		}
+		if old, err := s.stale(ctx, s.store.db.Read(), c, was); err != nil {
+			return nil, err
+		} else if old {
+			continue // nobody can agree to it any more
+		}
+		a := Agreeing{Proposal: p, Case: c, Place: at}
+		if was.Step != "" {
+			a.Step = s.stepNames(ctx, c.Type, c.Version, []string{was.Step})
+		}
+		if out = append(out, a); len(out) == mostAgree {
+			break
+		}
+	}
+	return out, nil
 }

@@ -24,7 +24,7 @@ var nav = []web.Entry{{Side: web.Steer, Key: "casework.nav", Href: "/casework", 
 func (s *Service) pages() []web.Page {
 	return []web.Page{
 		web.Show("GET /casework", mayRead, "board.html", s.boardPage),
-		web.Show("GET /casework/team", mayWrite, "team.html", s.teamPage),
+		web.Show("GET /casework/team", mayRead, "team.html", s.teamPage),
 		web.Show("GET /casework/cases", mayRead, "list.html", s.listPage),
 		web.File("GET /casework/cases.csv", mayRead, s.listFile),
 		web.Show("GET /casework/new", mayAsk, "new.html", s.newPage),
@@ -59,11 +59,18 @@ func (s *Service) pages() []web.Page {
 type BoardPage struct {
 	Mine, Roles []WorkRow
 	Handed      []WorkRow // given to others by the viewer
+	Steps       []TurnRow
+	Agree       []AgreeRow
 	Asked       []CaseRow
 	Held        []string // names of the viewer's roles, with where they hold them elsewhere
 	MayAsk      bool
-	MayWrite    bool // the team's board is theirs, too
 	Most        int
+}
+
+// An AgreeRow is a proposal that waits for the viewer, in words.
+type AgreeRow struct {
+	Agreeing
+	Says string
 }
 
 // A WorkRow is a task as the board shows it.
@@ -92,7 +99,14 @@ func (s *Service) boardPage(r *http.Request) (p BoardPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), Handed: s.workRows(ctx, names, b.Handed), MayAsk: door.From(ctx).May(mayAsk), MayWrite: door.From(ctx).May(mayWrite), Most: mostTasks}
+	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), Handed: s.workRows(ctx, names, b.Handed), Steps: s.turnRows(ctx, names, b.Steps), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
+	for _, a := range b.Agree {
+		row := AgreeRow{a, a.Step}
+		if a.Step == "" {
+			row.Says = say(ctx, "casework.reopen")
+		}
+		p.Agree = append(p.Agree, row)
+	}
 	for _, c := range b.Asked {
 		row := s.caseRows(ctx, []Case{c.Case})[0]
 		row.Place = c.Place

@@ -70,15 +70,12 @@ func TestATeamSeesWhoHasWhat(t *testing.T) {
 		if !slices.Equal(told, []string{"", "Lea"}) {
 			t.Errorf("licence managers' tasks are with %q", told)
 		}
-		all, err := w.Urgent(w.paul(), casework.TeamSieve{Role: "licence_manager", Person: casework.Nobody})
+		all, _, err := w.Team(w.paul(), casework.TeamSieve{Role: "licence_manager", Who: "nobody"})
 		if err != nil || len(all) != 1 || all[0].Case != second {
 			t.Errorf("with nobody: %+v, %v", all, err)
 		}
-		if all, err = w.Urgent(w.paul(), casework.TeamSieve{Person: "lea"}); err != nil || len(all) != 1 || all[0].Case != first {
+		if all, _, err = w.Team(w.paul(), casework.TeamSieve{Who: "lea"}); err != nil || len(all) != 1 || all[0].Case != first {
 			t.Errorf("with Lea: %+v, %v", all, err)
-		}
-		if all, err = w.Urgent(w.paul(), casework.TeamSieve{Late: true}); err != nil || len(all) != 0 {
-			t.Errorf("overdue on the first day: %+v, %v", all, err)
 		}
 		if _, err := w.Loads(w.dora()); key(err) != "fault.forbidden" {
 			t.Errorf("the department sees who has what: %v", err)

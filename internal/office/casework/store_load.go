@@ -33,34 +33,3 @@ func (s store) loads(ctx context.Context, root ospo.OrgID, today string) ([]Load
 			FROM casework_task t WHERE t.result = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2) GROUP BY t.role, t.person) i
 		ORDER BY i.role, CASE WHEN i.person = '' THEN 0 ELSE 1 END, i.late DESC, i.n DESC, i.person`, today, root)
 }
-
-// urgent lists open tasks, those due first before the others. Which they are is found out by
-// the index alone.
-func (s store) urgent(ctx context.Context, root ospo.OrgID, f TeamSieve, today string) ([]Work, error) {
-	where, args := ``, []any{root}
-	add := func(condition string, value any) {
-		args = append(args, value)
-		where += ` AND ` + condition + db.In(len(args), 1)
-	}
-	if f.Role != "" {
-		add(`t.role = `, f.Role)
-	}
-	switch f.Person {
-	case "":
-	case Nobody:
-		where += ` AND t.person = ''`
-	default:
-		add(`t.person = `, f.Person)
-	}
-	if f.Late {
-		where += ` AND t.due <> ''`
-		add(`t.due < `, today)
-	}
-	return db.All(ctx, s.db.Read(), bindWork, `
-		SELECT `+workColumns+` FROM (
-			SELECT t.id FROM casework_task t
-			WHERE t.result = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`+where+`
-			ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100) i
-		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
-		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id`, args...)
-}

@@ -5,5 +5,3 @@
 -- hander is who gave an open task to the person that has it; empty where they took it themselves.
 ALTER TABLE casework_task ADD COLUMN hander TEXT NOT NULL DEFAULT '';
 CREATE INDEX casework_task_hander ON casework_task (hander, due, id) WHERE result = '' AND hander <> '';
--- The board of a team counts what is open by role and person, by the index alone.
-CREATE INDEX casework_task_load ON casework_task (org, role, person, due) WHERE result = '';

@@ -1,0 +1,19 @@
+-- SPDX-FileCopyrightText: 2026 The Allmende authors
+--
+-- SPDX-License-Identifier: EUPL-1.2
+
+-- A turn is a role that a case waits for without a task: a step of its is to be taken. steps are
+-- ids of transitions, between blanks. since is from when it waits; it lies ahead, when a proposal
+-- lapses, while one waits for a second person.
+CREATE TABLE casework_turn (
+  org    TEXT NOT NULL,
+  matter TEXT NOT NULL,
+  role   TEXT NOT NULL,
+  steps  TEXT NOT NULL,
+  since  TEXT NOT NULL,
+  PRIMARY KEY (matter, role)
+);
+-- Who holds a role asks for what waits for it, the longest first.
+CREATE INDEX casework_turn_role ON casework_turn (org, role, since, matter);
+-- The board of a team lists all open tasks, the most urgent first.
+CREATE INDEX casework_task_team ON casework_task (org, due, id, role, person) WHERE result = '';
