@@ -229,7 +229,7 @@ func read(ctx context.Context, d *process.Definition, fields []process.Field, wr
 		}
 		value, err := d.ReadIn(f, text, tongue(ctx))
 		if m, ok := errors.AsType[*process.Misread](err); ok {
-			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{m.Got}, bounds(ctx, m.Want)...)...)
+			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{f.Name.In(tongue(ctx)), m.Got}, bounds(ctx, m.Want)...)...)
 		}
 		switch {
 		case err != nil:

@@ -141,9 +141,12 @@ func (s store) dues(ctx context.Context, root ospo.OrgID, from, until string, mo
 // taken lists the open tasks of a person in organisations that root sees, the most urgent first.
 func (s store) taken(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Work, error) {
 	return db.All(ctx, s.db.Read(), bindWork, `
-		SELECT `+workColumns+` FROM casework_task t JOIN casework_case c ON c.id = t.matter
-		WHERE t.result = '' AND t.person <> '' AND t.person = $1 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2)
-		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100`, person, root)
+		SELECT `+workColumns+` FROM (
+			SELECT t.id FROM casework_task t
+			WHERE t.result = '' AND t.person <> '' AND t.person = $1 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2)
+			ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100) i
+		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
+		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id`, person, root)
 }
 
 // waiting lists the open tasks of roles that nobody has taken yet. Which are the most urgent is
