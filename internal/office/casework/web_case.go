@@ -42,6 +42,7 @@ type CasePage struct {
 	Text, Reason, Step           string // as they were written
 	Panels                       template.HTML
 	Lost                         string // what was written for a step that is not there any more
+	MayApprove                   bool   // proposals may be looked at
 }
 
 // Status is that of the answer: others were faster, or all is well.
@@ -94,7 +95,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	}
 	c := o.Case
 	p = CasePage{Case: c, Known: o.Known, Seen: o.Seen, TypeName: s.typeName(ctx, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
-		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: leads(v) == nil && o.Known, MayTalk: o.Known && o.hand.talks(o.def)}
+		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: leads(v) == nil && o.Known, MayTalk: o.Known && o.hand.talks(o.def), MayApprove: v.May("approval.read")}
 	names, err := s.RoleNames(ctx)
 	if err != nil {
 		return p, err
