@@ -21,7 +21,7 @@ func (a *App) meetProcurement() {
 	p := a.Procurement
 	p.Cases, p.Case, p.Products = a.linkable, a.caseName, a.products
 	a.Audit.Things = append(a.Audit.Things, p.Things)
-	a.Casework.Enclosures = a.papersOf
+	a.Casework.Enclosures, a.Casework.Ties = a.papersOf, a.tiesOf
 }
 
 // mostLinks bounds how many cases a form offers, the latest first.

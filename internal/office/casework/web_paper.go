@@ -20,6 +20,9 @@ import (
 // be told; the sum is empty where it may still change. At is since when it is as it is.
 type Enclosure struct{ Kind, Title, State, Sum, Link, At string }
 
+// A Tie is a thing of another room that has to do with a case.
+type Tie struct{ Kind, Title, Link string }
+
 // recordPaper hands out a justification as a text document: the words of its page, the sum of
 // what was frozen, and what other rooms keep about the case.
 func (s *Service) recordPaper(r *http.Request) (web.Download, error) {

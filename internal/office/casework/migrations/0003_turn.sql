@@ -23,3 +23,5 @@ DROP INDEX casework_event_org;
 CREATE INDEX casework_event_org ON casework_event (org, matter, n);
 DROP INDEX casework_record_org;
 CREATE INDEX casework_record_org ON casework_record (org, matter, n);
+-- A list by name is read in its order.
+CREATE INDEX casework_case_name ON casework_case (folded COLLATE "de-x-icu", id);
