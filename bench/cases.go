@@ -256,6 +256,7 @@ func (f *filling) ask(ctx context.Context, cookie string) error {
 		{"cases, what waits for agreement", "/approval", "Meldung"},
 	} {
 		var all times
+		begun := f.server.processor()
 		for i := range f.rounds + 3 {
 			a, err := f.bench.ask(ctx, http.MethodGet, page.path, nil, 0, header...)
 			if err != nil {
@@ -269,7 +270,7 @@ func (f *filling) ask(ctx context.Context, cookie string) error {
 			}
 		}
 		one := all.p99(page.name)
-		one.Note += f.about()
+		one.Note += fmt.Sprintf("; %s ms of processor of the server a page", amount(ms(f.server.processor()-begun)/float64(f.rounds+3))) + f.about()
 		f.figure(one.under(100))
 	}
 	return f.stepThrough(ctx, header)
