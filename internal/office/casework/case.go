@@ -7,9 +7,11 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"allmende/internal/engine/process"
@@ -131,10 +133,8 @@ func (s *Service) Open(ctx context.Context, in Input) (id string, err error) {
 		}
 	}
 	c := Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: v.Human(), Facts: process.Facts{}, State: d.Start().ID}
-	if c.Title, err = line("title", in.Title, longestLine); err != nil {
-		return "", err
-	}
-	if err := opened(ctx, d, in.Facts, c.Facts); err != nil {
+	c.Title, err = line("title", in.Title, longestLine)
+	if err := errors.Join(err, opened(ctx, d, in.Facts, c.Facts)); err != nil { // all that is wrong is told at once
 		return "", err
 	}
 	c.Year = day(lang.Day(s.store.db.Now())).Year()
@@ -193,20 +193,24 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, 
 // opened reads what is asked at the beginning; what is required must be there. An answer to
 // anything else is refused: what a task finds out nobody says beforehand.
 func opened(ctx context.Context, d *process.Definition, written map[string]string, facts process.Facts) error {
-	if err := read(ctx, d, d.Fields, written, facts); err != nil {
-		return err
-	}
+	misread := read(ctx, d, d.Fields, written, facts)
 	keepAsked(d, facts)
 	asked := Asked(d, facts)
-	if err := within(asked, written); err != nil {
+	if err := within(asked, written); err != nil && misread == nil { // what was misread may be why it is not asked
 		return err
 	}
+	wrong := []error{misread}
 	for _, f := range asked {
-		if f.Required && !facts.Known(f.ID) {
-			return fault.At(fieldName(f.ID), "casework.field_missing", f.Name.In(tongue(ctx)))
+		if f.Required && !facts.Known(f.ID) && strings.TrimSpace(written[f.ID]) == "" {
+			wrong = append(wrong, lacking(ctx, f))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
+}
+
+// lacking is the fault of a field that has to be filled in and is not.
+func lacking(ctx context.Context, f process.Field) error {
+	return fault.At(fieldName(f.ID), "casework.field_missing", f.Name.In(tongue(ctx)))
 }
 
 // within refuses answers to what is none of the fields.

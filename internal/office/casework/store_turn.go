@@ -62,15 +62,15 @@ func (s store) awaited(ctx context.Context, root ospo.OrgID, roles []string) ([]
 		where, args = where+` AND `+in, append(args, list)
 	}
 	return db.All(ctx, s.db.Read(), bindTurn, `
-		SELECT `+turnColumns+` FROM (SELECT u.matter, u.role FROM casework_turn u WHERE `+where+` AND u.org <> '' ORDER BY u.since, u.matter, u.role LIMIT 100) i
-		JOIN casework_turn u ON u.matter = i.matter AND u.role = i.role JOIN casework_case c ON c.id = u.matter
+		SELECT `+turnColumns+` FROM (SELECT u.org, u.matter, u.role FROM casework_turn u WHERE `+where+` AND u.org <> '' ORDER BY u.since, u.matter, u.role LIMIT 100) i
+		JOIN casework_turn u ON u.org = i.org AND u.matter = i.matter AND u.role = i.role JOIN casework_case c ON c.id = u.matter
 		ORDER BY u.since, u.matter, u.role`, args...)
 }
 
 // ownTurns lists the cases of whom a person asked that wait for a step of the asker.
 func (s store) ownTurns(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Turn, error) {
 	return db.All(ctx, s.db.Read(), bindTurn, `
-		SELECT `+turnColumns+` FROM casework_case c JOIN casework_turn u ON u.matter = c.id AND u.role = $1
+		SELECT `+turnColumns+` FROM casework_case c JOIN casework_turn u ON u.org = c.org AND u.matter = c.id AND u.role = $1
 		WHERE c.outcome = '' AND c.asker = $2 AND c.org IN (SELECT org FROM governance_scope_view WHERE root = $3) AND u.since <= $4
 		ORDER BY u.since, u.matter LIMIT 100`, department, person, root, s.db.Stamp())
 }
@@ -87,10 +87,12 @@ func (s store) ownTasks(ctx context.Context, root ospo.OrgID, person ospo.Person
 func (s store) unsettled(ctx context.Context, after string, most int) ([]Case, error) {
 	return db.All(ctx, s.db.Read(), bindCase, `
 		SELECT `+caseColumns+` FROM casework_case c
-		WHERE c.outcome = '' AND c.id > $1 AND NOT EXISTS (SELECT 1 FROM casework_turn u WHERE u.matter = c.id)
+		WHERE c.outcome = '' AND c.id > $1 AND NOT EXISTS (SELECT 1 FROM casework_turn u WHERE u.org = c.org AND u.matter = c.id)
 			AND NOT EXISTS (SELECT 1 FROM casework_task t WHERE t.matter = c.id AND t.result = '') -- every organisation: a job for the whole instance
 		ORDER BY c.id LIMIT $2`, after, most)
 }
+
+const tasksInScope = `t.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
 
 // urgency is the day by which open tasks are in order: those without one come last.
 const urgency = `CASE WHEN t.due = '' THEN '9999' ELSE t.due END`
@@ -98,6 +100,8 @@ const urgency = `CASE WHEN t.due = '' THEN '9999' ELSE t.due END`
 // team lists open tasks that root sees, whoever has them, one more than a page has.
 func (s store) team(ctx context.Context, root ospo.OrgID, f TeamSieve) ([]Work, error) {
 	where, args := f.where(root)
+	// By the index of what is urgent, in its order: sorting all open tasks anew takes too long.
+	where = strings.Replace(where, tasksInScope, `EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = t.org)`, 1)
 	if f.after != nil {
 		n := len(args)
 		where += ` AND (` + urgency + ` > ` + db.In(n+1, 1) + ` OR ` + urgency + ` = ` + db.In(n+2, 1) + ` AND t.id > ` + db.In(n+3, 1) + `)`
@@ -117,7 +121,7 @@ func (s store) countTeam(ctx context.Context, root ospo.OrgID, f TeamSieve) (int
 
 // where is the condition of a sieve with its arguments.
 func (f TeamSieve) where(root ospo.OrgID) (string, []any) {
-	where, args := `t.result = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`, []any{root}
+	where, args := `t.result = '' AND `+tasksInScope, []any{root}
 	if f.Role != "" {
 		args = append(args, f.Role)
 		where += ` AND t.role = ` + db.In(len(args), 1)

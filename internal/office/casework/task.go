@@ -6,6 +6,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -206,9 +207,13 @@ func (s *Service) Complete(ctx context.Context, id, task, note string, written m
 		if err := s.learn(ctx, tx, d, c, written, asked.Fields); err != nil {
 			return err
 		}
+		var lacks []error
 		for _, id := range d.Lacks(t.Task, c.Facts) {
 			f, _ := d.Field(id)
-			return fault.At(fieldName(id), "casework.field_missing", f.Name.In(tongue(ctx)))
+			lacks = append(lacks, lacking(ctx, f))
+		}
+		if err := errors.Join(lacks...); err != nil {
+			return err
 		}
 		t.Doer, t.Note, t.Instead = me, note, !h.plays(t.Role)
 		tx.Act.Diff = joined(tx.Act.Diff, change.Added(map[string]string{"task": t.Task, "note": note, "instead": t.instead()}))

@@ -11,9 +11,18 @@ CREATE TABLE casework_turn (
   role   TEXT NOT NULL,
   steps  TEXT NOT NULL,
   since  TEXT NOT NULL,
-  PRIMARY KEY (matter, role)
+  PRIMARY KEY (org, matter, role)
 );
 -- Who holds a role asks for what waits for it, the longest first.
 CREATE INDEX casework_turn_role ON casework_turn (org, role, since, matter);
--- The board of a team lists all open tasks, the most urgent first.
+-- The board of a team counts all open tasks, and lists them in the order of their days; those without one come last.
 CREATE INDEX casework_task_team ON casework_task (org, due, id, role, person) WHERE result = '';
+CREATE INDEX casework_task_urgent ON casework_task ((CASE WHEN due = '' THEN '9999' ELSE due END), id, org, role, person, due) WHERE result = '';
+-- Events and records are always those of one case: with its organisation alone in an index all of
+-- that organisation were looked through.
+DROP INDEX casework_event_org;
+CREATE INDEX casework_event_org ON casework_event (org, matter, n);
+DROP INDEX casework_record_org;
+CREATE INDEX casework_record_org ON casework_record (org, matter, n);
+-- A list by name is read in its order.
+CREATE INDEX casework_case_name ON casework_case (folded COLLATE "de-x-icu", id);
