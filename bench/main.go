@@ -52,6 +52,7 @@ var measures = []measure{
 	{"rematch", "hold all packages against all advisories; one advisory more", measureRematch},
 	{"more", "load advisories up to -more records and -more-findings findings", loadMore},
 	{"audit", "verify a log of -entries entries; what an entry costs", measureAudit},
+	{"cases", "the desk with 100,000 cases: boards, lists, a step with guard and log", measureCases},
 	{"access", "may somebody do something: in the process, and what a request reads", measureAccess},
 	{"matrix", "who may what: 500 people in 200 organisations", measureMatrix},
 	{"demo", "any page of the demo, many users at once", measureDemo},

@@ -5,10 +5,12 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"allmende/internal/office/budget"
 	"allmende/internal/platform/door"
 )
 
@@ -36,6 +38,7 @@ func TestTheCouncilIsToldWhy(t *testing.T) {
 	for _, e := range r.All {
 		if e.FromCase && e.Contract != "" && strings.HasPrefix(e.Link, "/casework/case/") && e.Reason != "" {
 			cases++
+			tiedTo(t, a, as, strings.TrimPrefix(e.Link, "/casework/case/"), "/contract/entry/"+e.Contract)
 		}
 	}
 	if cases != 1 {
@@ -60,5 +63,39 @@ func TestTheCouncilIsToldWhy(t *testing.T) {
 	}
 	if due, err := a.toComply(reader); err != nil || due != nil {
 		t.Errorf("who only reads is told %v, %v", due, err)
+	}
+}
+
+// tiedTo wants a case to lead to a contract that names it, for who may see contracts and for nobody
+// else, and to a measure once its number stands in it.
+func tiedTo(t *testing.T, a *App, as func(...string) door.Viewer, id, link string) {
+	t.Helper()
+	c, err := a.Casework.Case(door.With(t.Context(), as("*")), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pot, err := a.Budget.AddPot(door.With(t.Context(), as("*")), budget.PotInput{Name: "Beschaffung", Kind: "budget", Amount: "1000"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	measure, err := a.Budget.AddMeasure(door.With(t.Context(), as("*")), pot, budget.MeasureInput{Title: "Zu Vorgang " + c.Number()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := func(grants ...string) (out []string) {
+		all, err := a.tiesOf(door.With(t.Context(), as(grants...)), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tie := range all {
+			out = append(out, tie.Link)
+		}
+		return out
+	}
+	if got, want := links("*"), []string{link, "/budget/measure/" + measure}; !slices.Equal(got, want) {
+		t.Errorf("the case leads to %q, want %q", got, want)
+	}
+	if got := links("casework.read"); len(got) != 0 {
+		t.Errorf("who may see neither contracts nor money is led to %q", got)
 	}
 }

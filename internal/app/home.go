@@ -21,6 +21,8 @@ type HomePage struct {
 	Fields    []web.Field
 	Findings  bool // may be seen
 	Log       bool // may be seen
+	Upload    bool // bills of materials may be uploaded
+	Where     bool // may be asked where something runs
 }
 
 // An Urgent vulnerability is one of the first to deal with.
@@ -39,6 +41,7 @@ type Change struct {
 
 func (a *App) home(r *http.Request) (p HomePage, err error) {
 	v := door.From(r.Context())
+	p.Upload, p.Where = v.May("sbom.write"), v.May("where.read")
 	if p.Findings = v.May("vulnerability.read"); p.Findings {
 		if p.Urgent, p.Exploited, err = a.urgent(r); err != nil {
 			return p, err

@@ -5,12 +5,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"allmende/internal/office/casework"
 	"allmende/internal/office/estate"
 	"allmende/internal/office/procurement"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // meetProcurement lets papers of procurement belong to cases, and tells the linter which
@@ -22,13 +24,14 @@ func (a *App) meetProcurement() {
 	p.Library, p.Edition = a.Library.InForce, a.Library.Written
 	a.Library.Products = a.products
 	a.Audit.Things = append(a.Audit.Things, a.Library.Things)
-	a.Casework.Enclosures = a.papersOf
+	a.Casework.Enclosures, a.Casework.Ties = a.papersOf, a.tiesOf
 }
 
 // mostLinks bounds how many cases a form offers, the latest first.
 const mostLinks = 100
 
-// linkable lists the cases that the viewer sees and that have not ended.
+// linkable lists the cases that the viewer sees, the open ones first, then those that were
+// decided: a plan for the contract comes after the award. What is frozen of them stays as it is.
 func (a *App) linkable(ctx context.Context) (out []procurement.Matter, err error) {
 	if !door.From(ctx).May("casework.read") {
 		return nil, nil
@@ -36,6 +39,13 @@ func (a *App) linkable(ctx context.Context) (out []procurement.Matter, err error
 	all, _, err := a.Casework.Cases(ctx, casework.Sieve{Ended: "no", Desc: true, Size: mostLinks})
 	for _, c := range all {
 		out = append(out, procurement.Matter{ID: c.ID, Name: c.Number() + " " + c.Title})
+	}
+	if err != nil {
+		return nil, err
+	}
+	all, _, err = a.Casework.Cases(ctx, casework.Sieve{Ended: "done", Desc: true, Size: mostLinks})
+	for _, c := range all {
+		out = append(out, procurement.Matter{ID: c.ID, Name: a.say(ctx, "app.case.decided", c.Number()+" "+c.Title, lang.Date(tongueOf(ctx), c.Ended()))})
 	}
 	return out, err
 }
@@ -70,7 +80,7 @@ func (a *App) products(ctx context.Context) (out []string, err error) {
 func (a *App) papersOf(ctx context.Context, id string) (out []casework.Enclosure, err error) {
 	all, err := a.Procurement.OfCase(ctx, id)
 	for _, p := range all {
-		out = append(out, casework.Enclosure{Kind: procurement.KindName(ctx, p.Kind), Title: p.Title, State: p.State(ctx), Sum: p.Sum})
+		out = append(out, casework.Enclosure{Kind: procurement.KindName(ctx, p.Kind), Title: p.Title, State: p.State(ctx), Sum: p.Sum, At: cmp.Or(p.Frozen, p.Changed), Link: "/procurement/" + p.Kind + "/" + p.ID})
 	}
 	return out, err
 }

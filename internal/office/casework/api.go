@@ -22,6 +22,8 @@ func (s *Service) ops() []api.Op {
 		api.Get("casework-show", "/casework/cases/{case}", mayRead, "A case with tasks, steps, events and records", s.apiShow),
 		api.Post("casework-facts", "/casework/cases/{case}/facts", mayWrite, "Change what is known of a case", s.apiFacts),
 		api.Post("casework-take", "/casework/cases/{case}/tasks/{todo}/take", mayAsk, "Take a task, or give it back", s.apiTake),
+		api.Post("casework-hand", "/casework/cases/{case}/tasks/{todo}/hand", mayAsk, "Give a task to somebody who holds its role", s.apiHand),
+		api.Get("casework-team", "/casework/team", mayWrite, "How many tasks are open, by role and person", s.apiTeam),
 		api.Post("casework-complete", "/casework/cases/{case}/tasks/{todo}", mayAsk, "Say that a task is done", s.apiComplete),
 		api.Post("casework-move", "/casework/cases/{case}/move", mayAsk, "Take a step, or propose it where a second person is needed", s.apiMove),
 		api.Post("casework-comment", "/casework/cases/{case}/comments", mayAsk, "Say something in a case", s.apiComment),
@@ -130,6 +132,20 @@ func (s *Service) apiFacts(ctx context.Context, in struct {
 
 func (s *Service) apiTake(ctx context.Context, in TaskIn) (Made, error) {
 	return Made{ID: in.Task}, s.Take(ctx, in.Case, in.Task)
+}
+
+func (s *Service) apiHand(ctx context.Context, in struct {
+	TaskIn
+	Body struct {
+		Person ospo.PersonID `json:"person" doc:"Id of who gets it."`
+	}
+}) (Made, error) {
+	return Made{ID: in.Task}, s.Hand(ctx, in.Case, in.Task, in.Body.Person)
+}
+
+func (s *Service) apiTeam(ctx context.Context, _ struct{}) (out api.List[Load], err error) {
+	out.Items, err = s.Loads(ctx)
+	return out, err
 }
 
 func (s *Service) apiComplete(ctx context.Context, in struct {

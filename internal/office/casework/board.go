@@ -42,10 +42,13 @@ type AskedCase struct {
 
 // A Board is what waits for the viewer, and what the viewer waits for.
 type Board struct {
-	Mine  []Work // taken by the viewer
-	Roles []Work // of the viewer's roles, taken by nobody
-	Asked []AskedCase
-	Held  []Post
+	Mine   []Work // taken by the viewer
+	Roles  []Work // of the viewer's roles, taken by nobody
+	Handed []Work // given by the viewer to others
+	Steps  []Turn // of the viewer's roles: cases that wait for a step and have no task
+	Agree  []Agreeing
+	Asked  []AskedCase
+	Held   []Post
 }
 
 // A Post is a role that the viewer holds, and where.
@@ -66,12 +69,12 @@ func (s *Service) Board(ctx context.Context) (b Board, err error) {
 	if err != nil {
 		return b, err
 	}
-	for i, place := range places {
-		at := Place{}
-		if i > 0 {
-			at = Place{place.Org, place.OrgName}
-		}
-		if err := s.boardAt(ctx, &b, v.Human(), place, at, held); err != nil {
+	looks, err := s.looks(ctx, places, held)
+	if err != nil {
+		return b, err
+	}
+	for _, l := range looks {
+		if err := s.boardAt(ctx, &b, v.Human(), l); err != nil {
 			return b, err
 		}
 	}
@@ -79,6 +82,8 @@ func (s *Service) Board(ctx context.Context) (b Board, err error) {
 		slices.SortStableFunc(*all, func(x, y Work) int { return cmp.Compare(cmp.Or(x.Due, "9999"), cmp.Or(y.Due, "9999")) })
 		*all = (*all)[:min(len(*all), mostTasks)]
 	}
+	slices.SortStableFunc(b.Steps, func(x, y Turn) int { return cmp.Compare(x.Since, y.Since) })
+	b.Steps = b.Steps[:min(len(b.Steps), mostTasks)]
 	return b, nil
 }
 
@@ -92,19 +97,55 @@ func (s *Service) places(ctx context.Context, v door.Viewer) ([]door.Viewer, err
 	return append([]door.Viewer{v}, slices.DeleteFunc(all, func(p door.Viewer) bool { return p.Org == v.Org || !p.May(mayRead) })...), err
 }
 
-// boardAt adds what there is at one place. What is seen from several stands there once.
-func (s *Service) boardAt(ctx context.Context, b *Board, me ospo.PersonID, place door.Viewer, at Place, held []Holding) error {
-	over, err := s.store.over(ctx, s.store.db.Read(), place.Org)
-	if err != nil {
-		return err
+// A look is at what waits in one place for the roles that the viewer holds there.
+type look struct {
+	from  door.Viewer
+	at    Place
+	over  []ospo.OrgID
+	roles []string
+}
+
+// looks are those that a board needs: the place that the viewer acts for now, then the others,
+// those that see most first. Whoever looks from above sees what lies below, and looks there once
+// more only with roles that they hold there alone.
+func (s *Service) looks(ctx context.Context, places []door.Viewer, held []Holding) (out []look, err error) {
+	var ids []ospo.OrgID
+	for _, p := range places {
+		ids = append(ids, p.Org)
 	}
-	var roles []string
-	for _, h := range held {
-		if slices.Contains(over, h.Org) && !slices.Contains(roles, h.Role) {
-			roles = append(roles, h.Role)
-			if !slices.ContainsFunc(b.Held, func(p Post) bool { return p.Role == h.Role && (p.OrgName == "" || p.OrgName == at.AtName) }) {
-				b.Held = append(b.Held, Post{h.Role, at.AtName})
+	over, err := s.store.overEach(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(places[1:], func(a, b door.Viewer) int { return cmp.Compare(len(over[a.Org]), len(over[b.Org])) })
+	for i, p := range places {
+		l := look{from: p, over: over[p.Org]}
+		if i > 0 {
+			l.at = Place{p.Org, p.OrgName}
+		}
+		for _, h := range held {
+			if slices.Contains(l.over, h.Org) && !slices.Contains(l.roles, h.Role) {
+				l.roles = append(l.roles, h.Role)
 			}
+		}
+		if !slices.ContainsFunc(out, l.within) {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// within reports whether another look sees all that this one does.
+func (l look) within(other look) bool {
+	return slices.Contains(l.over, other.from.Org) && !slices.ContainsFunc(l.roles, func(r string) bool { return !slices.Contains(other.roles, r) })
+}
+
+// boardAt adds what there is at one place. What is seen from several stands there once.
+func (s *Service) boardAt(ctx context.Context, b *Board, me ospo.PersonID, l look) error {
+	place, at, roles := l.from, l.at, l.roles
+	for _, r := range roles {
+		if !slices.ContainsFunc(b.Held, func(p Post) bool { return p.Role == r && (p.OrgName == "" || p.OrgName == at.AtName) }) {
+			b.Held = append(b.Held, Post{r, at.AtName})
 		}
 	}
 	mine, err := s.store.taken(ctx, place.Org, me)
@@ -115,14 +156,57 @@ func (s *Service) boardAt(ctx context.Context, b *Board, me ospo.PersonID, place
 	if err != nil {
 		return err
 	}
+	handed, err := s.store.handed(ctx, place.Org, me)
+	if err != nil {
+		return err
+	}
+	b.Handed = withWork(b.Handed, handed, at)
+	own, err := s.store.ownTasks(ctx, place.Org, me)
+	if err != nil {
+		return err
+	}
 	asked, err := s.store.asked(ctx, place.Org, me)
-	b.Mine, b.Roles = withWork(b.Mine, mine, at), withWork(b.Roles, waiting, at)
+	if err != nil {
+		return err
+	}
+	b.Mine, b.Roles = withWork(b.Mine, mine, at), withWork(withWork(b.Roles, waiting, at), own, at)
 	for _, c := range asked {
 		if !slices.ContainsFunc(b.Asked, func(o AskedCase) bool { return o.ID == c.ID }) {
 			b.Asked = append(b.Asked, AskedCase{c, at})
 		}
 	}
+	if err := s.stepsAt(ctx, b, me, place, at, roles); err != nil {
+		return err
+	}
+	agree, err := s.agreeing(door.With(ctx, place), at)
+	for _, a := range agree {
+		if !slices.ContainsFunc(b.Agree, func(o Agreeing) bool { return o.ID == a.ID }) {
+			b.Agree = append(b.Agree, a)
+		}
+	}
 	return err
+}
+
+// stepsAt adds what waits for a step at one place.
+func (s *Service) stepsAt(ctx context.Context, b *Board, me ospo.PersonID, place door.Viewer, at Place, roles []string) error {
+	own, err := s.store.ownTurns(ctx, place.Org, me)
+	if err != nil {
+		return err
+	}
+	if len(roles) > 0 {
+		more, err := s.store.awaited(ctx, place.Org, roles)
+		if err != nil {
+			return err
+		}
+		own = append(own, more...)
+	}
+	for _, t := range own {
+		if !slices.ContainsFunc(b.Steps, func(o Turn) bool { return o.Case == t.Case && o.Role == t.Role }) {
+			t.Place = at
+			b.Steps = append(b.Steps, t)
+		}
+	}
+	return nil
 }
 
 func withWork(all, more []Work, at Place) []Work {

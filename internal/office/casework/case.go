@@ -133,10 +133,8 @@ func (s *Service) Open(ctx context.Context, in Input) (id string, err error) {
 		}
 	}
 	c := Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: v.Human(), Facts: process.Facts{}, State: d.Start().ID}
-	if c.Title, err = line("title", in.Title, longestLine); err != nil {
-		return "", err
-	}
-	if err := opened(ctx, d, in.Facts, c.Facts); err != nil {
+	c.Title, err = line("title", in.Title, longestLine)
+	if err := errors.Join(err, opened(ctx, d, in.Facts, c.Facts)); err != nil { // all that is wrong is told at once
 		return "", err
 	}
 	c.Year = day(lang.Day(s.store.db.Now())).Year()
@@ -184,7 +182,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, 
 		return o.Role != department || to.End || o.Reason || o.FourEyes != "" || o.Anyway
 	})
 	if len(on) != 1 || !on[0].Free() {
-		return nil
+		return s.settle(ctx, tx, d, c, false)
 	}
 	diff := tx.Act.Diff
 	err = s.step(ctx, tx, d, c, on[0].Transition, decision{by: c.Asker, role: department})
@@ -311,6 +309,9 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c
 	}
 	tx.Act.Diff = diff
 	if err := s.store.setFacts(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := s.settle(ctx, tx, d, c, true); err != nil {
 		return err
 	}
 	return s.store.happened(ctx, tx, c, door.From(ctx).Human(), "facts", "", json.RawMessage(diff))

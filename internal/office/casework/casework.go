@@ -52,6 +52,9 @@ type Service struct {
 	// Enclosures are papers of other rooms that belong to a case, as far as the viewer may see them.
 	Enclosures func(ctx context.Context, id string) ([]Enclosure, error)
 
+	// Ties are what else other rooms keep that has to do with a case, as far as the viewer may see it.
+	Ties func(ctx context.Context, c Case) ([]Tie, error)
+
 	// Written returns a version of a procedure that a house has written itself; Adapted lists those
 	// that are in force for an organisation.
 	Written func(id string, version int) (*process.Definition, bool)
@@ -232,7 +235,7 @@ func read(ctx context.Context, d *process.Definition, fields []process.Field, wr
 		}
 		value, err := d.ReadIn(f, text, tongue(ctx))
 		if m, ok := errors.AsType[*process.Misread](err); ok {
-			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{m.Got}, bounds(ctx, m.Want)...)...)
+			err = fault.At(fieldName(f.ID), "casework.misread."+m.Why, append([]any{f.Name.In(tongue(ctx)), m.Got}, bounds(ctx, m.Want)...)...)
 		}
 		switch {
 		case err != nil:

@@ -120,6 +120,9 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 		}
 	}
 	if o.Case.Open() {
+		for _, t := range turns(o.def, o.Case, o.Tasks) {
+			needed = append(needed, t.Role)
+		}
 		o.Vacant, err = s.vacant(ctx, q, o.Case, needed)
 	}
 	return o, err

@@ -106,16 +106,6 @@ func leads(v door.Viewer) error {
 	return errorOr(v.Check(mayWrite), v.Check(mayDecide))
 }
 
-// holds reports whether a person holds a role for an organisation: in it or above it.
-func (s *Service) holds(ctx context.Context, q db.Querier, person ospo.PersonID, role string, org ospo.OrgID) (bool, error) {
-	all, err := s.Held(ctx, person)
-	if err != nil {
-		return false, err
-	}
-	over, err := s.store.over(ctx, q, org)
-	return slices.ContainsFunc(all, func(h Holding) bool { return h.Role == role && slices.Contains(over, h.Org) }), err
-}
-
 // vacant lists those of the roles that nobody holds for a case: neither in its organisation nor
 // above it. The department's is the asker's, as long as they have an account.
 func (s *Service) vacant(ctx context.Context, q db.Querier, c Case, roles []string) (out []string, err error) {
@@ -190,21 +180,48 @@ type jury struct {
 	ctx     context.Context
 	q       db.Querier
 	holders map[ospo.OrgID][]Holding
+	held    map[ospo.PersonID][]Holding
+	over    map[ospo.OrgID][]ospo.OrgID
+	pairs   map[[2]ospo.PersonID]error // why two are not four eyes
 }
 
 func (s *Service) seconds(ctx context.Context, q db.Querier) *jury {
-	return &jury{s, ctx, q, map[ospo.OrgID][]Holding{}}
+	return &jury{s, ctx, q, map[ospo.OrgID][]Holding{}, map[ospo.PersonID][]Holding{}, map[ospo.OrgID][]ospo.OrgID{}, map[[2]ospo.PersonID]error{}}
+}
+
+// apart is that of the service, asked once.
+func (j *jury) apart(one, other ospo.PersonID) error {
+	pair := [2]ospo.PersonID{one, other}
+	if _, known := j.pairs[pair]; !known {
+		j.pairs[pair] = j.Service.apart(j.ctx, one, other)
+	}
+	return j.pairs[pair]
+}
+
+// holds reports whether a person holds a role for an organisation: in it or above it.
+func (j *jury) holds(person ospo.PersonID, role string, org ospo.OrgID) (_ bool, err error) {
+	if _, known := j.held[person]; !known {
+		if j.held[person], err = j.Held(j.ctx, person); err != nil {
+			return false, err
+		}
+	}
+	if _, known := j.over[org]; !known {
+		if j.over[org], err = j.store.over(j.ctx, j.q, org); err != nil {
+			return false, err
+		}
+	}
+	return slices.ContainsFunc(j.held[person], func(h Holding) bool { return h.Role == role && slices.Contains(j.over[org], h.Org) }), nil
 }
 
 // fits says in place of what somebody would be the second person: empty where they hold the
 // role, else why nobody who holds it can be; a fault where they cannot.
 func (j *jury) fits(b bench, who ospo.PersonID) (why string, err error) {
-	if err := j.apart(j.ctx, b.asker, who); fault.Of(err) == fault.Forbidden && err != nil {
+	if err := j.apart(b.asker, who); fault.Of(err) == fault.Forbidden && err != nil {
 		return "", fault.New(fault.Forbidden, "casework.second_asker")
 	} else if err != nil {
 		return "", err
 	}
-	if held, err := j.holds(j.ctx, j.q, who, b.role, b.org); err != nil || held || b.role == "" {
+	if held, err := j.holds(who, b.role, b.org); err != nil || held || b.role == "" {
 		return "", err
 	}
 	if why, err = j.instead(b); err == nil && why == "" {
@@ -225,7 +242,7 @@ func (j *jury) instead(b bench) (why string, err error) {
 		if h.Role != b.role {
 			continue
 		}
-		if can, err := j.eligible(j.ctx, b, h); err != nil || can {
+		if can, err := j.eligible(b, h); err != nil || can {
 			return "", err
 		}
 		why = barredRole
@@ -234,12 +251,12 @@ func (j *jury) instead(b bench) (why string, err error) {
 }
 
 // eligible reports whether who holds the role can be the second person.
-func (s *Service) eligible(ctx context.Context, b bench, h Holding) (bool, error) {
+func (j *jury) eligible(b bench, h Holding) (bool, error) {
 	if !h.Decides || h.Person == b.proposer {
 		return false, nil
 	}
 	for _, other := range []ospo.PersonID{b.proposer, b.asker} {
-		if err := s.apart(ctx, other, h.Person); fault.Of(err) == fault.Forbidden && err != nil {
+		if err := j.apart(other, h.Person); fault.Of(err) == fault.Forbidden && err != nil {
 			return false, nil
 		} else if err != nil {
 			return false, err

@@ -46,7 +46,7 @@ func saved(p approval.Proposal) (out proposedStep, err error) {
 // Use lets steps, and reopening what two decided, wait at a desk for a second person.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk = desk
-	desk.Handle(moveAct, approval.Kind{Key: "casework.second.move", By: mayWrite, Permit: mayDecide, Do: s.approved, Fits: s.fits, Tell: s.tell, Wants: s.wants})
+	desk.Handle(moveAct, approval.Kind{Key: "casework.second.move", By: mayWrite, Permit: mayDecide, Do: s.approved, Undone: s.undone, Fits: s.fits, Tell: s.tell, Wants: s.wants})
 	desk.Handle(reopenAct, approval.Kind{Key: "casework.second.reopen", By: mayWrite, Permit: mayDecide, Do: s.reopenApproved, Fits: s.fits, Tell: s.tell, Wants: s.wants})
 }
 
@@ -178,6 +178,9 @@ func (s *Service) wait(ctx context.Context, tx *db.Tx, what string, c Case, p pr
 	}
 	p.State, p.Facts, p.Asker = c.State, c.Facts, c.Asker
 	if id, err = s.desk.ProposeIn(ctx, tx, c.Org, what, c.ID, p, p.Reason, facts...); err != nil {
+		return "", err
+	}
+	if err := s.store.awaits(ctx, tx, c, s.store.db.Now().Add(approval.Life).UTC().Format(db.Clock)); err != nil { // the second person's turn
 		return "", err
 	}
 	tx.Act.Diff = change.Added(map[string]string{"step": p.Step, "reason": p.Reason, "proposal": id, "replaces": before.ID, "instead": when(p.Instead, p.Role)})

@@ -41,6 +41,18 @@ func (s store) over(ctx context.Context, q db.Querier, org ospo.OrgID) (out []os
 	return out, err
 }
 
+// overEach is over for several, in no order.
+func (s store) overEach(ctx context.Context, orgs []ospo.OrgID) (map[ospo.OrgID][]ospo.OrgID, error) {
+	in, list := db.Among(s.db, "c.org", 1, orgs)
+	all, err := db.All(ctx, s.db.Read(), func(p *[2]ospo.OrgID) []any { return []any{&p[0], &p[1]} }, `
+		SELECT c.org, c.root FROM governance_scope_view c WHERE `+in, list)
+	out := map[ospo.OrgID][]ospo.OrgID{}
+	for _, p := range all {
+		out[p[0]] = append(out[p[0]], p[1])
+	}
+	return out, err
+}
+
 // A choice is a thing with its name.
 type choice struct{ id, name string }
 

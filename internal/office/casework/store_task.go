@@ -46,7 +46,7 @@ func (s store) addTask(ctx context.Context, tx *db.Tx, t Task) error {
 }
 
 func (s store) takeTask(ctx context.Context, tx *db.Tx, t Task, person ospo.PersonID) error {
-	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET person = $1 WHERE org = $2 AND id = $3 AND result = ''`, person, t.Org, t.ID)
+	_, err := tx.ExecContext(ctx, `UPDATE casework_task SET person = $1, hander = '' WHERE org = $2 AND id = $3 AND result = ''`, person, t.Org, t.ID)
 	return err
 }
 
@@ -141,9 +141,12 @@ func (s store) dues(ctx context.Context, root ospo.OrgID, from, until string, mo
 // taken lists the open tasks of a person in organisations that root sees, the most urgent first.
 func (s store) taken(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Work, error) {
 	return db.All(ctx, s.db.Read(), bindWork, `
-		SELECT `+workColumns+` FROM casework_task t JOIN casework_case c ON c.id = t.matter
-		WHERE t.result = '' AND t.person <> '' AND t.person = $1 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2)
-		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100`, person, root)
+		SELECT `+workColumns+` FROM (
+			SELECT t.id FROM casework_task t
+			WHERE t.result = '' AND t.person <> '' AND t.person = $1 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2)
+			ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100) i
+		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
+		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id`, person, root)
 }
 
 // waiting lists the open tasks of roles that nobody has taken yet. Which are the most urgent is
@@ -169,9 +172,14 @@ func (s store) asked(ctx context.Context, root ospo.OrgID, person ospo.PersonID)
 		WHERE c.outcome = '' AND c.asker = $1 AND c.org IN (SELECT org FROM governance_scope_view WHERE root = $2) ORDER BY c.created DESC, c.id LIMIT 100`, person, root)
 }
 
+const inScope = `c.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`
+
 // list returns cases that root sees, one more than a page has.
 func (s store) list(ctx context.Context, root ospo.OrgID, f Sieve) ([]Case, error) {
 	where, args := f.where(root)
+	if f.Sort == "title" && f.Org == "" { // by the index of names, in their order: sorting them all anew takes too long
+		where = strings.Replace(where, inScope, `EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = c.org)`, 1)
+	}
 	column := map[string]string{"created": "c.created", "title": `c.folded COLLATE "de-x-icu"`}[f.Sort]
 	than, way := ">", ""
 	if f.Desc {
@@ -195,7 +203,7 @@ func (s store) count(ctx context.Context, root ospo.OrgID, f Sieve) (int, error)
 
 // where is the condition of a sieve with its arguments.
 func (f Sieve) where(root ospo.OrgID) (string, []any) {
-	where, args := []string{`c.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`}, []any{root}
+	where, args := []string{inScope}, []any{root}
 	add := func(column string, value any) {
 		args = append(args, value)
 		where = append(where, column+db.In(len(args), 1))

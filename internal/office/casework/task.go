@@ -99,7 +99,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, d *process.Definition, c
 			}
 		}
 	}
-	return nil
+	return s.settle(ctx, tx, d, c, true)
 }
 
 // due is the day some working days from today; empty without a deadline, and where the
@@ -223,6 +223,9 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	t.Doer, t.Note, t.Instead = h.Human(), note, !h.plays(t.Role)
 	tx.Act.Diff = joined(tx.Act.Diff, change.Added(map[string]string{"task": t.Task, "note": note, "instead": t.instead()}))
 	if err := s.store.endTask(ctx, tx, t); err != nil {
+		return err
+	}
+	if err := s.settle(ctx, tx, d, c, false); err != nil {
 		return err
 	}
 	return s.store.happened(ctx, tx, c, t.Doer, "done", note, map[string]string{"task": t.Task, "instead": t.instead()})

@@ -24,6 +24,7 @@ var nav = []web.Entry{{Side: web.Steer, Key: "casework.nav", Href: "/casework", 
 func (s *Service) pages() []web.Page {
 	return []web.Page{
 		web.Show("GET /casework", mayRead, "board.html", s.boardPage),
+		web.Show("GET /casework/team", mayRead, "team.html", s.teamPage),
 		web.Show("GET /casework/cases", mayRead, "list.html", s.listPage),
 		web.File("GET /casework/cases.csv", mayRead, s.listFile),
 		web.Show("GET /casework/new", mayAsk, "new.html", s.newPage),
@@ -38,6 +39,7 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /casework/case/{case}/facts", mayWrite, "form.html", s.factsForm),
 		web.Form("POST /casework/case/{case}/facts", mayWrite, "form.html", s.setFacts),
 		web.Do("POST /casework/case/{case}/task/{todo}/take", mayAsk, s.take),
+		web.Do("POST /casework/case/{case}/task/{todo}/hand", mayAsk, s.handOn),
 		web.Show("GET /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.taskForm),
 		web.Form("POST /casework/case/{case}/task/{todo}", mayAsk, "form.html", s.complete),
 		web.File("GET /casework/case/{case}/opinion/{opinion}/odt", mayRead, s.opinionText),
@@ -58,10 +60,19 @@ func (s *Service) pages() []web.Page {
 // BoardPage is what waits for the viewer.
 type BoardPage struct {
 	Mine, Roles []WorkRow
+	Handed      []WorkRow // given to others by the viewer
+	Steps       []TurnRow
+	Agree       []AgreeRow
 	Asked       []CaseRow
 	Held        []string // names of the viewer's roles, with where they hold them elsewhere
 	MayAsk      bool
 	Most        int
+}
+
+// An AgreeRow is a proposal that waits for the viewer, in words.
+type AgreeRow struct {
+	Agreeing
+	Says string
 }
 
 // A WorkRow is a task as the board shows it.
@@ -70,6 +81,7 @@ type WorkRow struct {
 	Name, RoleName, TypeName string
 	IsLate                   bool
 	News                     bool // its asker has said something that nobody of the office has seen
+	Own                      bool // the viewer has it
 }
 
 // A CaseRow is a case as lists show it.
@@ -90,7 +102,14 @@ func (s *Service) boardPage(r *http.Request) (p BoardPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
+	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), Handed: s.workRows(ctx, names, b.Handed), Steps: s.turnRows(ctx, names, b.Steps), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
+	for _, a := range b.Agree {
+		row := AgreeRow{a, a.Step}
+		if a.Step == "" {
+			row.Says = say(ctx, "casework.reopen")
+		}
+		p.Agree = append(p.Agree, row)
+	}
 	if err := s.mark(ctx, p.Mine, p.Roles); err != nil {
 		return p, err
 	}
@@ -138,7 +157,7 @@ func (s *Service) today() string { return lang.Day(s.store.db.Now()) }
 
 func (s *Service) workRows(ctx context.Context, names map[string]string, all []Work) (out []WorkRow) {
 	for _, w := range all {
-		out = append(out, WorkRow{Work: w, Name: s.taskName(ctx, w.Type, w.Version, w.Task.Task), RoleName: named(names, w.Role), TypeName: s.typeName(ctx, w.Type, w.Version), IsLate: w.Late(s.today())})
+		out = append(out, WorkRow{Work: w, Name: s.taskName(ctx, w.Type, w.Version, w.Task.Task), RoleName: named(names, w.Role), TypeName: s.typeName(ctx, w.Type, w.Version), IsLate: w.Late(s.today()), Own: w.Person != "" && w.Person == door.From(ctx).Human()})
 	}
 	return out
 }
@@ -208,21 +227,8 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 			p.States = append(p.States, web.Choice{Value: state.ID, Label: state.Name.In(tongue(ctx)), Chosen: state.ID == f.State})
 		}
 	}
-	p.Chips = chips(l, p)
+	p.Chips = worded(l.Chips("q", "casework.search", "type", "casework.type", "state", "casework.state", "org", "casework.org", "ended", "casework.ended"), p.Types, p.States, p.Orgs, p.Ends)
 	return p, err
-}
-
-// chips are the filters at work, in words.
-func chips(l web.Listing, p ListPage) []web.Chip {
-	out := l.Chips("q", "casework.search", "type", "casework.type", "state", "casework.state", "org", "casework.org", "ended", "casework.ended")
-	for i, c := range out {
-		for _, o := range slices.Concat(p.Types, p.States, p.Orgs, p.Ends) {
-			if o.Chosen && o.Value == c.Value {
-				out[i].Value = o.Label
-			}
-		}
-	}
-	return out
 }
 
 // mostRows bounds a file of cases.

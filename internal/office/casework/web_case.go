@@ -19,6 +19,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web"
 )
 
 // CasePage is one case.
@@ -40,8 +41,10 @@ type CasePage struct {
 	Land                         string  // whose holidays count; empty: nobody has said
 	MayWrite, MayDecide, MayTalk bool
 	Text, Reason, Step           string // as they were written
+	Ties                         []Tie
 	Panels                       template.HTML
 	Lost                         string // what was written for a step that is not there any more
+	MayApprove                   bool   // proposals may be looked at
 }
 
 // Status is that of the answer: others were faster, or all is well.
@@ -61,6 +64,7 @@ type TaskRow struct {
 	RaisedName            string // of the role to which it was escalated
 	IsLate, Mine, May     bool
 	Optional, NotReckoned bool
+	Heirs                 []web.Choice // to whom the viewer can hand it
 }
 
 // A FactRow is an answer in words.
@@ -94,7 +98,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	}
 	c := o.Case
 	p = CasePage{Case: c, Known: o.Known, Seen: o.Seen, TypeName: s.typeName(ctx, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
-		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: leads(v) == nil && o.Known, MayTalk: o.Known && o.hand.talks(o.def)}
+		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: leads(v) == nil && o.Known, MayTalk: o.Known && o.hand.talks(o.def), MayApprove: v.May("approval.read")}
 	names, err := s.RoleNames(ctx)
 	if err != nil {
 		return p, err
@@ -103,7 +107,11 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 		p.Vacant = append(p.Vacant, named(names, key))
 	}
 	for _, t := range o.Tasks {
-		if row := s.taskRow(ctx, o, t, names); t.Result == "" {
+		row := s.taskRow(ctx, o, t, names)
+		if row.Heirs, err = s.offerHeirs(ctx, s.store.db.Read(), o, t); err != nil {
+			return p, err
+		}
+		if t.Result == "" {
 			p.Open = append(p.Open, row)
 		} else {
 			p.Past = append(p.Past, row)
@@ -130,6 +138,11 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 		return p, err
 	}
 	p.Land = landName(ctx, land)
+	if s.Ties != nil {
+		if p.Ties, err = s.Ties(ctx, c); err != nil {
+			return p, err
+		}
+	}
 	if s.Panels != nil {
 		if p.Panels, err = s.Panels(ctx, c.ID); err != nil {
 			return p, err
@@ -185,52 +198,18 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 	}
 	var b told
 	_ = json.Unmarshal([]byte(e.body), &b) // what it cannot say is left out
-	name := func(id string) string {
-		if o.def != nil {
-			if state, ok := o.def.State(id); ok {
-				return state.Name.In(tongue(ctx))
-			}
-		}
-		return id
-	}
 	switch e.What {
 	case "moved", "reopened":
-		row.Says = say(ctx, "casework.event."+e.What, name(b.From), name(b.To))
-		if second, err := s.store.person(ctx, ospo.PersonID(b.Second)); b.Second != "" && err == nil {
-			row.Lines = []string{say(ctx, "casework.event.second", cmp.Or(second, b.Second))}
-			if b.Why != "" {
-				row.Lines[0] += ", " + say(ctx, "casework.instead."+b.Why, s.roleName(ctx, b.Wanted))
-			}
-		}
+		s.movedRow(ctx, o, &row, b)
 	case "version":
 		row.Says = say(ctx, "casework.event.version", b.Was, b.Is)
 		if b.From != b.To {
-			row.Lines = []string{say(ctx, "casework.event.moved", name(b.From), name(b.To))}
+			row.Lines = []string{say(ctx, "casework.event.moved", stateOf(ctx, o, b.From), stateOf(ctx, o, b.To))}
 		}
 	case "escalated":
-		if row.Name == "" {
-			row.Name = say(ctx, "casework.system")
-		}
-		row.Says = say(ctx, "casework.event.escalated."+b.Alarm, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
-		row.Lines = []string{say(ctx, "casework.event.vacant", s.roleName(ctx, b.Role))}
-		if b.Alarm == "late" {
-			row.Lines = nil
-		}
-		if b.Raised != "" {
-			row.Lines = append(row.Lines, say(ctx, "casework.event.raised", s.roleName(ctx, b.Raised)))
-		}
+		s.escalatedRow(ctx, o, &row, b)
 	case "proposed":
-		if row.Says = say(ctx, "casework.event.proposed", b.Step); b.Step == "" {
-			row.Says = say(ctx, "casework.event.proposed", say(ctx, "casework.reopen"))
-		}
-		if b.Replaces != "" {
-			row.Lines = []string{say(ctx, "casework.event.replaces")}
-		}
-		if o.def != nil {
-			if t, ok := o.def.Transition(b.Step); ok {
-				row.Says = say(ctx, "casework.event.proposed", t.Name.In(tongue(ctx)))
-			}
-		}
+		proposedRow(ctx, o, &row, b)
 	case "outside":
 		var by Voice
 		_ = json.Unmarshal([]byte(e.body), &by)
@@ -242,6 +221,12 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		default:
 			row.Lines = []string{say(ctx, "casework.proof.by", by.Proof)}
 		}
+	case "handed":
+		to, err := s.store.person(ctx, ospo.PersonID(b.To))
+		if err != nil || to == "" {
+			to = b.To
+		}
+		row.Says = say(ctx, "casework.event.handed", s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task), to)
 	case "taken", "returned", "done":
 		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
 	case "comment":
@@ -256,6 +241,49 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		row.Lines = append(row.Lines, say(ctx, "casework.instead.vacant", s.roleName(ctx, b.Instead)))
 	}
 	return row
+}
+
+// stateOf is what a state of the case's procedure is called; its id where that is not at hand.
+func stateOf(ctx context.Context, o Dossier, id string) string {
+	if o.def != nil {
+		if state, ok := o.def.State(id); ok {
+			return state.Name.In(tongue(ctx))
+		}
+	}
+	return id
+}
+
+func (s *Service) movedRow(ctx context.Context, o Dossier, row *EventRow, b told) {
+	row.Says = say(ctx, "casework.event."+row.What, stateOf(ctx, o, b.From), stateOf(ctx, o, b.To))
+	if second, err := s.store.person(ctx, ospo.PersonID(b.Second)); b.Second != "" && err == nil {
+		row.Lines = []string{say(ctx, "casework.event.second", cmp.Or(second, b.Second))}
+		if b.Why != "" {
+			row.Lines[0] += ", " + say(ctx, "casework.instead."+b.Why, s.roleName(ctx, b.Wanted))
+		}
+	}
+}
+
+func (s *Service) escalatedRow(ctx context.Context, o Dossier, row *EventRow, b told) {
+	row.Name = cmp.Or(row.Name, say(ctx, "casework.system"))
+	row.Says = say(ctx, "casework.event.escalated."+b.Alarm, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
+	if b.Alarm != "late" {
+		row.Lines = []string{say(ctx, "casework.event.vacant", s.roleName(ctx, b.Role))}
+	}
+	if b.Raised != "" {
+		row.Lines = append(row.Lines, say(ctx, "casework.event.raised", s.roleName(ctx, b.Raised)))
+	}
+}
+
+func proposedRow(ctx context.Context, o Dossier, row *EventRow, b told) {
+	step := cmp.Or(b.Step, say(ctx, "casework.reopen"))
+	if o.def != nil {
+		if t, ok := o.def.Transition(b.Step); ok {
+			step = t.Name.In(tongue(ctx))
+		}
+	}
+	if row.Says = say(ctx, "casework.event.proposed", step); b.Replaces != "" {
+		row.Lines = []string{say(ctx, "casework.event.replaces")}
+	}
 }
 
 // factLines says which answers an event changed.

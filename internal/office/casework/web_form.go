@@ -35,6 +35,7 @@ type FormPage struct {
 	Seen         int    // last event of the case
 	Clash        string // why nothing was done: others were faster
 	Over         bool   // the task is done by now: what was written is shown, and cannot be sent
+	Misnamed     string // what is wrong with the title
 
 	def    *process.Definition
 	facts  process.Facts
@@ -52,10 +53,13 @@ type FieldRow struct {
 	Because                    string // the condition under which it is asked
 	Fresh                      bool   // came up by the answers just given
 	Theirs                     string // what somebody else wrote meanwhile
+	Wrong                      string // why it is not taken
 }
 
 // HelpID reports whether something stands below the field that explains it.
-func (f FieldRow) HelpID() bool { return f.Help != "" || f.Because != "" || f.Theirs != "" }
+func (f FieldRow) HelpID() bool {
+	return f.Help != "" || f.Because != "" || f.Theirs != "" || f.Wrong != ""
+}
 
 // lay puts the fields that apply into the form, as they were written or are known.
 func (p *FormPage) lay(ctx context.Context, facts process.Facts, written map[string]string) {
@@ -117,6 +121,24 @@ func because(ctx context.Context, d *process.Definition, f process.Field) string
 		}
 	}
 	return say(ctx, "casework.because", strings.Join(names, ", "))
+}
+
+// blamed notes beside each field what is wrong with it, as the summary on top of the form says.
+func (p *FormPage) blamed(ctx context.Context, err error) error {
+	if err == nil || fault.Of(err) != fault.Invalid {
+		return err
+	}
+	for _, e := range fault.Say(err) {
+		if e.Field == "title" {
+			p.Misnamed = sentence(ctx, e)
+		}
+		for i, f := range p.Fields {
+			if fieldName(f.ID) == e.Field {
+				p.Fields[i].Wrong = sentence(ctx, e)
+			}
+		}
+	}
+	return err
 }
 
 // posted reads the answers of a form. Where they bring up further required questions, the
@@ -189,11 +211,15 @@ func (s *Service) open(r *http.Request) (p FormPage, next string, err error) {
 	if in.Org == "" {
 		in.Org = door.From(r.Context()).Org
 	}
-	if err := s.offerOrgs(r.Context(), &p, in.Org); err != nil || bad != nil {
-		return p, "", errorOr(err, bad)
+	if err := s.offerOrgs(r.Context(), &p, in.Org); err != nil {
+		return p, "", err
+	}
+	if bad != nil {
+		_, untitled := line("title", in.Title, longestLine)
+		return p, "", p.blamed(r.Context(), errors.Join(untitled, bad))
 	}
 	id, err := s.Open(r.Context(), in)
-	return p, "/casework/case/" + id, err
+	return p, "/casework/case/" + id, p.blamed(r.Context(), err)
 }
 
 func (s *Service) factsForm(r *http.Request) (p FormPage, err error) {
@@ -235,10 +261,10 @@ func (s *Service) setFacts(r *http.Request) (p FormPage, next string, err error)
 	}
 	written, err := p.posted(r)
 	if err != nil {
-		return p, "", err
+		return p, "", p.blamed(r.Context(), err)
 	}
 	err = p.taken(r.Context(), s.SetFacts(r.Context(), p.Case.ID, written, seen(r)))
-	return p, when(p.Clash == "", p.Back+"#facts"), err
+	return p, when(p.Clash == "", p.Back+"#facts"), p.blamed(r.Context(), err)
 }
 
 func (s *Service) taskForm(r *http.Request) (p FormPage, err error) {
@@ -281,10 +307,13 @@ func (s *Service) complete(r *http.Request) (p FormPage, next string, err error)
 	}
 	p.Note = r.PostFormValue("note")
 	written, err := p.posted(r)
-	if err != nil || p.Over {
-		return p, "", err
+	if p.Over {
+		return p, "", nil
+	}
+	if err != nil {
+		return p, "", p.blamed(r.Context(), err)
 	}
 	maps.DeleteFunc(written, func(id, _ string) bool { return !slices.Contains(strings.Fields(p.Shown), id) })
 	err = p.taken(r.Context(), s.Complete(r.Context(), p.Case.ID, r.PathValue("todo"), p.Note, written, seen(r)))
-	return p, when(p.Clash == "", p.Back), err
+	return p, when(p.Clash == "", p.Back), p.blamed(r.Context(), err)
 }

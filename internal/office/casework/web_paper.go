@@ -17,8 +17,11 @@ import (
 )
 
 // An Enclosure is a paper of another room that belongs to a case, with the sum by which it can
-// be told; the sum is empty where it may still change.
-type Enclosure struct{ Kind, Title, State, Sum string }
+// be told; the sum is empty where it may still change. At is since when it is as it is.
+type Enclosure struct{ Kind, Title, State, Sum, Link, At string }
+
+// A Tie is a thing of another room that has to do with a case.
+type Tie struct{ Kind, Title, Link string }
 
 // recordPaper hands out a justification as a text document: the words of its page, the sum of
 // what was frozen, and what other rooms keep about the case.
@@ -28,19 +31,13 @@ func (s *Service) recordPaper(r *http.Request) (web.Download, error) {
 	if err := errorOr(err, p.kept()); err != nil {
 		return web.Download{}, err
 	}
-	var beside []Enclosure
-	if s.Enclosures != nil {
-		if beside, err = s.Enclosures(ctx, p.Record.Case); err != nil {
-			return web.Download{}, err
-		}
-	}
-	d := p.document(ctx, beside)
+	d := p.document(ctx)
 	name := say(ctx, "casework.record.file") + "-" + p.Number + "-" + db.Time(p.Created).Format("2006-01-02") + ".odt"
 	return web.Download{Name: name, Type: "application/vnd.oasis.opendocument.text", Write: func(w io.Writer) error { return d.Write(w) }}, nil
 }
 
 // document writes a justification as a text document.
-func (p RecordPage) document(ctx context.Context, beside []Enclosure) *odt.Document {
+func (p RecordPage) document(ctx context.Context) *odt.Document {
 	t := func(key string, args ...any) string { return say(ctx, "casework."+key, args...) }
 	d := (&odt.Document{Title: t("record.title", p.Number), Lang: tongue(ctx), Made: db.Time(p.Created)}).Dress(ctx)
 	d.Heading(1, d.Title)
@@ -61,7 +58,7 @@ func (p RecordPage) document(ctx context.Context, beside []Enclosure) *odt.Docum
 	}
 	d.Heading(2, t("decision"))
 	d.Facts([][2]string{{t("decision"), p.Step + "\n" + p.From + " → " + p.To}, {t("reason"), orDash(of.Reason)}, {t("decider"), as(p.Decider, p.DeciderAs)}, {t("second"), second},
-		{t("decided"), lang.DateTime(tongue(ctx), of.Time())}, {t("rule"), strings.TrimRight(p.Rule+", "+p.Of.Procedure.ID+", "+t("version_n", p.Of.Procedure.Version)+"\n"+of.Condition, "\n")}, {t("asker"), p.Asker}})
+		{t("decided"), lang.DateTime(tongue(ctx), of.Time())}, {t("rule"), p.ruleWords(t)}, {t("asker"), p.Asker}})
 	d.Heading(2, t("facts"))
 	var facts [][2]string
 	for _, f := range p.Lines {
@@ -82,17 +79,42 @@ func (p RecordPage) document(ctx context.Context, beside []Enclosure) *odt.Docum
 	} else {
 		d.Para(t("tasks.never"))
 	}
-	if len(beside) > 0 {
-		rows = nil
-		for _, e := range beside {
-			rows = append(rows, []string{e.Title, e.Kind, e.State, orDash(e.Sum)})
-		}
-		d.Heading(2, t("paper.beside"))
-		d.Para(t("paper.beside.note"))
-		d.Table([]string{t("paper.title"), t("paper.kind"), t("paper.state"), "SHA-256"}, rows)
-	}
 	p.proof(d, t)
+	enclose(d, p.Beside, t("paper.beside"), t("paper.beside.note"), t)
+	enclose(d, p.After, t("paper.after"), t("paper.after.note"), t)
 	return d
+}
+
+// enclose lists papers under a heading; nothing where there are none.
+func enclose(d *odt.Document, papers []Enclosure, head, note string, t func(key string, args ...any) string) {
+	if len(papers) == 0 {
+		return
+	}
+	var rows [][]string
+	for _, e := range papers {
+		rows = append(rows, []string{e.Title, e.Kind, e.State, orDash(e.Sum)})
+	}
+	d.Heading(2, head)
+	d.Para(note)
+	d.Table([]string{t("paper.title"), t("paper.kind"), t("paper.state"), "SHA-256"}, rows)
+}
+
+// ruleWords are the procedure and what its step asked for: in words, and as it is written there.
+func (p RecordPage) ruleWords(t func(key string, args ...any) string) string {
+	out := []string{p.Rule + ", " + p.Of.Procedure.ID + ", " + t("version_n", p.Of.Procedure.Version)}
+	if p.Of.Procedure.Source != "" {
+		out = append(out, t("source", p.Of.Procedure.Source))
+	}
+	if len(p.Guards) > 0 {
+		out = append(out, t("guard.held"))
+		for _, g := range p.Guards {
+			out = append(out, "– "+g)
+		}
+	}
+	if p.Of.Decision.Condition != "" {
+		out = append(out, t("guard.written", p.Of.Decision.Condition))
+	}
+	return strings.Join(out, "\n")
 }
 
 // proof says by which sum the justification can be told, and whether it still has it.

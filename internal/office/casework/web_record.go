@@ -28,7 +28,9 @@ type RecordPage struct {
 	DeciderAs, SecondAs    string // in which role, or in place of which
 	Rule, Step, From, To   string
 	Others                 []Record
-	Reopened               []Event // since: the decision may not stand any more
+	Reopened               []Event     // since: the decision may not stand any more
+	Guards                 []string    // what the rule asked for, in words
+	Beside, After          []Enclosure // papers of other rooms: from before the decision, and added since
 }
 
 // A DoingRow is a task of a record in words.
@@ -72,6 +74,20 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 			row.Who = who(t.Doer)
 		}
 		p.Doings = append(p.Doings, row)
+	}
+	if d, ok := s.definition(j.Procedure.ID, j.Procedure.Version); ok {
+		p.Guards = guardWords(ctx, d, j.Decision.Condition)
+	}
+	if s.Enclosures != nil {
+		beside, failed := s.Enclosures(ctx, c.ID)
+		err = errorOr(err, failed)
+		for _, e := range beside {
+			if e.At > record.Created {
+				p.After = append(p.After, e)
+			} else {
+				p.Beside = append(p.Beside, e)
+			}
+		}
 	}
 	all, more := s.proven(ctx, s.store.db.Read(), c)
 	for _, one := range all {

@@ -44,6 +44,7 @@ type DutyRow struct {
 // A MoveRow is a transition.
 type MoveRow struct {
 	Name, From, To, RoleName, Guard, Else, Second string
+	Guards                                        []string // the guard in words
 	Reason, Anyway                                bool
 }
 
@@ -91,7 +92,8 @@ func moveRow(ctx context.Context, d *process.Definition, t process.Transition, n
 		from = append(from, state.Name.In(tongue(ctx)))
 	}
 	to, _ := d.State(t.To)
-	return MoveRow{t.Name.In(tongue(ctx)), strings.Join(from, ", "), to.Name.In(tongue(ctx)), named(names, t.Role), t.Guard, t.Else.In(tongue(ctx)), named(names, t.FourEyes), t.Reason, t.Anyway}
+	return MoveRow{Name: t.Name.In(tongue(ctx)), From: strings.Join(from, ", "), To: to.Name.In(tongue(ctx)), RoleName: named(names, t.Role), Guard: t.Guard, Else: t.Else.In(tongue(ctx)), Second: named(names, t.FourEyes),
+		Guards: guardWords(ctx, d, t.Guard), Reason: t.Reason, Anyway: t.Anyway}
 }
 func (s *Service) typeFile(r *http.Request) (web.Download, error) {
 	d, err := s.Type(r.Context(), door.From(r.Context()).Org, r.PathValue("type"))

@@ -230,6 +230,7 @@ type MePage struct {
 	Level          string
 	Sessions       []Session
 	Idle, Absolute Span
+	Log, Org       bool // what was done, and the own organisation, may be looked at from here
 }
 
 // A Span is how long something takes, in whole units: its words are Key with N.
@@ -250,6 +251,7 @@ func (s *Service) mePage(r *http.Request) (p MePage, err error) {
 	if p.Person, err = s.store.person(r.Context(), v.Person); err != nil {
 		return p, err
 	}
+	p.Log, p.Org = v.May("audit.read"), v.May("governance.read") && p.Person.Org == v.Org
 	p.Idle, p.Absolute = span(s.store.idle), span(s.store.absolute)
 	p.Sessions, err = s.Sessions(r.Context(), sessionCookie(r))
 	return p, err

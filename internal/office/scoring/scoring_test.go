@@ -384,6 +384,11 @@ func TestStrangersFindNoRound(t *testing.T) {
 			w.sees("rita", 403, at+path, form("kind", "none"))
 		}
 		w.sees("rita", 404, at+"/json", nil) // nothing is frozen yet
+		for person, want := range map[string]int{"rita": 1, "eve": 0} {
+			if all, err := w.OfPapers(w.who(person), []string{"p0", "p1"}); err != nil || len(all) != want {
+				t.Errorf("by the setup %s finds %d rounds, want %d: %v", person, len(all), want, err)
+			}
+		}
 		if _, err := w.Show(w.who("eve"), strings.TrimPrefix(at, "/scoring/round/")); fault.Of(err) != fault.NotFound {
 			t.Error(err)
 		}

@@ -41,6 +41,10 @@ type Kind struct {
 	// act is that of who proposed it.
 	Do func(ctx context.Context, tx *db.Tx, p Proposal) error
 
+	// Undone is told, within its transaction, that a proposal was refused or withdrawn, so that
+	// what stood still for it goes on. One that lapses nobody is told of. Nil: nothing stands still.
+	Undone func(ctx context.Context, tx *db.Tx, p Proposal) error
+
 	// Fits returns what says whether somebody can be the second person for a proposal besides
 	// having the permission: a fault where not. It is made anew for each question of a viewer,
 	// and may remember what it has looked up. Nil: everybody can.
@@ -218,13 +222,17 @@ func (d *Desk) aged(p Proposal) Proposal {
 // have the permission it does not ask.
 func (d *Desk) Judge(ctx context.Context) func(p Proposal, second ospo.PersonID) error {
 	kinds := map[string]func(Proposal, ospo.PersonID) error{}
+	pairs := map[[2]ospo.PersonID]error{} // asked once: one person proposes many things
 	return func(p Proposal, second ospo.PersonID) error {
 		if p.Proposer == second {
 			return fault.New(fault.Forbidden, "approval.self")
 		}
-		if d.Apart != nil {
-			if err := d.Apart(ctx, p.Proposer, second); err != nil {
-				return err
+		if pair := [2]ospo.PersonID{p.Proposer, second}; d.Apart != nil {
+			if _, known := pairs[pair]; !known {
+				pairs[pair] = d.Apart(ctx, p.Proposer, second)
+			}
+			if pairs[pair] != nil {
+				return pairs[pair]
 			}
 		}
 		k := d.kinds[p.What]
@@ -294,8 +302,19 @@ func (d *Desk) Refuse(ctx context.Context, id, note string) (err error) {
 	}
 	v := door.From(ctx).Under(p.Permit)
 	return d.store.db.Write(ctx, p.decided(v, "approval.refuse", "refused", note), func(tx *db.Tx) error {
-		return d.store.decide(ctx, tx, p, "refused", v.Human(), note)
+		if err := d.store.decide(ctx, tx, p, "refused", v.Human(), note); err != nil {
+			return err
+		}
+		return d.undone(ctx, tx, p)
 	})
+}
+
+// undone tells whoever handles an act that its proposal came to nothing.
+func (d *Desk) undone(ctx context.Context, tx *db.Tx, p Proposal) error {
+	if k := d.kinds[p.What]; k.Undone != nil {
+		return k.Undone(ctx, tx, p)
+	}
+	return nil
 }
 
 // decided is the act of whoever decides, with all that was decided: the entry alone says it.
@@ -338,7 +357,10 @@ func (d *Desk) Withdraw(ctx context.Context, id string) (err error) {
 		return fault.New(fault.Forbidden, "approval.not_yours")
 	}
 	return d.store.db.Write(ctx, v.ActFor(p.Org, "approval.withdraw", p.ID), func(tx *db.Tx) error {
-		return d.store.decide(ctx, tx, p, "withdrawn", v.Human(), "")
+		if err := d.store.decide(ctx, tx, p, "withdrawn", v.Human(), ""); err != nil {
+			return err
+		}
+		return d.undone(ctx, tx, p)
 	})
 }
 
@@ -363,23 +385,67 @@ func (d *Desk) Overtake(ctx context.Context, tx *db.Tx, p Proposal) error {
 
 // Forget withdraws what a person who is erased proposed, and what was proposed about them.
 func (d *Desk) Forget(ctx context.Context, tx *db.Tx, id ospo.PersonID) error {
-	return d.store.forget(ctx, tx, id)
+	all, err := d.store.about(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := d.store.forget(ctx, tx, id); err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := d.undone(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Waiting counts the proposals that the viewer could decide, for the navigation.
 func (d *Desk) Waiting(ctx context.Context) (int, error) {
+	all, err := d.Decidable(ctx)
+	return len(all), err
+}
+
+// Decidable lists the proposals that the viewer could decide, the newest first: of some acts, or
+// of any where none is named.
+func (d *Desk) Decidable(ctx context.Context, acts ...string) (out []Proposal, err error) {
 	v := door.From(ctx)
 	if !v.May("approval.read") || !slices.ContainsFunc(d.Permits(), v.May) {
-		return 0, nil
+		return nil, nil
 	}
 	all, err := d.store.waiting(ctx, v.Org, d.store.db.Now().Add(-Life))
-	n, judge := 0, d.Judge(ctx)
+	judge := d.Judge(ctx)
 	for _, p := range all {
-		if d.check(ctx, p, judge) == nil {
-			n++
+		p = d.aged(p)
+		if (len(acts) == 0 || slices.Contains(acts, p.What)) && d.check(ctx, p, judge) == nil {
+			out = append(out, p)
 		}
 	}
-	return n, err
+	return out, err
+}
+
+// A Sieve says which proposals are wanted.
+type Sieve struct {
+	State string // one of the states; empty: all
+	After string // id of the proposal before the first one
+	Size  int
+}
+
+// Page lists proposals of the organisations that the viewer sees, the newest first, with how
+// many there are and whether more follow.
+func (d *Desk) Page(ctx context.Context, f Sieve) (page []Proposal, count int, more bool, err error) {
+	root, since := door.From(ctx).Org, d.store.db.Now().Add(-Life)
+	if page, err = d.store.page(ctx, root, f, since); err != nil {
+		return nil, 0, false, err
+	}
+	if more = len(page) > f.Size; more {
+		page = page[:f.Size]
+	}
+	for i := range page {
+		page[i] = d.aged(page[i])
+	}
+	count, err = d.store.count(ctx, root, f, since)
+	return page, count, more, err
 }
 
 // Things says what ids in the log stand for: proposals that the viewer sees.

@@ -57,8 +57,38 @@ func (s store) proposals(ctx context.Context, root ospo.OrgID) ([]Proposal, erro
 	return db.All(ctx, s.db.Read(), bind, columns+` ORDER BY a.id DESC LIMIT 500`, root)
 }
 
+// where narrows proposals to a state; one that waits since before since has lapsed.
+func (f Sieve) where(args []any, since time.Time) (string, []any) {
+	old := since.UTC().Format(db.Clock)
+	switch f.State {
+	case "":
+		return "", args
+	case "pending":
+		return ` AND a.state = 'pending' AND a.proposed > ` + db.In(len(args)+1, 1), append(args, old)
+	case "lapsed":
+		return ` AND a.state = 'pending' AND a.proposed <= ` + db.In(len(args)+1, 1), append(args, old)
+	}
+	return ` AND a.state = ` + db.In(len(args)+1, 1), append(args, f.State)
+}
+
+// page lists proposals, one more than a page has.
+func (s store) page(ctx context.Context, root ospo.OrgID, f Sieve, since time.Time) ([]Proposal, error) {
+	where, args := f.where([]any{root}, since)
+	if f.After != "" {
+		args = append(args, f.After)
+		where += ` AND a.id < ` + db.In(len(args), 1)
+	}
+	args = append(args, f.Size+1)
+	return db.All(ctx, s.db.Read(), bind, columns+where+` ORDER BY a.id DESC LIMIT `+db.In(len(args), 1), args...)
+}
+
+func (s store) count(ctx context.Context, root ospo.OrgID, f Sieve, since time.Time) (int, error) {
+	where, args := f.where([]any{root}, since)
+	return db.Count(ctx, s.db.Read(), `SELECT count(*) FROM approval_proposal a WHERE EXISTS (SELECT 1 FROM governance_scope_view s WHERE s.root = $1 AND s.org = a.org)`+where, args...)
+}
+
 func (s store) waiting(ctx context.Context, root ospo.OrgID, since time.Time) ([]Proposal, error) {
-	return db.All(ctx, s.db.Read(), bind, columns+` AND a.state = 'pending' AND a.proposed > $2 LIMIT 200`, root, since.UTC().Format(db.Clock))
+	return db.All(ctx, s.db.Read(), bind, columns+` AND a.state = 'pending' AND a.proposed > $2 ORDER BY a.id DESC LIMIT 200`, root, since.UTC().Format(db.Clock))
 }
 
 func (s store) pending(ctx context.Context, q db.Querier, org ospo.OrgID, what, thing string) ([]Proposal, error) {
@@ -102,6 +132,16 @@ func (s store) decide(ctx context.Context, tx *db.Tx, p Proposal, state string, 
 		return orFault(err, "approval.decided")
 	}
 	return nil
+}
+
+// about lists what waits that a person proposed, or that is about them.
+func (s store) about(ctx context.Context, q db.Querier, id ospo.PersonID) ([]Proposal, error) {
+	body := func(p *Proposal) []any {
+		return []any{&p.ID, &p.Org, &p.What, &p.Thing, kept{func(s string) error { p.Body = json.RawMessage(s); return nil }}}
+	}
+	return db.All(ctx, q, body, `
+		SELECT id, org, what, thing, body FROM approval_proposal WHERE state = 'pending' AND (proposer = $1 OR thing = $2 OR thing LIKE $3)
+		-- every organisation: who is erased is erased everywhere`, id, id, "% "+string(id))
 }
 
 // forget withdraws what waits about a person who is erased: it would bring the name back.

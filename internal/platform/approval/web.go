@@ -13,6 +13,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/platform/api"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/keyset"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
 )
@@ -35,8 +36,11 @@ func (d *Desk) Pages() []web.Page {
 // ListPage lists what waits and what was decided.
 type ListPage struct {
 	Proposals []Row
-	Waiting   int
+	Count     int
+	Waits     bool // only what waits is shown
+	All       bool
 	States    []web.Choice
+	Pager     web.Pager
 }
 
 // day writes a fact that is a day as its reader does; all others stay as they are.
@@ -62,23 +66,68 @@ type Row struct {
 	Key string // text key of the act
 }
 
+// mostBrief is how many facts of a proposal a list shows; its page has all.
+const mostBrief = 4
+
+// Brief are the first facts.
+func (r Row) Brief() []Fact { return r.Facts[:min(len(r.Facts), mostBrief)] }
+
+// More is how many facts there are besides.
+func (r Row) More() int { return max(0, len(r.Facts)-mostBrief) }
+
 var states = []string{"pending", "approved", "refused", "withdrawn", "lapsed"}
 
 func (d *Desk) listPage(r *http.Request) (p ListPage, err error) {
-	state := r.URL.Query().Get("state")
-	if !slices.Contains(states, state) {
-		state = ""
+	ctx, l := r.Context(), web.ReadListing(r, "-proposed")
+	f := Sieve{State: l.Get("state"), Size: l.Size}
+	if after, some, err := keyset.Values(l.After, 1); err != nil {
+		return p, err
+	} else if some {
+		f.After = after[0]
 	}
-	all, err := d.List(r.Context(), state)
+	switch {
+	case f.State == anyState:
+		f.State = ""
+	case !slices.Contains(states, f.State):
+		f.State = "pending"
+	}
+	all, count, more, err := d.Page(ctx, f)
+	if err != nil {
+		return p, err
+	}
+	p = ListPage{Count: count, Waits: f.State == "pending", All: f.State == ""}
 	for _, one := range all {
-		p.Proposals = append(p.Proposals, d.row(door.From(r.Context()).Lang, one))
-		if one.State == "pending" {
-			p.Waiting++
+		if one, err = d.told(ctx, one); err != nil {
+			return p, err
 		}
+		p.Proposals = append(p.Proposals, d.row(door.From(ctx).Lang, one))
+	}
+	if more {
+		p.Pager = l.Pager(true, all[len(all)-1].ID)
+	} else {
+		p.Pager = l.Pager(false)
 	}
 	for _, s := range states {
-		p.States = append(p.States, web.Choice{Value: s, Label: s, Chosen: s == state})
+		p.States = append(p.States, web.Choice{Value: s, Label: s, Chosen: s == f.State})
 	}
+	return p, nil
+}
+
+// anyState is the filter for proposals in whatever state.
+const anyState = "all"
+
+// told is a proposal with its facts in the reader's words. What it is about may not be there any
+// more, or not for them: then they read what was shown to both.
+func (d *Desk) told(ctx context.Context, p Proposal) (Proposal, error) {
+	k := d.kinds[p.What]
+	if k.Tell == nil {
+		return p, nil
+	}
+	facts, err := k.Tell(ctx, p)
+	if err != nil && fault.Of(err) == fault.NotFound {
+		return p, nil
+	}
+	p.Facts = facts
 	return p, err
 }
 
@@ -108,10 +157,8 @@ func (d *Desk) showPage(r *http.Request) (p ShowPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	if k := d.kinds[one.What]; k.Tell != nil {
-		if one.Facts, err = k.Tell(ctx, one); err != nil {
-			return p, err
-		}
+	if one, err = d.told(ctx, one); err != nil {
+		return p, err
 	}
 	p = ShowPage{Row: d.row(door.From(ctx).Lang, one), Own: one.Proposer == door.From(ctx).Human(), Waits: one.State == "pending"}
 	if p.Called = p.Permit; d.Called != nil {

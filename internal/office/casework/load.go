@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework
+
+import (
+	"context"
+
+	"allmende/internal/ospo"
+	"allmende/internal/platform/door"
+)
+
+// A Load is how many tasks of a role are open with somebody, or with nobody yet.
+type Load struct {
+	Role       string        `json:"role"`
+	Person     ospo.PersonID `json:"person,omitempty" doc:"Absent: nobody has taken them."`
+	PersonName string        `json:"personName,omitempty"`
+	Open       int           `json:"open"`
+	Late       int           `json:"late" doc:"Of them overdue."`
+	Due        string        `json:"due,omitempty" doc:"The earliest day by which one is due."`
+}
+
+// Loads counts the open tasks of all roles in the organisation that the viewer acts for and below
+// it, for those who work on cases.
+func (s *Service) Loads(ctx context.Context) ([]Load, error) {
+	v := door.From(ctx)
+	if err := v.Check(mayWrite); err != nil {
+		return nil, err
+	}
+	return s.store.loads(ctx, v.Org, s.today())
+}

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"allmende/internal/office/casework"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+)
+
+func TestATaskIsHandedOver(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id := w.open()
+		w.grant("licence_manager", "lea")
+		licence := w.task(id, "licence")
+		if err := w.Hand(w.paul(), id, licence, "paul"); key(err) != "casework.hand.nobody" {
+			t.Errorf("handed to somebody who does not hold the role: %v", err)
+		}
+		if err := w.Hand(w.dora(), id, licence, "lea"); key(err) != "fault.forbidden" {
+			t.Errorf("the department hands on the office's work: %v", err)
+		}
+		if err := w.Hand(w.eve(), id, licence, "lea"); key(err) != "fault.not_found" {
+			t.Errorf("a stranger hands on a task: %v", err)
+		}
+		w.ok(w.Hand(w.paul(), id, licence, "lea"))
+		if b, err := w.Board(w.lea()); err != nil || len(b.Mine) != 1 || len(b.Roles) != 0 || len(b.Handed) != 0 {
+			t.Errorf("Lea, who got it, finds %+v, %v", b, err)
+		}
+		if b, err := w.Board(w.paul()); err != nil || len(b.Handed) != 1 || b.Handed[0].PersonName != "Lea" {
+			t.Errorf("Paul, who gave it, finds %+v, %v", b.Handed, err)
+		}
+		if err := w.Hand(w.paul(), id, licence, "lea"); key(err) != "casework.hand.nobody" {
+			t.Errorf("handed to who has it already: %v", err)
+		}
+		o := w.show(w.paul(), id)
+		if last := o.Events[len(o.Events)-1]; last.What != "handed" || !strings.Contains(w.Words(w.paul(), o.Case, last)[0], "an Lea") {
+			t.Errorf("the case tells %+v", last)
+		}
+		w.ok(w.Take(w.lea(), id, licence)) // back
+		if b, err := w.Board(w.paul()); err != nil || len(b.Handed) != 0 {
+			t.Errorf("after it came back Paul finds %+v, %v", b.Handed, err)
+		}
+	})
+}
+
+func TestATeamSeesWhoHasWhat(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		first, second := w.open(), w.open()
+		w.grant("licence_manager", "lea")
+		w.ok(w.Take(w.lea(), first, w.task(first, "licence")))
+		loads, err := w.Loads(w.paul())
+		w.ok(err)
+		var told []string
+		for _, l := range loads {
+			if l.Role == "licence_manager" {
+				told = append(told, l.PersonName)
+				if l.Open != 1 || l.Late != 0 || l.Due == "" {
+					t.Errorf("counted %+v", l)
+				}
+			}
+		}
+		if !slices.Equal(told, []string{"", "Lea"}) {
+			t.Errorf("licence managers' tasks are with %q", told)
+		}
+		all, _, err := w.Team(w.paul(), casework.TeamSieve{Role: "licence_manager", Who: "nobody"})
+		if err != nil || len(all) != 1 || all[0].Case != second {
+			t.Errorf("with nobody: %+v, %v", all, err)
+		}
+		if all, _, err = w.Team(w.paul(), casework.TeamSieve{Who: "lea"}); err != nil || len(all) != 1 || all[0].Case != first {
+			t.Errorf("with Lea: %+v, %v", all, err)
+		}
+		if _, err := w.Loads(w.dora()); key(err) != "fault.forbidden" {
+			t.Errorf("the department sees who has what: %v", err)
+		}
+		if none, err := w.Loads(w.eve()); err != nil || len(none) != 0 {
+			t.Errorf("a stranger sees %+v, %v", none, err)
+		}
+	})
+}
