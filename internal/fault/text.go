@@ -30,3 +30,17 @@ func Text(field, text string, most int) (string, error) {
 	}
 	return text, nil
 }
+
+// Tidy is [Text], or [Words] where it has to be there, for a text in its place; what is at fault
+// stays as it was written.
+func Tidy(field string, text *string, most int, must bool) error {
+	read := Text
+	if must {
+		read = Words
+	}
+	tidy, err := read(field, *text, most)
+	if err == nil {
+		*text = tidy
+	}
+	return err
+}

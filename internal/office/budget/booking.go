@@ -53,10 +53,10 @@ type BookingInput struct {
 
 // check tidies a booking; hours get their amount.
 func (in *BookingInput) check(c calendar) error {
-	bad := errors.Join(words("text", &in.Text, longestLine, true), c.is("day", in.Day), oneOf("state", &in.State, "", []string{Committed, Spent}), oneOf("kind", &in.Kind, "", Kinds),
-		words("rate_source", &in.RateSource, longestLine, false), c.is("rate_day", in.RateDay), figure("hours", &in.Hours, 3, "budget.hours.places"), money("rate", &in.Rate), money("amount", &in.Amount))
+	bad := errors.Join(fault.Tidy("text", &in.Text, longestLine, true), c.is("day", in.Day), oneOf("state", &in.State, "", []string{Committed, Spent}), oneOf("kind", &in.Kind, "", Kinds),
+		fault.Tidy("rate_source", &in.RateSource, longestLine, false), c.is("rate_day", in.RateDay), figure("hours", &in.Hours, 3, "budget.hours.places"), money("rate", &in.Rate), money("amount", &in.Amount))
 	if in.Day == "" {
-		bad = errors.Join(bad, fault.At("day", "budget.missing"))
+		bad = errors.Join(bad, fault.At("day", "fault.missing"))
 	}
 	if bad != nil {
 		return bad
@@ -67,7 +67,7 @@ func (in *BookingInput) check(c calendar) error {
 	if in.Kind != "hours" {
 		in.Hours, in.Rate, in.RateDay, in.RateSource = "", "", "", ""
 		if in.Amount == "" {
-			return fault.At("amount", "budget.missing")
+			return fault.At("amount", "fault.missing")
 		}
 		return nil
 	}
@@ -129,7 +129,7 @@ func (s *Service) Reverse(ctx context.Context, id, reason string) (reversal stri
 	if err != nil {
 		return "", err
 	}
-	if err := words("reason", &reason, longestLine, true); err != nil {
+	if err := fault.Tidy("reason", &reason, longestLine, true); err != nil {
 		return "", err
 	}
 	if b.Reverses != "" || b.Reversed {

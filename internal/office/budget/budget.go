@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"allmende/internal/engine/number"
 	"allmende/internal/fault"
@@ -115,7 +114,7 @@ const (
 )
 
 func (in *PotInput) check(c calendar) error {
-	bad := errors.Join(words("name", &in.Name, longestLine, true), words("note", &in.Note, longestText, false), oneOf("kind", &in.Kind, "", PotKinds),
+	bad := errors.Join(fault.Tidy("name", &in.Name, longestLine, true), fault.Tidy("note", &in.Note, longestText, false), oneOf("kind", &in.Kind, "", PotKinds),
 		c.is("since", in.Since), c.is("until", in.Until), money("amount", &in.Amount))
 	if bad == nil {
 		bad = c.span(in.Since, in.Until)
@@ -177,7 +176,7 @@ func (s *Service) Pots(ctx context.Context) ([]Pot, error) {
 }
 
 func (in *MeasureInput) check() error {
-	return errors.Join(words("title", &in.Title, longestLine, true), words("about", &in.About, longestText, false), money("planned", &in.Planned))
+	return errors.Join(fault.Tidy("title", &in.Title, longestLine, true), fault.Tidy("about", &in.About, longestText, false), money("planned", &in.Planned))
 }
 
 // AddMeasure plans a measure in a pot.
@@ -251,21 +250,6 @@ func only[T any](all []T, err error) (T, error) {
 		return *new(T), err
 	}
 	return all[0], nil
-}
-
-// words tidies a text and says what is wrong with it.
-func words(field string, text *string, most int, must bool) error {
-	*text = strings.TrimSpace(strings.ReplaceAll(*text, "\r\n", "\n"))
-	n := utf8.RuneCountInString(*text)
-	switch {
-	case must && n == 0:
-		return fault.At(field, "budget.missing")
-	case n > most:
-		return fault.At(field, "budget.long", n, most)
-	case !utf8.ValidString(*text) || strings.ContainsRune(*text, 0):
-		return fault.At(field, "fault.bytes")
-	}
-	return nil
 }
 
 func oneOf(field string, value *string, otherwise string, list []string) error {

@@ -250,8 +250,8 @@ func TestBadBookingsAreRefused(t *testing.T) {
 			{func(in *budget.BookingInput) { in.Amount = "-5" }, "amount budget.amount.negative"},
 			{func(in *budget.BookingInput) { in.Amount = "5,00" }, "amount budget.amount.plain"},
 			{func(in *budget.BookingInput) { in.Amount = "0.001" }, "amount budget.amount.cents"},
-			{func(in *budget.BookingInput) { in.Amount = "" }, "amount budget.missing"},
-			{func(in *budget.BookingInput) { in.Day, in.Text = "", "" }, "day budget.missing, text budget.missing"},
+			{func(in *budget.BookingInput) { in.Amount = "" }, "amount fault.missing"},
+			{func(in *budget.BookingInput) { in.Day, in.Text = "", "" }, "day fault.missing, text fault.missing"},
 			{func(in *budget.BookingInput) { in.State, in.Kind = "paid", "gift" }, "kind budget.choice_bad, state budget.choice_bad"},
 			{func(in *budget.BookingInput) { in.Against = elsewhere }, "against budget.against_bad"},
 			{func(in *budget.BookingInput) { in.State, in.Against = "committed", elsewhere }, "against budget.against_spent"},
@@ -277,7 +277,7 @@ func TestConditionsAreSettledOnce(t *testing.T) {
 		if c, err := w.Condition(w.as("city"), id); err != nil || !c.Late("2026-11-28") || c.Late("2026-11-27") {
 			t.Errorf("%+v, %v", c, err)
 		}
-		if err := w.Settle(w.as("city"), id, "fulfilled", " ", ""); key(err) != "evidence budget.missing" {
+		if err := w.Settle(w.as("city"), id, "fulfilled", " ", ""); key(err) != "evidence fault.missing" {
 			t.Error(err)
 		}
 		if err := w.Settle(w.as("city"), id, "fulfilled", "steht auf openCode", "javascript:x"); key(err) != "link budget.link_bad" {
@@ -321,7 +321,7 @@ func TestTheTreasurerIsAsked(t *testing.T) {
 		if len(all) != 1 || !all[0].Open() || all[0].Note != budget.NoteEdition {
 			t.Fatalf("%+v", all)
 		}
-		if err := w.Answer(w.as("city"), all[0].ID, "Nein.", ""); key(err) != "basis budget.missing" {
+		if err := w.Answer(w.as("city"), all[0].ID, "Nein.", ""); key(err) != "basis fault.missing" {
 			t.Error(err)
 		}
 		if err := w.Answer(w.as("foreign"), all[0].ID, "Ja.", "x"); fault.Of(err) != fault.NotFound {
@@ -374,7 +374,7 @@ func TestSavingsSayHowAndHowUncertain(t *testing.T) {
 		for _, c := range []struct {
 			in   budget.SavingInput
 			want string
-		}{{budget.SavingInput{Low: "5", High: "3", Method: "x"}, "high budget.high_low"}, {budget.SavingInput{Low: "5"}, "method budget.missing"}} {
+		}{{budget.SavingInput{Low: "5", High: "3", Method: "x"}, "high budget.high_low"}, {budget.SavingInput{Low: "5"}, "method fault.missing"}} {
 			if _, err := w.State(w.as("city"), m, c.in); key(err) != c.want {
 				t.Errorf("%v, want %s", err, c.want)
 			}

@@ -56,7 +56,7 @@ func (s *Service) AddCondition(ctx context.Context, pot string, in ConditionInpu
 	if err != nil {
 		return "", err
 	}
-	if err := errors.Join(words("what", &in.What, longestLine, true), oneOf("kind", &in.Kind, "various", Asks), s.calendar(ctx).is("due", in.Due)); err != nil {
+	if err := errors.Join(fault.Tidy("what", &in.What, longestLine, true), oneOf("kind", &in.Kind, "various", Asks), s.calendar(ctx).is("due", in.Due)); err != nil {
 		return "", err
 	}
 	c := Condition{ID: db.NewID(), Org: p.Org, Pot: pot, ConditionInput: in}
@@ -74,7 +74,7 @@ func (s *Service) Settle(ctx context.Context, id, state, evidence, link string) 
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(words("evidence", &evidence, longestText, true), words("link", &link, longestText, false), isLink("link", link), oneOf("state", &state, "", []string{Fulfilled, Waived})); err != nil {
+	if err := errors.Join(fault.Tidy("evidence", &evidence, longestText, true), fault.Tidy("link", &link, longestText, false), isLink("link", link), oneOf("state", &state, "", []string{Fulfilled, Waived})); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "budget.condition.settle", c.Pot), func(tx *db.Tx) error {
@@ -125,7 +125,7 @@ func (s *Service) State(ctx context.Context, measure string, in SavingInput) (id
 	if err != nil {
 		return "", err
 	}
-	if err := errors.Join(words("method", &in.Method, longestText, true), oneOf("saving_per", &in.Per, "year", []string{"year", "once"}), money("low", &in.Low), money("high", &in.High)); err != nil {
+	if err := errors.Join(fault.Tidy("method", &in.Method, longestText, true), oneOf("saving_per", &in.Per, "year", []string{"year", "once"}), money("low", &in.Low), money("high", &in.High)); err != nil {
 		return "", err
 	}
 	low, known := exact(in.Low)

@@ -48,7 +48,7 @@ func (s *Service) Ask(ctx context.Context, measure, asked string) (id string, er
 	if err != nil {
 		return "", err
 	}
-	if err := words("asked", &asked, longestText, true); err != nil {
+	if err := fault.Tidy("asked", &asked, longestText, true); err != nil {
 		return "", err
 	}
 	q := Question{ID: db.NewID(), Org: m.Org, Measure: m.ID, Note: NoteEdition, Asked: asked}
@@ -65,7 +65,7 @@ func (s *Service) Answer(ctx context.Context, id, answer, basis string) (err err
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(words("answer", &answer, longestText, true), words("basis", &basis, longestText, true)); err != nil {
+	if err := errors.Join(fault.Tidy("answer", &answer, longestText, true), fault.Tidy("basis", &basis, longestText, true)); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(q.Org, "budget.question.answer", q.Measure), func(tx *db.Tx) error {

@@ -357,7 +357,7 @@ func (s *Service) Comment(ctx context.Context, id, text string) (err error) {
 	if err != nil {
 		return err
 	}
-	if text, err = words("text", text, longestText); err != nil {
+	if text, err = fault.Words("text", text, longestText); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "casework.comment", c.ID), func(tx *db.Tx) error {

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"unicode"
-	"unicode/utf8"
 
 	"allmende/internal/engine/process"
 	"allmende/internal/fault"
@@ -183,19 +182,10 @@ const (
 	longestText = 10_000
 )
 
-// words returns a text that must be there, without blanks around it.
-func words(field, text string, most int) (string, error) {
-	text, err := perhaps(field, text, most)
-	if err == nil && text == "" {
-		err = fault.At(field, "casework.missing")
-	}
-	return text, err
-}
-
 // line is words for one line that names something: signs that break it, hide in it or turn it
 // round have no place there, and something of it must be seen.
 func line(field, text string, most int) (string, error) {
-	text, err := words(field, text, most)
+	text, err := fault.Words(field, text, most)
 	if err != nil {
 		return "", err
 	}
@@ -207,19 +197,7 @@ func line(field, text string, most int) (string, error) {
 		seen = seen || unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Mn, r)
 	}
 	if !seen {
-		return "", fault.At(field, "casework.missing")
-	}
-	return text, nil
-}
-
-// perhaps is words for a text that may be empty.
-func perhaps(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "casework.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
+		return "", fault.At(field, "fault.missing")
 	}
 	return text, nil
 }

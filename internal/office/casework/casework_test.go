@@ -498,9 +498,9 @@ func TestBadInput(t *testing.T) {
 			facts map[string]string
 			want  string
 		}{
-			{"", good, "casework.missing"},
-			{strings.Repeat("ä", 301), good, "casework.long"},
-			{"\u200b\u200d", good, "casework.missing"},
+			{"", good, "fault.missing"},
+			{strings.Repeat("ä", 301), good, "fault.long"},
+			{"\u200b\u200d", good, "fault.missing"},
 			{"eins\nzwei", good, "casework.line"},
 			{"Antrag \u202etxt.exe", good, "casework.line"},
 			{"x", with("need", "a\x00b"), "casework.misread.bytes"},

@@ -41,7 +41,7 @@ func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c
 		asker = Mailed
 	}
 	c = Case{ID: db.NewID(), Org: in.Org, Type: d.ID, Version: d.Version, Asker: asker, Facts: process.Facts{}, State: d.Start().ID}
-	if c.Title, err = words("title", in.Title, longestLine); err != nil {
+	if c.Title, err = fault.Words("title", in.Title, longestLine); err != nil {
 		return c, err
 	}
 	if err := opened(ctx, d, in.Facts, c.Facts); err != nil {
@@ -68,7 +68,7 @@ func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c
 // Heard adds what a guest says to their case.
 func (s *Service) Heard(ctx context.Context, tx *db.Tx, org ospo.OrgID, id, text string) (err error) {
 	defer fault.Wrap(&err, "hear a guest on case %s", id)
-	if text, err = words("text", text, longestText); err != nil {
+	if text, err = fault.Words("text", text, longestText); err != nil {
 		return err
 	}
 	c, err := s.guests(ctx, tx, org, id)

@@ -61,7 +61,7 @@ func (s *Service) Move(ctx context.Context, id, step, reason string, seen int) (
 	if err := h.steps(t, to); err != nil {
 		return "", err
 	}
-	if reason, err = perhaps("reason", reason, longestReason); err != nil {
+	if reason, err = fault.Text("reason", reason, longestReason); err != nil {
 		return "", err
 	}
 	if t.Reason && reason == "" {

@@ -33,7 +33,7 @@ func (s *Service) Reopen(ctx context.Context, matter, reason string) (id string,
 	if err != nil {
 		return "", err
 	}
-	if reason, err = words("reason", reason, longestReason); err != nil {
+	if reason, err = fault.Words("reason", reason, longestReason); err != nil {
 		return "", err
 	}
 	two, wanted, err := s.byTwo(ctx, s.store.db.Read(), d, c)

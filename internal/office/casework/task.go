@@ -180,7 +180,7 @@ func (s *Service) Complete(ctx context.Context, id, task, note string, written m
 	if err != nil {
 		return err
 	}
-	if note, err = perhaps("note", note, longestText); err != nil {
+	if note, err = fault.Text("note", note, longestText); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "casework.done", c.ID), func(tx *db.Tx) error {

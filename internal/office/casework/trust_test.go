@@ -445,7 +445,7 @@ func TestACaseGoesOnByANewVersion(t *testing.T) {
 		}
 		for what, err := range map[string]error{"without a reason": w.Advance(w.paul(), id, "", " ", 0), "to an end": w.Advance(w.paul(), id, "bought", "x", 0), "past its steps": w.Advance(w.paul(), id, "agreed", "x", 0), "without having seen all": w.Advance(w.paul(), id, "", "x", p.Seen-1),
 			"by a department": w.Advance(w.dora(), id, "", "x", 0), "by a stranger": w.Advance(w.eve(), id, "", "x", 0)} {
-			want := map[string]string{"without a reason": "casework.missing", "to an end": "casework.version_stays", "past its steps": "casework.version_stays", "without having seen all": "casework.version_moved", "by a department": "fault.forbidden", "by a stranger": "fault.not_found"}[what]
+			want := map[string]string{"without a reason": "fault.missing", "to an end": "casework.version_stays", "past its steps": "casework.version_stays", "without having seen all": "casework.version_moved", "by a department": "fault.forbidden", "by a stranger": "fault.not_found"}[what]
 			if key(err) != want {
 				t.Errorf("%s: %v, want %s", what, err, want)
 			}

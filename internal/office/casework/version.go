@@ -89,7 +89,7 @@ func (s *Service) Advance(ctx context.Context, id, state, reason string, seen in
 	if err := leads(door.From(ctx)); err != nil {
 		return err
 	}
-	if reason, err = words("reason", reason, longestReason); err != nil {
+	if reason, err = fault.Words("reason", reason, longestReason); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "casework.version", c.ID), func(tx *db.Tx) error {

@@ -104,7 +104,7 @@ func TestBadContractsAreRefused(t *testing.T) {
 			change func(*contract.Input)
 			want   string
 		}{
-			{func(in *contract.Input) { in.Title, in.Supplier = " ", "" }, "title contract.missing, supplier contract.missing"},
+			{func(in *contract.Input) { in.Title, in.Supplier = " ", "" }, "title fault.missing, supplier fault.missing"},
 			{func(in *contract.Input) { in.Amount = "-1" }, "amount contract.amount.negative"},
 			{func(in *contract.Input) { in.Amount = "1.234,50" }, "amount contract.amount.plain"},
 			{func(in *contract.Input) { in.Amount = "1/3" }, "amount contract.amount.cents"},
@@ -389,7 +389,7 @@ func TestAnOldContractOwesFromTheDayItIsEntered(t *testing.T) {
 		if _, page := site.Get("/contract/entry/" + id); !strings.Contains(page, "vor der Erfassung") || strings.Contains(page, "überfällig</") {
 			t.Error(page)
 		}
-		if _, err := w.SettleBefore(ctx, id, " "); key(err) != "before_reason contract.missing" {
+		if _, err := w.SettleBefore(ctx, id, " "); key(err) != "before_reason fault.missing" {
 			t.Error(err)
 		}
 		if status, page := site.Post("/contract/entry/"+id+"/before", url.Values{"before_reason": {"Akten sind nicht mehr da."}}); status != 303 {

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"allmende/internal/engine/clause"
 	"allmende/internal/engine/number"
@@ -37,7 +36,7 @@ func (s *Service) checked(ctx context.Context, in Input) (_ Input, software stri
 		must  bool
 	}{{"title", &in.Title, longestLine, true}, {"supplier", &in.Supplier, longestLine, true}, {"number", &in.Number, longestLine, false}, {"software", &in.Software, longestLine, false},
 		{"reason", &in.Reason, longestText, false}, {"case", &in.Case, longestLine, false}, {"note", &in.Note, longestText, false}} {
-		note(words(f.field, f.text, f.most, f.must))
+		note(fault.Tidy(f.field, f.text, f.most, f.must))
 	}
 	note(oneOf("kind", &in.Kind, "", Kinds))
 	note(oneOf("per", &in.Per, "once", Rhythms))
@@ -67,21 +66,6 @@ func (s *Service) checked(ctx context.Context, in Input) (_ Input, software stri
 		note(err)
 	}
 	return in, software, errors.Join(bad...)
-}
-
-// words tidies a text and says what is wrong with it.
-func words(field string, text *string, most int, must bool) error {
-	*text = strings.TrimSpace(strings.ReplaceAll(*text, "\r\n", "\n"))
-	n := utf8.RuneCountInString(*text)
-	switch {
-	case must && n == 0:
-		return fault.At(field, "contract.missing")
-	case n > most:
-		return fault.At(field, "contract.long", n, most)
-	case !utf8.ValidString(*text) || strings.ContainsRune(*text, 0):
-		return fault.At(field, "fault.bytes")
-	}
-	return nil
 }
 
 func oneOf(field string, value *string, otherwise string, list []string) error {

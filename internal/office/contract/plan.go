@@ -268,11 +268,11 @@ func (s *Service) Owe(ctx context.Context, id, what, due string) (owed string, e
 	if err != nil {
 		return "", err
 	}
-	if err := errors.Join(words("what", &what, longestLine, true), s.isDay(ctx, "due", due)); err != nil {
+	if err := errors.Join(fault.Tidy("what", &what, longestLine, true), s.isDay(ctx, "due", due)); err != nil {
 		return "", err
 	}
 	if due == "" {
-		return "", fault.At("due", "contract.missing")
+		return "", fault.At("due", "fault.missing")
 	}
 	o := Owed{ID: db.NewID(), Org: c.Org, Contract: c.ID, WhatDE: what, WhatEN: what, Due: due}
 	return o.ID, s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "contract.owe", c.ID), func(tx *db.Tx) error {
@@ -290,7 +290,7 @@ type Settlement struct {
 }
 
 func (in *Settlement) check() error {
-	bad := errors.Join(words("evidence", &in.Evidence, longestText, false), words("link", &in.Link, longestText, false), words("reason", &in.Reason, longestText, false), isLink("link", in.Link))
+	bad := errors.Join(fault.Tidy("evidence", &in.Evidence, longestText, false), fault.Tidy("link", &in.Link, longestText, false), fault.Tidy("reason", &in.Reason, longestText, false), isLink("link", in.Link))
 	switch {
 	case in.State != Fulfilled && in.State != Waived:
 		return fault.At("state", "contract.choice_bad", in.State)
@@ -348,7 +348,7 @@ func (s *Service) SettleBefore(ctx context.Context, id, reason string) (n int, e
 	if err != nil {
 		return 0, err
 	}
-	if err := words("before_reason", &reason, longestText, true); err != nil {
+	if err := fault.Tidy("before_reason", &reason, longestText, true); err != nil {
 		return 0, err
 	}
 	all, err := s.Owed(ctx, id, Open, "")

@@ -36,8 +36,8 @@ var Upstreams = []string{"unknown", "no", "yes"}
 const mostUnits = 100_000_000
 
 func (t *Terms) check() error {
-	bad := errors.Join(words("unit_name", &t.UnitName, longestLine, false), words("service", &t.Service, longestLine, false), words("channel", &t.Channel, longestText, false),
-		words("paid", &t.Paid, longestText, false), oneOf("upstream", &t.Upstream, "unknown", Upstreams), checkAmount("unit_price", &t.UnitPrice), checkHours("reaction", &t.Reaction), checkHours("restore", &t.Restore))
+	bad := errors.Join(fault.Tidy("unit_name", &t.UnitName, longestLine, false), fault.Tidy("service", &t.Service, longestLine, false), fault.Tidy("channel", &t.Channel, longestText, false),
+		fault.Tidy("paid", &t.Paid, longestText, false), oneOf("upstream", &t.Upstream, "unknown", Upstreams), checkAmount("unit_price", &t.UnitPrice), checkHours("reaction", &t.Reaction), checkHours("restore", &t.Restore))
 	if t.Units < 0 || t.Units > mostUnits {
 		bad = errors.Join(bad, fault.At("units", "contract.range", t.Units, 0, mostUnits))
 	}

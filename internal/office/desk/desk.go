@@ -6,10 +6,8 @@ package desk
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"allmende/internal/fault"
 	"allmende/internal/office"
@@ -138,26 +136,5 @@ const (
 	longestLine = 300
 	longestText = 10_000
 )
-
-// words returns a text that must be there, without blanks around it.
-func words(field, text string, most int) (string, error) {
-	text, err := perhaps(field, text, most)
-	if err == nil && text == "" {
-		err = fault.At(field, "desk.missing")
-	}
-	return text, err
-}
-
-// perhaps is words for a text that may be empty.
-func perhaps(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "desk.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
 
 func notFound() error { return fault.New(fault.NotFound, "fault.not_found") }

@@ -217,7 +217,7 @@ func TestAFileBelongsToACase(t *testing.T) {
 		if _, _, err := h.Content(h.dora(), other, f.ID); fault.Of(err) != fault.NotFound || err == nil {
 			t.Errorf("beside another case: %v", err)
 		}
-		if err := h.Remove(h.dora(), id, f.ID, " "); !says(err, "desk.missing") {
+		if err := h.Remove(h.dora(), id, f.ID, " "); !says(err, "fault.missing") {
 			t.Errorf("without a reason: %v", err)
 		}
 		h.Rest = -time.Hour
@@ -488,7 +488,7 @@ func TestWhatACaseHasToDoWith(t *testing.T) {
 			h.must(join(second, to, false))
 		}
 		for to, key := range map[string]string{"lime": "desk.link.several", "Excel": "desk.link.unknown", "2026-9999": "desk.link.unknown", "javascript://x/%0aalert(1)": "desk.link.address",
-			"https://ada:geheim@a.example/": "desk.link.address", "LimeSurvey": "desk.link.twice", "": "desk.missing", "/casework/case/" + second: "desk.link.self"} {
+			"https://ada:geheim@a.example/": "desk.link.address", "LimeSurvey": "desk.link.twice", "": "fault.missing", "/casework/case/" + second: "desk.link.self"} {
 			if err := join(second, to, false); !says(err, key) {
 				t.Errorf("%q: %v, want %s", to, err, key)
 			}

@@ -286,7 +286,7 @@ func (s *Service) Remove(ctx context.Context, id, file, reason string) (err erro
 			return err
 		}
 	}
-	if reason, err = words("reason", reason, longestLine); err != nil {
+	if reason, err = fault.Words("reason", reason, longestLine); err != nil {
 		return err
 	}
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(m.Org, "desk.remove", f.ID), func(tx *db.Tx) error {

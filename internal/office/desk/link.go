@@ -107,7 +107,7 @@ func (s *Service) Join(ctx context.Context, id string, in LinkInput) (l Link, er
 	if err != nil {
 		return l, err
 	}
-	to, err := words("to", in.To, longestLine)
+	to, err := fault.Words("to", in.To, longestLine)
 	if err != nil {
 		return l, err
 	}

@@ -39,7 +39,7 @@ func (s *Service) Receive(ctx context.Context, p Parcel, taken func(ctx context.
 	act := ospo.Act{Org: p.Matter.Org, Person: p.By, What: "desk.receive", On: p.Matter.ID, Door: "job"}
 	f, err := s.examine(p.Matter, p.Name, p.Data)
 	if err == nil {
-		f.Source, _ = perhaps("source", p.Source, longestLine)
+		f.Source, _ = fault.Text("source", p.Source, longestLine)
 		err = s.keep(ctx, act, p.Matter, &f, p.Data, taken)
 	}
 	e, known := errors.AsType[*fault.Error](err)

@@ -64,14 +64,14 @@ func (s *Service) own(ctx context.Context, id string) (Text, error) {
 // checkText is a text as it can be kept.
 func checkText(in Text) (Text, error) {
 	var err error
-	if in.Name, err = words("name", in.Name, longestLine); err != nil {
+	if in.Name, err = fault.Words("name", in.Name, longestLine); err != nil {
 		return in, err
 	}
 	for _, one := range []struct {
 		field string
 		text  *string
 	}{{"de", &in.DE}, {"en", &in.EN}} {
-		if *one.text, err = perhaps(one.field, *one.text, longestText); err != nil {
+		if *one.text, err = fault.Text(one.field, *one.text, longestText); err != nil {
 			return in, err
 		}
 		for _, p := range place.FindAllString(*one.text, -1) {
@@ -81,7 +81,7 @@ func checkText(in Text) (Text, error) {
 		}
 	}
 	if in.DE+in.EN == "" {
-		return in, fault.At("de", "desk.missing")
+		return in, fault.At("de", "fault.missing")
 	}
 	return in, nil
 }

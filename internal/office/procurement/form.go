@@ -57,7 +57,7 @@ func (s *Sheet) criterion(row int) (c award.Criterion, there bool) {
 	}
 	c = award.Criterion{ID: criterionID(row), Title: s.text(longestLine, "name", row), Text: s.text(longestText, "text", row), Weight: s.must("weight", row), Max: s.must("max", row), Minimum: s.number("least", row)}
 	if c.Title == "" {
-		s.wrong(fault.At(name("name", row), "procurement.missing"))
+		s.wrong(fault.At(name("name", row), "fault.missing"))
 	}
 	c.Anchors, c.From = s.anchors("anchors", row), s.text(longestLine, "from", row)
 	return c, true
@@ -162,7 +162,7 @@ func (s *Sheet) bids(setup award.Setup) (out []award.Bid) {
 			continue
 		}
 		if b.ID == "" {
-			s.wrong(fault.At(name("bid", row), "procurement.missing"))
+			s.wrong(fault.At(name("bid", row), "fault.missing"))
 		}
 		if b.Price != nil && b.Price.Cmp(mostPrice) >= 0 {
 			s.wrong(fault.At(name("price", row), "procurement.number.too_long", strings.TrimSpace(s.V("price", row))))

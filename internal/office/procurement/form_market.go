@@ -59,7 +59,7 @@ func (s *Sheet) filled(row int, fields ...string) bool {
 
 // need reads a line that must be there.
 func (s *Sheet) need(parts ...any) string {
-	text, err := words(name(parts...), s.V(parts...), longestLine)
+	text, err := fault.Words(name(parts...), s.V(parts...), longestLine)
 	s.wrong(err)
 	return text
 }

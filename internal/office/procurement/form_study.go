@@ -117,7 +117,7 @@ func (s *Sheet) alternative(i, years int) (a economics.Alternative, there bool) 
 		a.Points = nil
 	}
 	if a.Title == "" && len(a.Lines) > 0 {
-		s.wrong(fault.At(name("alt", i), "procurement.missing"))
+		s.wrong(fault.At(name("alt", i), "fault.missing"))
 	}
 	return a, a.Title != "" || len(a.Lines) > 0
 }
@@ -129,7 +129,7 @@ func (s *Sheet) line(i, j, years int) economics.Line {
 		l.To = s.year(years, "to", i, j)
 	}
 	if l.Title == "" {
-		s.wrong(fault.At(name("line", i, j), "procurement.missing"))
+		s.wrong(fault.At(name("line", i, j), "fault.missing"))
 	}
 	return l
 }

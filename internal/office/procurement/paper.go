@@ -179,7 +179,7 @@ func (s *Service) Frozen(ctx context.Context, id string, n int) (p Paper, e Edit
 
 // place sees to title, organisation and case of a paper; before is the case that it had.
 func (s *Service) place(ctx context.Context, p *Paper, before string) (err error) {
-	if p.Title, err = words("title", p.Title, longestLine); err != nil {
+	if p.Title, err = fault.Words("title", p.Title, longestLine); err != nil {
 		return err
 	}
 	if p.Case == "" || p.Case == before || s.Case == nil {
@@ -373,7 +373,7 @@ func (s *Service) Reopen(ctx context.Context, id, reason string) (err error) {
 	if all[0].Draft() {
 		return fault.New(fault.Conflict, "procurement.draft_there", all[0].N)
 	}
-	if reason, err = words("reason", reason, longestText); err != nil {
+	if reason, err = fault.Words("reason", reason, longestText); err != nil {
 		return err
 	}
 	content, err := s.content(ctx, p.Kind, all[0])

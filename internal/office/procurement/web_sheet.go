@@ -97,7 +97,7 @@ func typed(tongue string, x number.Exact) string {
 
 // text reads a field that may be empty.
 func (s *Sheet) text(most int, parts ...any) string {
-	text, err := clean(name(parts...), s.V(parts...), most)
+	text, err := fault.Text(name(parts...), s.V(parts...), most)
 	s.wrong(err)
 	return text
 }
@@ -121,7 +121,7 @@ func (s *Sheet) must(parts ...any) number.Exact {
 	x := s.number(parts...)
 	if x == nil {
 		if strings.TrimSpace(s.V(parts...)) == "" {
-			s.wrong(fault.At(name(parts...), "procurement.missing"))
+			s.wrong(fault.At(name(parts...), "fault.missing"))
 		}
 		return number.Exact{}
 	}

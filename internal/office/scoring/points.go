@@ -82,9 +82,9 @@ func (b *Book) marks(ctx context.Context, marks []Mark, hand bool) (out []Points
 			if m.Points.Sign() < 0 || m.Points.Cmp(c.Max) > 0 {
 				bad = append(bad, fault.At(field, "scoring.points_outside", typed(tongue(ctx), *m.Points), typed(tongue(ctx), c.Max)))
 			}
-			remark, err := clean("remark"+strings.TrimPrefix(field, "points"), m.Remark, longestText)
+			remark, err := fault.Text("remark"+strings.TrimPrefix(field, "points"), m.Remark, longestText)
 			if err == nil && remark == "" && hand {
-				err = fault.At("remark"+strings.TrimPrefix(field, "points"), "scoring.missing")
+				err = fault.At("remark"+strings.TrimPrefix(field, "points"), "fault.missing")
 			}
 			bad = append(bad, err)
 			out = append(out, Points{Bid: bid.N, Criterion: c.ID, Points: m.Points.String(), Remark: remark})
@@ -114,9 +114,9 @@ func (s *Service) Propose(ctx context.Context, id string, m Mark) (err error) {
 			return fault.New(fault.Conflict, "scoring.no_difference")
 		}
 		field := fmt.Sprint("value-", m.Bid, "-", m.Criterion)
-		reason, err := words(fmt.Sprint("reason-", m.Bid, "-", m.Criterion), m.Remark, longestText)
+		reason, err := fault.Words(fmt.Sprint("reason-", m.Bid, "-", m.Criterion), m.Remark, longestText)
 		if most := b.setup.Criteria[i].Max; m.Points == nil {
-			err = errors.Join(err, fault.At(field, "scoring.missing"))
+			err = errors.Join(err, fault.At(field, "fault.missing"))
 		} else if m.Points.Sign() < 0 || m.Points.Cmp(most) > 0 {
 			err = errors.Join(err, fault.At(field, "scoring.points_outside", typed(tongue(ctx), *m.Points), typed(tongue(ctx), most)))
 		}

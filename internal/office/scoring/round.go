@@ -216,7 +216,7 @@ func (s *Service) State(ctx context.Context, id, kind, reason string) (err error
 		}
 		said := s.words(ctx, b)
 		if kind == Conflict {
-			if said, err = words("reason", reason, longestText); err != nil {
+			if said, err = fault.Words("reason", reason, longestText); err != nil {
 				return err
 			}
 		}

@@ -12,10 +12,8 @@ import (
 	"encoding/json"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"allmende/internal/engine/award"
-	"allmende/internal/fault"
 	"allmende/internal/office"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -79,27 +77,6 @@ const (
 	longestLine = 300
 	longestText = 5_000
 )
-
-// clean takes blanks off a text and refuses one that is too long or no text.
-func clean(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(text); n > most {
-		return "", fault.At(field, "scoring.long", n, most)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "", fault.At(field, "fault.bytes")
-	}
-	return text, nil
-}
-
-// words is clean for a text that must be there.
-func words(field, text string, most int) (string, error) {
-	text, err := clean(field, text, most)
-	if err == nil && text == "" {
-		err = fault.At(field, "scoring.missing")
-	}
-	return text, err
-}
 
 // canonical writes a value as JSON without blanks, its members by name, and sums it up.
 func canonical(v any) (body, sha string, err error) {

@@ -116,7 +116,7 @@ func (s *Sheet) tenders() (out []Tender) {
 		if strings.TrimSpace(s.V("bid", row)+s.V("price", row)) == "" {
 			continue
 		}
-		title, err := words(name("bid", row), s.V("bid", row), longestLine)
+		title, err := fault.Words(name("bid", row), s.V("bid", row), longestLine)
 		s.wrong(err)
 		out = append(out, Tender{title, s.number("price", row)})
 	}
