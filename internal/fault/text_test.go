@@ -26,10 +26,10 @@ func TestWhatSomebodyWroteIntoAField(t *testing.T) {
 		text := c.wrote
 		err := fault.Tidy("name", &text, 12, c.must)
 		key := ""
-		if all := fault.Say(err); len(all) > 0 {
-			key = all[0].Key
-			if all[0].Field != "name" {
-				t.Errorf("%q is at fault in field %q", c.wrote, all[0].Field)
+		if err != nil {
+			said := fault.Say(err)[0]
+			if key = said.Key; said.Field != "name" {
+				t.Errorf("%q is at fault in field %q", c.wrote, said.Field)
 			}
 		}
 		if text != c.got || key != c.key {
