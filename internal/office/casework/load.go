@@ -30,3 +30,17 @@ func (s *Service) Loads(ctx context.Context) ([]Load, error) {
 	}
 	return s.store.loads(ctx, v.Org, s.today())
 }
+
+// counted is how many tasks a sieve lets through.
+func (f TeamSieve) counted(all []Load) (n int) {
+	for _, l := range all {
+		switch {
+		case f.Role != "" && f.Role != l.Role:
+		case f.Who == "late":
+			n += l.Late
+		case f.Who == "", f.Who == "taken" && l.Person != "", f.Who == "nobody" && l.Person == "", f.Who == string(l.Person) && l.Person != "":
+			n += l.Open
+		}
+	}
+	return n
+}

@@ -114,11 +114,6 @@ func (s store) team(ctx context.Context, root ospo.OrgID, f TeamSieve) ([]Work, 
 		ORDER BY `+urgency+`, t.id`, args...)
 }
 
-func (s store) countTeam(ctx context.Context, root ospo.OrgID, f TeamSieve) (int, error) {
-	where, args := f.where(root)
-	return db.Count(ctx, s.db.Read(), `SELECT count(*) FROM casework_task t WHERE `+where+` AND t.org <> ''`, args...)
-}
-
 // where is the condition of a sieve with its arguments.
 func (f TeamSieve) where(root ospo.OrgID) (string, []any) {
 	where, args := `t.result = '' AND `+tasksInScope, []any{root}

@@ -28,11 +28,10 @@ type LoadRow struct {
 func (l LoadRow) Until() time.Time { return day(l.Due) }
 
 // offerLoads adds to the board of a team who has what, for those who may see it.
-func (s *Service) offerLoads(ctx context.Context, p *TeamPage, names map[string]string, who string) error {
+func (s *Service) offerLoads(ctx context.Context, p *TeamPage, names map[string]string, all []Load, who string) {
 	if !door.From(ctx).May(mayWrite) {
-		return nil
+		return
 	}
-	all, err := s.Loads(ctx)
 	for _, l := range all {
 		p.Loads = append(p.Loads, LoadRow{Load: l, RoleName: named(names, l.Role), IsLate: l.Late > 0})
 		if one := string(l.Person); one != "" && !slices.ContainsFunc(p.Whose, func(c web.Choice) bool { return c.Value == one }) {
@@ -40,7 +39,6 @@ func (s *Service) offerLoads(ctx context.Context, p *TeamPage, names map[string]
 		}
 	}
 	slices.SortStableFunc(p.Loads, func(a, b LoadRow) int { return cmp.Compare(a.RoleName, b.RoleName) })
-	return err
 }
 
 // worded puts what was chosen in words.

@@ -56,10 +56,11 @@ func (s *Service) teamPage(r *http.Request) (p TeamPage, err error) {
 		return p, err
 	}
 	p = TeamPage{Rows: s.workRows(ctx, names, all), Most: mostTasks, Pager: l.Pager(next != nil, next...), Filtered: f.Role+f.Who != ""}
-	f.today = s.today()
-	if p.Count, err = s.store.countTeam(ctx, door.From(ctx).Org, f); err != nil {
+	loads, err := s.store.loads(ctx, door.From(ctx).Org, s.today())
+	if err != nil {
 		return p, err
 	}
+	p.Count = f.counted(loads)
 	var roles []string
 	if f.Role != "" {
 		roles = []string{f.Role}
@@ -77,7 +78,7 @@ func (s *Service) teamPage(r *http.Request) (p TeamPage, err error) {
 	for _, w := range whose {
 		p.Whose = append(p.Whose, web.Choice{Value: w, Label: say(ctx, "casework.whose."+w), Chosen: w == f.Who})
 	}
-	err = s.offerLoads(ctx, &p, names, f.Who)
+	s.offerLoads(ctx, &p, names, loads, f.Who)
 	p.Chips = worded(l.Chips("role", "casework.role", "who", "casework.whose"), p.Roles, p.Whose)
-	return p, err
+	return p, nil
 }
