@@ -21,7 +21,7 @@ func (s store) handed(ctx context.Context, root ospo.OrgID, person ospo.PersonID
 	return db.All(ctx, s.db.Read(), bindWork, `
 		SELECT `+workColumns+` FROM casework_task t JOIN casework_case c ON c.id = t.matter
 		WHERE t.result = '' AND t.hander <> '' AND t.hander = $1 AND t.person <> $2 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $3)
-		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100`, person, person, root)
+		ORDER BY `+urgency+`, t.id LIMIT 100`, person, person, root)
 }
 
 // loads counts what is open by role and person; today tells what is overdue.

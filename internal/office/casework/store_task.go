@@ -144,9 +144,9 @@ func (s store) taken(ctx context.Context, root ospo.OrgID, person ospo.PersonID)
 		SELECT `+workColumns+` FROM (
 			SELECT t.id FROM casework_task t
 			WHERE t.result = '' AND t.person <> '' AND t.person = $1 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2)
-			ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100) i
+			ORDER BY `+urgency+`, t.id LIMIT 100) i
 		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
-		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id`, person, root)
+		ORDER BY `+urgency+`, t.id`, person, root)
 }
 
 // waiting lists the open tasks of roles that nobody has taken yet. Which are the most urgent is
@@ -160,9 +160,9 @@ func (s store) waiting(ctx context.Context, root ospo.OrgID, roles []string) ([]
 		SELECT `+workColumns+` FROM (
 			SELECT t.id FROM casework_task t
 			WHERE t.result = '' AND t.person = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
-			ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100) i
+			ORDER BY `+urgency+`, t.id LIMIT 100) i
 		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
-		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id`, root, list)
+		ORDER BY `+urgency+`, t.id`, root, list)
 }
 
 // asked lists the open cases that a person asked for.

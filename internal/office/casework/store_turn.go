@@ -80,7 +80,7 @@ func (s store) ownTasks(ctx context.Context, root ospo.OrgID, person ospo.Person
 	return db.All(ctx, s.db.Read(), bindWork, `
 		SELECT `+workColumns+` FROM casework_case c JOIN casework_task t ON t.matter = c.id
 		WHERE c.outcome = '' AND c.asker = $1 AND c.org IN (SELECT org FROM governance_scope_view WHERE root = $2) AND t.result = '' AND t.person = '' AND t.role = $3
-		ORDER BY CASE WHEN t.due = '' THEN 1 ELSE 0 END, t.due, t.id LIMIT 100`, person, root, department)
+		ORDER BY `+urgency+`, t.id LIMIT 100`, person, root, department)
 }
 
 // unsettled lists open cases behind an id that wait for nobody.
