@@ -172,7 +172,7 @@ func (s *Service) caseRows(ctx context.Context, all []Case) (out []CaseRow) {
 // ListPage is the list of cases.
 type ListPage struct {
 	Rows                []CaseRow
-	Count               int
+	Count, Counted      int // more than Counted are not counted
 	Filter              Sieve
 	Filtered            bool
 	Types, States, Orgs []web.Choice
@@ -204,7 +204,7 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = ListPage{Rows: s.caseRows(ctx, all), Filter: f, Filtered: f.Text+f.Type+f.State+string(f.Org)+f.Ended != "", CSV: l.Export("csv"), Pager: l.Pager(next != nil, next...),
+	p = ListPage{Counted: mostCounted, Rows: s.caseRows(ctx, all), Filter: f, Filtered: f.Text+f.Type+f.State+string(f.Org)+f.Ended != "", CSV: l.Export("csv"), Pager: l.Pager(next != nil, next...),
 		MayAsk: door.From(ctx).May(mayAsk), Heads: []web.Head{l.Head("casework.case", "title"), {Key: "casework.type"}, {Key: "casework.state"}, {Key: "casework.org"}, l.Head("casework.opened", "-created"), {Key: "casework.due"}}}
 	if p.Count, err = s.store.count(ctx, root, f); err != nil {
 		return p, err
