@@ -53,14 +53,23 @@ func (a *App) approvedProprietary(ctx context.Context) (out []contract.Approval,
 	return out, true, nil
 }
 
-// caseNumbered finds a case by its number, as far as the viewer may see cases.
-func (a *App) caseNumbered(ctx context.Context, number string) (title, link string, err error) {
+// caseNumbered finds a case by its number in the house of an organisation, as far as the viewer
+// may see cases.
+func (a *App) caseNumbered(ctx context.Context, org ospo.OrgID, number string) (title, link string, err error) {
 	if !door.From(ctx).May("casework.read") {
 		return "", "", nil
 	}
-	all, _, err := a.Casework.Cases(ctx, casework.Sieve{Text: number, Size: 20})
+	house, err := a.Casework.House(ctx, org)
+	if err != nil {
+		return "", "", err
+	}
+	all, _, err := a.Casework.Cases(ctx, casework.Sieve{Text: number, Size: 50})
 	for _, c := range all {
-		if c.Number() == number {
+		if c.Number() != number || err != nil {
+			continue
+		}
+		other, failed := a.Casework.House(ctx, c.Org)
+		if err = failed; other == house {
 			return c.Title, "/casework/case/" + c.ID, err
 		}
 	}

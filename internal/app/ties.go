@@ -6,7 +6,7 @@ package app
 
 import (
 	"context"
-	"slices"
+	"errors"
 
 	"allmende/internal/office/casework"
 	"allmende/internal/ospo"
@@ -30,35 +30,27 @@ func (a *App) tiesOf(ctx context.Context, c casework.Case) (out []casework.Tie, 
 	for _, r := range rounds {
 		out = append(out, casework.Tie{Kind: a.say(ctx, "app.tie.round"), Title: r.Title, Link: "/scoring/round/" + r.ID})
 	}
-	contracts, err := a.Contract.OfCase(ctx, c.Number())
+	house, err := a.Casework.House(ctx, c.Org)
 	if err != nil {
 		return nil, err
 	}
+	tie := func(org ospo.OrgID, kind, title, link string) error {
+		other, err := a.Casework.House(ctx, org)
+		if err == nil && other == house { // another house counts its cases by itself
+			out = append(out, casework.Tie{Kind: kind, Title: title, Link: link})
+		}
+		return err
+	}
+	contracts, err := a.Contract.OfCase(ctx, c.Number())
 	for _, k := range contracts {
-		same, err := a.sameHouse(ctx, k.Org, c.Org) // another house counts its cases by itself
-		if err != nil {
-			return nil, err
-		}
-		if same {
-			out = append(out, casework.Tie{Kind: a.say(ctx, "app.tie.contract"), Title: k.Title, Link: "/contract/entry/" + k.ID})
-		}
+		err = errors.Join(err, tie(k.Org, a.say(ctx, "app.tie.contract"), k.Title, "/contract/entry/"+k.ID))
+	}
+	if err != nil {
+		return nil, err
 	}
 	measures, err := a.Budget.Naming(ctx, c.Number())
 	for _, m := range measures {
-		out = append(out, casework.Tie{Kind: a.say(ctx, "app.tie.measure", m.Pot), Title: m.Title, Link: "/budget/measure/" + m.ID})
+		err = errors.Join(err, tie(m.Org, a.say(ctx, "app.tie.measure", m.Pot), m.Title, "/budget/measure/"+m.ID))
 	}
 	return out, err
-}
-
-// sameHouse reports whether two organisations have the same one at the top.
-func (a *App) sameHouse(ctx context.Context, one, other ospo.OrgID) (bool, error) {
-	if one == other {
-		return true, nil
-	}
-	above, err := a.Casework.Above(ctx, one)
-	if err != nil || len(above) == 0 {
-		return false, err
-	}
-	others, err := a.Casework.Above(ctx, other)
-	return slices.Contains(others, above[len(above)-1]), err
 }

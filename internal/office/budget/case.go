@@ -7,12 +7,14 @@ package budget
 import (
 	"context"
 
+	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 )
 
 // A Named measure is one in whose words something stands.
 type Named struct {
 	ID    string
+	Org   ospo.OrgID
 	Title string
 	Pot   string // name of the budget
 }

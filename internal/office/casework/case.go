@@ -165,7 +165,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, d *process.Definition, 
 		return err
 	}
 	for i, t := range tasks {
-		if asked, _, _ := d.Task(t.Task); t.Role != department || len(asked.Fields) == 0 || len(d.Lacks(t.Task, c.Facts)) > 0 {
+		if asked, _, _ := d.Task(t.Task); t.Result != "" || t.Role != department || len(asked.Fields) == 0 || len(d.Lacks(t.Task, c.Facts)) > 0 {
 			continue
 		}
 		t.Doer = c.Asker

@@ -171,6 +171,11 @@ func (s *Service) pinned(c Case) (*process.Definition, error) {
 	return d, nil
 }
 
+// House is the organisation with which an organisation counts its cases.
+func (s *Service) House(ctx context.Context, org ospo.OrgID) (ospo.OrgID, error) {
+	return s.store.house(ctx, s.store.db.Read(), org)
+}
+
 // Above lists an organisation and all above it, the nearest first.
 func (s *Service) Above(ctx context.Context, org ospo.OrgID) ([]ospo.OrgID, error) {
 	return s.store.over(ctx, s.store.db.Read(), org)

@@ -31,8 +31,8 @@ func (s *Service) Loads(ctx context.Context) ([]Load, error) {
 	return s.store.loads(ctx, v.Org, s.today())
 }
 
-// counted is how many tasks a sieve lets through.
-func (f TeamSieve) counted(all []Load) (n int) {
+// Counted is how many tasks a sieve lets through.
+func (f TeamSieve) Counted(all []Load) (n int) {
 	for _, l := range all {
 		switch {
 		case f.Role != "" && f.Role != l.Role:

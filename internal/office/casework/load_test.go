@@ -85,3 +85,16 @@ func TestATeamSeesWhoHasWhat(t *testing.T) {
 		}
 	})
 }
+
+// What is open is counted for the sieve that lists it.
+func TestTheCountFitsTheList(t *testing.T) {
+	all := []casework.Load{{Role: "a", Open: 3, Late: 1}, {Role: "a", Person: "lea", Open: 2}, {Role: "b", Person: "lea", Open: 5, Late: 4}}
+	for _, c := range []struct {
+		role, who string
+		want      int
+	}{{"", "", 10}, {"a", "", 5}, {"", "nobody", 3}, {"", "taken", 7}, {"a", "taken", 2}, {"", "late", 5}, {"b", "late", 4}, {"", "lea", 7}, {"a", "lea", 2}, {"", "paul", 0}} {
+		if got := (casework.TeamSieve{Role: c.role, Who: c.who}).Counted(all); got != c.want {
+			t.Errorf("%q %q counts %d, want %d", c.role, c.who, got, c.want)
+		}
+	}
+}

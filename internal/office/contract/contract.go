@@ -93,7 +93,7 @@ type Service struct {
 
 	// CaseOf finds a case by its number, as far as the viewer may see it; link is empty where
 	// there is none for them.
-	CaseOf func(ctx context.Context, number string) (title, link string, err error)
+	CaseOf func(ctx context.Context, org ospo.OrgID, number string) (title, link string, err error)
 
 	// SeesCases reports whether the viewer may see cases: papers drawn by somebody who may can
 	// hold what stands in them.
@@ -103,7 +103,7 @@ type Service struct {
 // New returns the contracts kept in d.
 func New(d *db.DB) *Service {
 	return &Service{store: store{d}, Set: clause.Shipped, Approvals: func(context.Context) ([]Approval, bool, error) { return nil, false, nil },
-		CaseOf: func(context.Context, string) (string, string, error) { return "", "", nil }, SeesCases: func(context.Context) bool { return false }}
+		CaseOf: func(context.Context, ospo.OrgID, string) (string, string, error) { return "", "", nil }, SeesCases: func(context.Context) bool { return false }}
 }
 
 // Room describes this folder to the office.

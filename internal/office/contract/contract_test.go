@@ -411,7 +411,7 @@ func TestAnOldContractOwesFromTheDayItIsEntered(t *testing.T) {
 // paid; what nobody knows is told as unknown, on the page and in the file.
 func TestSubscriptionsAndSupportAreWhatTheyAre(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
-		w.CaseOf = func(_ context.Context, number string) (string, string, error) {
+		w.CaseOf = func(_ context.Context, _ ospo.OrgID, number string) (string, string, error) {
 			if number == "2026-0007" {
 				return "Terminvergabe", "/casework/case/x", nil
 			}

@@ -203,7 +203,7 @@ func (s *Service) entryPage(r *http.Request) (p EntryPage, err error) {
 	if p.Papers, err = s.Papers(ctx, plan.ID); err != nil || plan.Case == "" {
 		return p, err
 	}
-	p.CaseName, p.CaseLink, err = s.CaseOf(ctx, plan.Case)
+	p.CaseName, p.CaseLink, err = s.CaseOf(ctx, plan.Org, plan.Case)
 	return p, err
 }
 
