@@ -351,6 +351,15 @@ func TestAGuestWhoIsAskedBackAnswersInTheForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		told := 0
+		for _, e := range o.Events {
+			if strings.Contains(strings.Join(a.Casework.Words(ctx, o.Case, e), " "), "Aufgabe erledigt: Bedarf beschreiben") {
+				told++
+			}
+		}
+		if told != 2 {
+			t.Errorf("what she did, once when she asked and once when she was asked back, is told %d times", told)
+		}
 		for _, task := range o.Tasks {
 			if task.Task == "screen" && task.Result == "" {
 				if w := cora.do("POST", "/casework/case/"+id+"/task/"+task.ID+"/take", url.Values{}); w.Code != 303 {
