@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"time"
 
 	"allmende/internal/fault"
 	"allmende/internal/office/casework"
@@ -47,7 +48,7 @@ func (a *App) meetTicket() {
 		return out, nil
 	}
 	t.Files = a.ticketFiles()
-	t.UseMail(ticket.Box{Blobs: a.Blobs, Out: a.Mail, Become: a.become,
+	t.UseMail(ticket.Box{Blobs: a.Blobs, Rest: time.Hour, Held: a.blobHeld, Out: a.Mail, Become: a.become,
 		Ask: func(ctx context.Context, title, text string) (string, error) {
 			return c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
 		},

@@ -54,10 +54,19 @@ func (m Mail) Who() string {
 	return m.Sender
 }
 
+// Blobs keep contents; Drop is for those that nobody points to any more.
+type Blobs interface {
+	blob.Store
+	Drop(sum string, since time.Time) (bool, error)
+}
+
 // Box is what the room needs for mails.
 type Box struct {
-	Blobs blob.Store
-	Out   *mail.Outbox
+	Blobs Blobs
+	Rest  time.Duration // for which a content stays though nothing points to it: somebody may be about to
+	// Held reports whether anything of any room points to a content.
+	Held func(ctx context.Context, sum string) (bool, error)
+	Out  *mail.Outbox
 	// Become is a context in which the person with a mail address acts, where somebody below an
 	// organisation has it.
 	Become func(ctx context.Context, org ospo.OrgID, address string) (context.Context, bool, error)
@@ -126,8 +135,7 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 		m.Why = "ticket.mail.why.own"
 	}
 	act := ospo.Act{Org: sys.Org, Person: "system", What: "ticket.mail.receive", On: m.ID, Door: "job"}
-	first := true
-	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		n, err := s.store.lately(ctx, tx, sys.ID, m.Sender, s.store.db.Now().Add(-time.Hour).UTC().Format(db.Clock))
 		if err != nil {
 			return err
@@ -138,17 +146,16 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 		if m.Why != "" {
 			m.State = "kept"
 		}
-		first, err = s.store.addMail(ctx, tx, m, print)
-		if err != nil || !first || m.State == "kept" {
+		first, err := s.store.addMail(ctx, tx, m, print)
+		if err == nil && !first { // the same came at the same time
+			return s.letGo(ctx, tx, sum)
+		}
+		if err != nil || m.State == "kept" {
 			return err
 		}
 		_, err = s.jobs.Enqueue(ctx, tx, "ticket.sort", post{Org: m.Org, Matter: m.ID, System: m.System}, "ticket.sort "+m.ID)
 		return err
 	})
-	if err == nil && !first { // the same came at the same time
-		return s.discardRaw(ctx, s.store.db.Read(), sum)
-	}
-	return err
 }
 
 // printOf tells whether a mail is the same as one before: mail servers bring one again where our answer
