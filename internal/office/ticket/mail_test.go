@@ -256,7 +256,7 @@ func TestFilesOfAMailComeIn(t *testing.T) {
 			return "--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"" + name + "\"\nContent-Transfer-Encoding: " + encoding + "\n\n" + text + "\n"
 		}
 		p.sorted("dora@schule.example", note("f1@schule.example", "Dora Doll <dora@schule.example>", "Mit Plan", "Content-Type: multipart/mixed; boundary=b\n",
-			"--b\n\nDer Plan liegt bei.\n"+part("=?utf-8?q?Pl=C3=A4ne.txt?=", "base64", "R3LDvMOfZQ==")+part("kaputt.txt", "base64", "R3LD!!!")+part("los.sh", "7bit", "#!/bin/sh\nrm -rf /")+
+			"--b\n\nDer Plan liegt bei.\n"+part("=?utf-8?q?Pl=C3=A4ne.txt?=", "base64", "R3LDvMOfZQ==")+part("kaputt.txt", "base64", "R3LD!!!")+part("=?utf-8?q?l=E2=80=AEos.sh?=", "7bit", "#!/bin/sh\nrm -rf /")+
 				part("gross.txt", "7bit", strings.Repeat("Zeile um Zeile\n", 10_000))+"--b--"))
 		id := p.cases()[0].ID
 		if got := p.beside(id); !slices.Equal(got, []string{"Pläne.txt: Dora Doll"}) {
@@ -272,6 +272,9 @@ func TestFilesOfAMailComeIn(t *testing.T) {
 			if len(said) != 1 || !strings.Contains(said[0].Text, want) {
 				t.Errorf("the note lacks %q: %+v", want, said)
 			}
+		}
+		if q := fmt.Sprint(p.cases()[0].Facts["question"]); !strings.Contains(q, "kaputt.txt, los.sh, gross.txt") {
+			t.Errorf("a name with what turns it round: %q", q)
 		}
 		// The same plan in an answer is not taken twice.
 		p.sorted("dora@schule.example", note("f2@schule.example", "dora@schule.example", "Re: Mit Plan", "In-Reply-To: <f1@schule.example>\nContent-Type: multipart/mixed; boundary=b\n",

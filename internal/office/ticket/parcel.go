@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"allmende/internal/engine/filetype"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -85,7 +86,7 @@ func (a article) parcels(l Link, who string) (out []Parcel) {
 		if f.Preferences.Original { // the same as the article says, as it came
 			continue
 		}
-		name, _ := short(oneLine(f.Name), longestLine)
+		name := filetype.Clean(f.Name)
 		size, _ := strconv.ParseInt(fmt.Sprint(f.Size), 10, 64) // a hint: what comes is bounded
 		out = append(out, Parcel{Org: l.Org, Matter: l.Matter, System: l.System, Source: fmt.Sprintf("article/%d/%d", a.ID, f.ID), Who: who, Name: name, Size: size})
 	}
@@ -230,7 +231,7 @@ func (s *Service) refuse(ctx context.Context, p post, all []Parcel) error {
 			if err := s.store.settleParcel(ctx, tx, one, "refused"); err != nil {
 				return err
 			}
-			lines = append(lines, "– "+one.Name+": "+one.Why)
+			lines = append(lines, "– "+filetype.Clean(one.Name)+": "+one.Why)
 		}
 		text, _ := short(strings.Join(lines, "\n"), longestSaid)
 		return s.Overhear(ctx, tx, p.Org, p.Matter, Voice{Source: s.label(p.System), Name: "Allmende", Place: all[0].Who}, text)

@@ -753,10 +753,10 @@ func TestFilesOfAnArticleComeIn(t *testing.T) {
 			h.must(err)
 		}
 		h.must(z.Close())
-		h.z.Put("makros.docm", macros.Bytes())
+		h.z.Put("mak\u202eros.docm", macros.Bytes())
 		h.z.Put("gross.txt", []byte(strings.Repeat("Zeile um Zeile\n", 40<<20/15)))
 		h.z.Put("message.html", []byte("<p>Anbei</p>"))
-		h.z.Writes(made.Number, "Customer", "Kim Kundin <kim@schule.example>", "text/plain", "Anbei.", false, "plan.txt", "makros.docm", "gross.txt", "message.html", "plan.txt", "")
+		h.z.Writes(made.Number, "Customer", "Kim Kundin <kim@schule.example>", "text/plain", "Anbei.", false, "plan.txt", "mak\u202eros.docm", "gross.txt", "message.html", "plan.txt", "")
 		hooks := h.z.Held()
 		h.sends(append(hooks, hooks...)...)
 		h.drain()
