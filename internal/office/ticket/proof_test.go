@@ -38,6 +38,13 @@ func TestWhoseWordCountsOnTheSender(t *testing.T) {
 		"foreign above":           {"Authentication-Results: mx.fremd.example; dmarc=fail\nAuthentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example\n" + dora, "mx.stadt.example"},
 		"two senders":             {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example\nFrom: dora@schule.example, eve@schule.example\n", ""},
 		"two headers of a sender": {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=fremd.example\nFrom: eve@fremd.example\n" + dora, ""},
+		"fail and pass":           {"Authentication-Results: mx.stadt.example; dmarc=fail header.from=schule.example; dmarc=pass header.from=schule.example\n" + dora, ""},
+		"pass and fail":           {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example; dmarc=fail header.from=schule.example\n" + dora, ""},
+		"pass for two":            {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example header.from=fremd.example\n" + dora, ""},
+		"dmarc in error":          {"Authentication-Results: mx.stadt.example; dmarc=permerror header.from=schule.example; spf=pass smtp.mailfrom=schule.example; dkim=pass header.d=schule.example\n" + dora, ""},
+		"dmarc without policy":    {"Authentication-Results: mx.stadt.example; dmarc=none header.from=schule.example; spf=pass smtp.mailfrom=schule.example; dkim=fail header.d=liste.example; dkim=pass header.d=schule.example\n" + dora, "mx.stadt.example"},
+		"spf twice":               {"Authentication-Results: mx.stadt.example; spf=fail smtp.mailfrom=schule.example; spf=pass smtp.mailfrom=schule.example; dkim=pass header.d=schule.example\n" + dora, ""},
+		"dkim twice":              {"Authentication-Results: mx.stadt.example; spf=pass smtp.mailfrom=schule.example; dkim=fail header.d=schule.example; dkim=pass header.d=schule.example\n" + dora, ""},
 		"broken":                  {"Authentication-Results: (((;;;\"\\\n" + dora, ""},
 	} {
 		l := ticket.ReadLetter([]byte(strings.ReplaceAll(tt.head+"\nText\n", "\n", "\r\n")), "dora@schule.example")
