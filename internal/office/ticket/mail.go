@@ -136,7 +136,7 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 	}
 	act := ospo.Act{Org: sys.Org, Person: "system", What: "ticket.mail.receive", On: m.ID, Door: "job"}
 	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		n, err := s.store.lately(ctx, tx, sys.ID, m.Sender, s.store.db.Now().Add(-time.Hour).UTC().Format(db.Clock))
+		n, err := s.store.lately(ctx, tx, m, s.store.db.Now().Add(-time.Hour).UTC().Format(db.Clock))
 		if err != nil {
 			return err
 		}

@@ -109,6 +109,18 @@ func TestAMailOfWhichNobodyKnowsWhoSentIt(t *testing.T) {
 				t.Errorf("the timeline lacks %q:\n%s", want, text)
 			}
 		}
+		// However many they send in her name, what she sends herself is taken.
+		for i := range 40 {
+			p.must(p.brings("x@x.example", office, unproven("w"+strings.Repeat("i", i)+"@x.example", "Re: Frage", "In-Reply-To: <u2@x.example>\n", "Spam")))
+		}
+		p.drain()
+		if got := p.inbox(); got[len(got)-1] != "kept many" {
+			t.Errorf("the fortieth of a stranger: %q", got[len(got)-1])
+		}
+		p.sorted("dora@schule.example", note("w@schule.example", "dora@schule.example", "Re: Frage", "In-Reply-To: <u2@x.example>\n", "Wirklich ich."))
+		if got := p.inbox(); got[len(got)-1] != "added" {
+			t.Errorf("a mail of hers: %q", got[len(got)-1])
+		}
 		// However many names they use, they do not fill the house.
 		for i := range 70 {
 			p.guests = true

@@ -99,10 +99,15 @@ func (s store) wrote(ctx context.Context, matter, sender string) (bool, error) {
 	return n > 0, err
 }
 
-// lately counts the mails of a sender since a time.
-func (s store) lately(ctx context.Context, q db.Querier, system, sender, since string) (int, error) {
+// lately counts the mails of the sender of one since a time: with proof, or without. What strangers send in
+// somebody's name must not use up what that person may send.
+func (s store) lately(ctx context.Context, q db.Querier, m Mail, since string) (int, error) {
+	proof := "proof = ''"
+	if m.Proof != "" {
+		proof = "proof <> ''"
+	}
 	return db.Count(ctx, q, `
-		SELECT count(*) FROM ticket_mail WHERE system = $1 AND way = 'in' AND sender = $2 AND created > $3 -- every organisation: mails of one mailbox`, system, sender, since)
+		SELECT count(*) FROM ticket_mail WHERE system = $1 AND way = 'in' AND sender = $2 AND created > $3 AND `+proof+` -- every organisation: mails of one mailbox`, m.System, m.Sender, since)
 }
 
 // admitted counts what mails without proof have opened since a time.
