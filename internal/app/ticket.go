@@ -96,7 +96,7 @@ func (a *App) ticketFiles() ticket.Files {
 			if err != nil {
 				return "", err
 			}
-			return d.Receive(ctx, desk.Parcel{Matter: m, By: "system", Source: p.Who, Name: p.Name, Data: p.Data, Tongue: p.Tongue}, taken)
+			return d.Receive(ctx, desk.Parcel{Matter: m, By: "system", Source: p.Who, Name: p.Name, Data: p.Data, Spare: p.Spare, Tongue: p.Tongue}, taken)
 		},
 		Of: func(ctx context.Context, id string) (out []ticket.Kept, err error) {
 			all, err := d.Files(ctx, id)

@@ -41,6 +41,8 @@ type Mail struct {
 	Flaw    string // key of what could not be read
 	Proof   string // server by whose word the sender is who stands there; empty for none
 	Created string
+
+	vouched bool // somebody of the office takes it in
 }
 
 // Time is when it came or went.
@@ -319,7 +321,13 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, m Mail, matter, state s
 	if err := s.store.settle(ctx, tx, m, matter, state, ""); err != nil {
 		return err
 	}
-	return s.expect(ctx, tx, m.parcels(matter))
+	all := m.parcels(matter)
+	if m.Proof == "" && !m.vouched {
+		if err := s.ration(ctx, tx, all); err != nil {
+			return err
+		}
+	}
+	return s.expect(ctx, tx, all)
 }
 
 // shelve keeps a mail of which nothing comes by itself, with the reason.
@@ -340,6 +348,7 @@ func (s *Service) OpenMail(ctx context.Context, id string) error {
 	if m.State != "kept" || m.Said == "" {
 		return fault.New(fault.Conflict, "ticket.mail.settled")
 	}
+	m.vouched = true
 	return s.ask(ctx, m)
 }
 

@@ -5,10 +5,12 @@
 package ticket_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"allmende/internal/fault"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/ticket"
 	"allmende/internal/platform/db"
@@ -130,6 +132,58 @@ func TestAMailOfWhichNobodyKnowsWhoSentIt(t *testing.T) {
 		p.drain()
 		if n := len(p.cases()); n != 60 {
 			t.Errorf("%d cases are opened by mails without proof", n)
+		}
+	})
+}
+
+// A stranger writes into a case, in somebody's name, with many files: few of them come to those of the case, and the office has its
+// places. The others wait with the mail until somebody takes them.
+func TestFilesOfStrangersDoNotFillACase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPostOffice(t, d)
+		mail := func(id, more string) string {
+			body := "--b\n\nAnbei.\n"
+			for i := range 98 {
+				body += fmt.Sprintf("--b\nContent-Disposition: attachment; filename=%s-%02d.txt\n\n%s %d\n", id, i, id, i)
+			}
+			return note(id+"@x.example", "dora@schule.example", "Viele", more+"Content-Type: multipart/mixed; boundary=b\n", body+"--b--")
+		}
+		p.sorted("dora@schule.example", mail("ihre", ""))
+		id := p.cases()[0].ID
+		if n := len(p.beside(id)); n != 98 {
+			t.Fatalf("%d files of Dora's own", n)
+		}
+		for i := range 3 {
+			p.sorted("x@x.example", strings.Replace(mail(fmt.Sprintf("fremd%d", i), "In-Reply-To: <ihre@x.example>\n"), "dmarc=pass", "dmarc=fail", 1))
+		}
+		if n := len(p.beside(id)); n != 100 {
+			t.Errorf("%d files lie beside the case", n)
+		}
+		var text string
+		for _, e := range p.outside(id) {
+			text += e.Text + "\n"
+		}
+		for _, want := range []string{"fremd0-02.txt: Bei diesem Vorgang liegen schon 100 Dateien; die letzten 100 Plätze", "Mit der E-Mail warten diese Anlagen", "– fremd0-10.txt\n", "– fremd2-00.txt\n"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the timeline lacks %q", want)
+			}
+		}
+		mails, err := db.Texts(t.Context(), d.Read(), "SELECT id FROM ticket_mail WHERE proof = '' ORDER BY id")
+		p.must(err)
+		if err := p.TakeFiles(p.eve(), mails[0]); fault.Of(err) != fault.NotFound {
+			t.Errorf("a stranger takes them: %v", err)
+		}
+		for _, one := range mails {
+			p.must(p.TakeFiles(p.cora(), one))
+		}
+		if err := p.TakeFiles(p.cora(), mails[0]); fault.Of(err) != fault.Conflict {
+			t.Errorf("twice: %v", err)
+		}
+		p.drain()
+		waiting, err := db.Count(t.Context(), d.Read(), "SELECT count(*) FROM ticket_parcel WHERE state = 'waiting'")
+		p.must(err)
+		if n := len(p.beside(id)); n != 200 || waiting != 0 {
+			t.Errorf("taken by the office: %d files, %d wait on", n, waiting)
 		}
 	})
 }
