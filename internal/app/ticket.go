@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"time"
 
 	"allmende/internal/fault"
 	"allmende/internal/office/casework"
@@ -47,7 +48,7 @@ func (a *App) meetTicket() {
 		return out, nil
 	}
 	t.Files = a.ticketFiles()
-	t.UseMail(ticket.Box{Blobs: a.Blobs, Out: a.Mail, Become: a.become,
+	t.UseMail(ticket.Box{Blobs: a.Blobs, Rest: time.Hour, Held: a.blobHeld, Out: a.Mail, Become: a.become,
 		Ask: func(ctx context.Context, title, text string) (string, error) {
 			return c.Open(ctx, casework.Input{Type: "advice", Title: title, Facts: map[string]string{"question": text}})
 		},
@@ -95,7 +96,7 @@ func (a *App) ticketFiles() ticket.Files {
 			if err != nil {
 				return "", err
 			}
-			return d.Receive(ctx, desk.Parcel{Matter: m, By: "system", Source: p.Who, Name: p.Name, Data: p.Data, Tongue: p.Tongue}, taken)
+			return d.Receive(ctx, desk.Parcel{Matter: m, By: "system", Source: p.Who, Name: p.Name, Data: p.Data, Spare: p.Spare, Tongue: p.Tongue}, taken)
 		},
 		Of: func(ctx context.Context, id string) (out []ticket.Kept, err error) {
 			all, err := d.Files(ctx, id)

@@ -11,6 +11,7 @@ import (
 
 	"allmende/internal/office/casework"
 	"allmende/internal/office/intake"
+	"allmende/internal/platform/blob"
 )
 
 // Somebody writes as Dora, with a plan and a script, and nobody has checked that it is her. Where the city lets guests ask
@@ -28,8 +29,12 @@ func TestAMailOpensACaseWithItsFiles(t *testing.T) {
 			t.Helper()
 			raw := head + "From: Dora <dora@aldorf.example>\nSubject: Mit Plan\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nDürfen wir das?\n" +
 				"--b\nContent-Disposition: attachment; filename=plan.txt\n\nDer Plan\n--b\nContent-Disposition: attachment; filename=los.sh\n\n#!/bin/sh\nrm -rf /\n--b--\n"
-			if err := a.Ticket.Arrive(ctx, "dora@aldorf.example", "ospo@aldorf.example", []byte(strings.ReplaceAll(raw, "\n", "\r\n"))); err != nil {
+			sent := []byte(strings.ReplaceAll(raw, "\n", "\r\n"))
+			if err := a.Ticket.Arrive(ctx, "dora@aldorf.example", "ospo@aldorf.example", sent); err != nil {
 				t.Fatal(err)
+			}
+			if held, err := a.blobHeld(ctx, blob.Sum(sent)); err != nil || !held { // else who removes the same from a case would take it from here
+				t.Errorf("nobody points to a mail that came: %v", err)
 			}
 			if err := a.Jobs.Drain(ctx); err != nil {
 				t.Fatal(err)

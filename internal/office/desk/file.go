@@ -59,6 +59,7 @@ type File struct {
 	org     ospo.OrgID
 	blob    string
 	remover string // name
+	spare   int    // places that it leaves free
 	seen    string // finding, before the scanner is asked again
 }
 
@@ -212,6 +213,9 @@ func (s *Service) room(ctx context.Context, q db.Querier, m Matter, f File) erro
 	}
 	if i := slices.IndexFunc(all, func(o File) bool { return o.Sum == f.Sum }); i >= 0 {
 		return fault.At("file", "desk.file.twice", all[i].Name)
+	}
+	if len(all) >= mostFiles-f.spare {
+		return fault.New(fault.Conflict, "desk.file.spare", len(all), f.spare)
 	}
 	return nil
 }

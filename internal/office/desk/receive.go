@@ -21,6 +21,7 @@ type Parcel struct {
 	Source string        // who sent it, as the system there says
 	Name   string
 	Data   []byte
+	Spare  int    // places that it leaves free, for what people bring
 	Tongue string // in which a refusal is told
 }
 
@@ -39,6 +40,7 @@ func (s *Service) Receive(ctx context.Context, p Parcel, taken func(ctx context.
 	act := ospo.Act{Org: p.Matter.Org, Person: p.By, What: "desk.receive", On: p.Matter.ID, Door: "job"}
 	f, err := s.examine(p.Matter, p.Name, p.Data)
 	if err == nil {
+		f.spare = p.Spare
 		f.Source, _ = fault.Text("source", p.Source, longestLine)
 		err = s.keep(ctx, act, p.Matter, &f, p.Data, taken)
 	}

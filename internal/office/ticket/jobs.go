@@ -19,6 +19,8 @@ func (s *Service) work(q *job.Queue) {
 	q.Handle("ticket.resume", s.resume)
 	q.Handle("ticket.sort", s.sort)
 	q.Handle("ticket.files", s.fetch)
+	q.Handle("ticket.drop", s.drop)
+	q.Every("ticket.drop", time.Hour)
 	q.Every("ticket.resume", time.Hour)
 }
 

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"allmende/internal/engine/filetype"
 )
 
 // A Letter is a mail as it was understood. What of it could not be read is said in Flaw.
@@ -205,7 +207,7 @@ func (b *body) part(h partHeader, r io.Reader, depth int) {
 		name = params["name"]
 	}
 	if attached := strings.HasPrefix(strings.ToLower(h.get("Content-Disposition")), "attachment"); attached || name != "" || !strings.HasPrefix(kind, "text/") {
-		if name, _ = short(oneLine(decoded(name)), longestLine/2); name == "" {
+		if name, _ = short(filetype.Clean(decoded(name)), longestLine/2); name == "" {
 			name = kind
 		}
 		b.files = append(b.files, oneLine(name)) // as many as there are parts, at most

@@ -41,6 +41,8 @@ type Mail struct {
 	Flaw    string // key of what could not be read
 	Proof   string // server by whose word the sender is who stands there; empty for none
 	Created string
+
+	vouched bool // somebody of the office takes it in
 }
 
 // Time is when it came or went.
@@ -54,10 +56,19 @@ func (m Mail) Who() string {
 	return m.Sender
 }
 
+// Blobs keep contents; Drop is for those that nobody points to any more.
+type Blobs interface {
+	blob.Store
+	Drop(sum string, since time.Time) (bool, error)
+}
+
 // Box is what the room needs for mails.
 type Box struct {
-	Blobs blob.Store
-	Out   *mail.Outbox
+	Blobs Blobs
+	Rest  time.Duration // for which a content stays though nothing points to it: somebody may be about to
+	// Held reports whether anything of any room points to a content.
+	Held func(ctx context.Context, sum string) (bool, error)
+	Out  *mail.Outbox
 	// Become is a context in which the person with a mail address acts, where somebody below an
 	// organisation has it.
 	Become func(ctx context.Context, org ospo.OrgID, address string) (context.Context, bool, error)
@@ -126,9 +137,8 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 		m.Why = "ticket.mail.why.own"
 	}
 	act := ospo.Act{Org: sys.Org, Person: "system", What: "ticket.mail.receive", On: m.ID, Door: "job"}
-	first := true
-	err = s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		n, err := s.store.lately(ctx, tx, sys.ID, m.Sender, s.store.db.Now().Add(-time.Hour).UTC().Format(db.Clock))
+	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
+		n, err := s.store.lately(ctx, tx, m, s.store.db.Now().Add(-time.Hour).UTC().Format(db.Clock))
 		if err != nil {
 			return err
 		}
@@ -138,17 +148,16 @@ func (s *Service) Arrive(ctx context.Context, back, to string, raw []byte) error
 		if m.Why != "" {
 			m.State = "kept"
 		}
-		first, err = s.store.addMail(ctx, tx, m, print)
-		if err != nil || !first || m.State == "kept" {
+		first, err := s.store.addMail(ctx, tx, m, print)
+		if err == nil && !first { // the same came at the same time
+			return s.letGo(ctx, tx, sum)
+		}
+		if err != nil || m.State == "kept" {
 			return err
 		}
 		_, err = s.jobs.Enqueue(ctx, tx, "ticket.sort", post{Org: m.Org, Matter: m.ID, System: m.System}, "ticket.sort "+m.ID)
 		return err
 	})
-	if err == nil && !first { // the same came at the same time
-		return s.discardRaw(ctx, s.store.db.Read(), sum)
-	}
-	return err
 }
 
 // printOf tells whether a mail is the same as one before: mail servers bring one again where our answer
@@ -312,7 +321,13 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, m Mail, matter, state s
 	if err := s.store.settle(ctx, tx, m, matter, state, ""); err != nil {
 		return err
 	}
-	return s.expect(ctx, tx, m.parcels(matter))
+	all := m.parcels(matter)
+	if m.Proof == "" && !m.vouched {
+		if err := s.ration(ctx, tx, all); err != nil {
+			return err
+		}
+	}
+	return s.expect(ctx, tx, all)
 }
 
 // shelve keeps a mail of which nothing comes by itself, with the reason.
@@ -333,6 +348,7 @@ func (s *Service) OpenMail(ctx context.Context, id string) error {
 	if m.State != "kept" || m.Said == "" {
 		return fault.New(fault.Conflict, "ticket.mail.settled")
 	}
+	m.vouched = true
 	return s.ask(ctx, m)
 }
 

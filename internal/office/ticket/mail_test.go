@@ -6,6 +6,7 @@ package ticket_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -44,9 +45,10 @@ type postOffice struct {
 	smtp   mailtest.Office
 	at     string
 	blobs  blob.Folder
-	before func() // happens once, before a case is opened
-	guests bool   // may ask
-	known  string // login for which every sender counts; empty for the own
+	before func()   // happens once, before a case is opened
+	guests bool     // may ask
+	held   []string // contents to which another room points
+	known  string   // login for which every sender counts; empty for the own
 }
 
 func newPostOffice(t *testing.T, d *db.DB) *postOffice {
@@ -62,6 +64,10 @@ func newPostOffice(t *testing.T, d *db.DB) *postOffice {
 	_, err = gov.AddPerson(t.Context(), act, governance.Person{ID: "dora", Org: "school", Name: "Dora Doll", Login: "dora@schule.example", Level: "none"})
 	p.must(err)
 	p.UseMail(ticket.Box{Blobs: p.blobs, Out: p.out,
+		Held: func(ctx context.Context, sum string) (bool, error) {
+			n, err := db.Count(ctx, d.Read(), "SELECT count(*) FROM ticket_mail WHERE sum = $1", sum)
+			return n > 0 || slices.Contains(p.held, sum), err
+		},
 		Become: func(ctx context.Context, org ospo.OrgID, address string) (context.Context, bool, error) {
 			if p.known != "" {
 				address = p.known
@@ -250,7 +256,7 @@ func TestFilesOfAMailComeIn(t *testing.T) {
 			return "--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"" + name + "\"\nContent-Transfer-Encoding: " + encoding + "\n\n" + text + "\n"
 		}
 		p.sorted("dora@schule.example", note("f1@schule.example", "Dora Doll <dora@schule.example>", "Mit Plan", "Content-Type: multipart/mixed; boundary=b\n",
-			"--b\n\nDer Plan liegt bei.\n"+part("=?utf-8?q?Pl=C3=A4ne.txt?=", "base64", "R3LDvMOfZQ==")+part("kaputt.txt", "base64", "R3LD!!!")+part("los.sh", "7bit", "#!/bin/sh\nrm -rf /")+
+			"--b\n\nDer Plan liegt bei.\n"+part("=?utf-8?q?Pl=C3=A4ne.txt?=", "base64", "R3LDvMOfZQ==")+part("kaputt.txt", "base64", "R3LD!!!")+part("=?utf-8?q?l=E2=80=AEos.sh?=", "7bit", "#!/bin/sh\nrm -rf /")+
 				part("gross.txt", "7bit", strings.Repeat("Zeile um Zeile\n", 10_000))+"--b--"))
 		id := p.cases()[0].ID
 		if got := p.beside(id); !slices.Equal(got, []string{"Pläne.txt: Dora Doll"}) {
@@ -266,6 +272,9 @@ func TestFilesOfAMailComeIn(t *testing.T) {
 			if len(said) != 1 || !strings.Contains(said[0].Text, want) {
 				t.Errorf("the note lacks %q: %+v", want, said)
 			}
+		}
+		if q := fmt.Sprint(p.cases()[0].Facts["question"]); !strings.Contains(q, "kaputt.txt, los.sh, gross.txt") {
+			t.Errorf("a name with what turns it round: %q", q)
 		}
 		// The same plan in an answer is not taken twice.
 		p.sorted("dora@schule.example", note("f2@schule.example", "dora@schule.example", "Re: Mit Plan", "In-Reply-To: <f1@schule.example>\nContent-Type: multipart/mixed; boundary=b\n",
@@ -400,6 +409,8 @@ func (full) Put([]byte) (string, error) { return "", fmt.Errorf("no space left o
 func (full) Get(string) ([]byte, error) { return nil, nil }
 func (full) Delete(string) error        { return nil }
 
+func (full) Drop(string, time.Time) (bool, error) { return false, nil }
+
 // Two mails are the same when all that they say is; one that is brought again, by whatever way, is not
 // kept twice, nor are its bytes.
 func TestOnlyTheVerySameMailCountsOnce(t *testing.T) {
@@ -459,6 +470,7 @@ func TestMailsAsTheyCameAreNotKeptForEver(t *testing.T) {
 		p := newPostOffice(t, d)
 		p.sorted("kim@fremd.example", note("1@fremd.example", "Kim_Kundin <kim@fremd.example>", "Frage", "", "Gruß, Kim"))
 		p.sorted("ali@fremd.example", note("2@fremd.example", "ali@fremd.example", "Andere Frage", "", "Gruß, Ali"))
+		p.sorted("kim@fremd.example", note("3@fremd.example", "Kim_Kundin <kim@fremd.example>", "Noch eine", "", "Gruß, Kim"))
 		sums := func() (out []string) {
 			for s, err := range db.Each(t.Context(), d.Read(), func(s *string) []any { return []any{s} }, "SELECT sum FROM ticket_mail ORDER BY id") {
 				p.must(err)
@@ -467,21 +479,38 @@ func TestMailsAsTheyCameAreNotKeptForEver(t *testing.T) {
 			return out
 		}
 		before := sums()
-		p.must(d.Write(t.Context(), db.System("ticket.test", ""), func(tx *db.Tx) error {
-			return p.Forget(t.Context(), tx, []string{"", "100%", "kim_kundin"})
-		}))
-		if after := sums(); after[0] != "" || after[1] != before[1] {
+		p.held = []string{before[2]} // a colleague has laid it beside another case
+		var undone error
+		forget := func() error {
+			return d.Write(t.Context(), db.System("ticket.test", ""), func(tx *db.Tx) error {
+				return errors.Join(p.Forget(t.Context(), tx, []string{"", "100%", "kim_kundin"}), undone)
+			})
+		}
+		undone = errors.New("somebody else said no")
+		if err := forget(); err == nil {
+			t.Fatal("it was done")
+		}
+		p.drain()
+		if _, err := p.blobs.Get(before[0]); err != nil || !slices.Equal(sums(), before) {
+			t.Errorf("what was undone: %v, %q", err, sums())
+		}
+		undone = nil
+		p.must(forget())
+		p.drain()
+		if after := sums(); after[0] != "" || after[1] != before[1] || after[2] != "" {
 			t.Errorf("%q, before %q", after, before)
 		}
 		if _, err := p.blobs.Get(before[0]); err == nil {
 			t.Error("the mail of who was erased is still there")
 		}
-		if _, err := p.blobs.Get(before[1]); err != nil {
-			t.Errorf("another one's mail: %v", err)
+		for i, whose := range map[int]string{1: "another one's mail", 2: "a mail that lies beside another case, too"} {
+			if _, err := p.blobs.Get(before[i]); err != nil {
+				t.Errorf("%s: %v", whose, err)
+			}
 		}
 		p.now = p.now.Add(364 * 24 * time.Hour)
 		p.resume()
-		if n := len(sums()); n != 2 {
+		if n := len(sums()); n != 3 {
 			t.Errorf("after 364 days %d mails", n)
 		}
 		p.now = p.now.Add(2 * 24 * time.Hour)

@@ -11,7 +11,9 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"time"
 
+	"allmende/internal/engine/filetype"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -30,6 +32,10 @@ type Parcel struct {
 	Name   string
 	Size   int64  // as the system there says; 0 where it says nothing
 	Why    string // sentence: why it is not taken
+
+	Stated  string // of a mail without proof: "let", "held" or "named"; else empty
+	Attempt int    // how often it could not be had
+	Created string
 }
 
 // A Delivery is a parcel with what is in it.
@@ -39,6 +45,7 @@ type Delivery struct {
 	Who    string
 	Name   string
 	Data   []byte
+	Spare  int    // places beside the case that it leaves free
 	Tongue string // in which a refusal is told
 }
 
@@ -85,7 +92,7 @@ func (a article) parcels(l Link, who string) (out []Parcel) {
 		if f.Preferences.Original { // the same as the article says, as it came
 			continue
 		}
-		name, _ := short(oneLine(f.Name), longestLine)
+		name := filetype.Clean(f.Name)
 		size, _ := strconv.ParseInt(fmt.Sprint(f.Size), 10, 64) // a hint: what comes is bounded
 		out = append(out, Parcel{Org: l.Org, Matter: l.Matter, System: l.System, Source: fmt.Sprintf("article/%d/%d", a.ID, f.ID), Who: who, Name: name, Size: size})
 	}
@@ -107,20 +114,63 @@ func (s *Service) fetch(ctx context.Context, run *job.Run) error {
 	if err := run.Args(&p); err != nil {
 		return err
 	}
-	all, err := s.store.parcels(ctx, p)
-	if err != nil {
-		return err
+	for {
+		all, err := s.store.parcels(ctx, p)
+		if err != nil {
+			return err
+		}
+		settled, failed, err := s.round(ctx, p, all)
+		if err != nil {
+			return err
+		}
+		if settled == 0 || len(all) < mostParcels {
+			return errorOr(s.nameHeld(ctx, p), failed)
+		}
 	}
+}
+
+// A file that cannot be had holds up no other; after so many in a row it is the other side that is away. One
+// is given up when it was tried often and for long: longer than the other side is away for a week.
+const (
+	mostInARow = 5
+	mostTries  = 10
+	patience   = 7 * 24 * time.Hour
+)
+
+// round hands some in. failed is why the last one of those that wait on could not be had.
+func (s *Service) round(ctx context.Context, p post, all []Parcel) (settled int, failed, err error) {
 	var refused []Parcel
+	row := 0
 	for _, one := range all {
-		if one.Why, err = s.hand(ctx, one); err != nil {
+		why, missed := s.hand(ctx, one)
+		if missed != nil && ctx.Err() == nil {
+			why, err = s.miss(ctx, one)
+		}
+		if err = errorOr(err, ctx.Err()); err != nil {
 			break
 		}
-		if one.Why != "" {
+		if row++; missed == nil {
+			row = 0
+		}
+		if one.Why = why; why != "" {
 			refused = append(refused, one)
 		}
+		if missed == nil || why != "" {
+			settled++
+		} else if failed = missed; row == mostInARow {
+			break
+		}
 	}
-	return errorOr(s.refuse(ctx, p, refused), err)
+	return settled, failed, errorOr(s.report(context.WithoutCancel(ctx), p, "ticket.says.refused", refused, s.store.refused), err)
+}
+
+// miss counts that a file could not be had. It returns the sentence that says so where that is for good.
+func (s *Service) miss(ctx context.Context, p Parcel) (why string, err error) {
+	if p.Attempt++; p.Attempt >= mostTries && s.store.db.Now().Sub(db.Time(p.Created)) > patience {
+		tongue, err := s.tongueOf(ctx, p)
+		return texts().T(tongue, "ticket.parcel.given_up", p.Name, p.Attempt), err
+	}
+	return "", s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.store.missedParcel(ctx, tx, p) })
 }
 
 // hand hands one in.
@@ -136,7 +186,11 @@ func (s *Service) hand(ctx context.Context, p Parcel) (refused string, err error
 	if err != nil {
 		return "", err
 	}
-	refused, err = s.Files.Receive(ctx, Delivery{Org: p.Org, Matter: p.Matter, Who: p.Who, Name: p.Name, Data: data, Tongue: tongue}, func(ctx context.Context, tx *db.Tx) error {
+	d := Delivery{Org: p.Org, Matter: p.Matter, Who: p.Who, Name: p.Name, Data: data, Tongue: tongue}
+	if p.Stated != "" {
+		d.Spare = spare
+	}
+	refused, err = s.Files.Receive(ctx, d, func(ctx context.Context, tx *db.Tx) error {
 		return s.store.settleParcel(ctx, tx, p, "taken")
 	})
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Key == "ticket.parcel.settled" { // somebody was faster
@@ -214,8 +268,8 @@ func (s *Service) unpackArticle(ctx context.Context, p Parcel, article string, n
 	return nil, fault.Because(err, fault.Upstream, key)
 }
 
-// refuse notes what is not taken, in the case and in one note.
-func (s *Service) refuse(ctx context.Context, p post, all []Parcel) error {
+// report says in the case what became of files, in one go.
+func (s *Service) report(ctx context.Context, p post, head string, all []Parcel, settle func(context.Context, *db.Tx, Parcel) error) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -225,12 +279,16 @@ func (s *Service) refuse(ctx context.Context, p post, all []Parcel) error {
 	}
 	act := ospo.Act{Org: p.Org, Person: "system", What: "ticket.files", On: p.Matter, Door: "job"}
 	return s.store.db.Write(ctx, act, func(tx *db.Tx) error {
-		lines := []string{texts().T(tongue, "ticket.says.refused")}
+		lines := []string{texts().T(tongue, head)}
 		for _, one := range all {
-			if err := s.store.settleParcel(ctx, tx, one, "refused"); err != nil {
+			if err := settle(ctx, tx, one); err != nil {
 				return err
 			}
-			lines = append(lines, "– "+one.Name+": "+one.Why)
+			line := "– " + filetype.Clean(one.Name)
+			if one.Why != "" {
+				line += ": " + one.Why
+			}
+			lines = append(lines, line)
 		}
 		text, _ := short(strings.Join(lines, "\n"), longestSaid)
 		return s.Overhear(ctx, tx, p.Org, p.Matter, Voice{Source: s.label(p.System), Name: "Allmende", Place: all[0].Who}, text)

@@ -37,19 +37,24 @@ func proven(l Letter, trusted []string) string {
 	return ""
 }
 
-// aligned reports whether DMARC has passed for a domain (RFC 7489), or SPF and DKIM both have
-// for that very domain.
+// aligned reports whether DMARC has passed for a domain (RFC 7489); or, where that says nothing since the
+// domain has no policy, SPF and DKIM both have for that very domain. What contradicts itself proves nothing.
 func aligned(all []result, domain string) bool {
-	passed := func(method string, names ...string) bool {
-		return slices.ContainsFunc(all, func(r result) bool {
-			return r.method == method && r.value == "pass" && slices.ContainsFunc(names, func(name string) bool {
-				of := r.of[name]
-				return strings.EqualFold(of[strings.LastIndex(of, "@")+1:], domain)
-			})
-		})
+	of := func(method string) (out []result) {
+		return slices.DeleteFunc(slices.Clone(all), func(r result) bool { return r.method != method })
 	}
-	failed := slices.ContainsFunc(all, func(r result) bool { return r.method == "dmarc" && r.value == "fail" })
-	return passed("dmarc", "header.from") || !failed && passed("spf", "smtp.mailfrom") && passed("dkim", "header.d")
+	names := func(r result, name string) bool {
+		return strings.EqualFold(r.of[name][strings.LastIndex(r.of[name], "@")+1:], domain)
+	}
+	passed := func(results []result, name string) bool {
+		return len(results) > 0 && !slices.ContainsFunc(results, func(r result) bool { return r.value != "pass" || !names(r, name) })
+	}
+	dmarc := of("dmarc")
+	if slices.ContainsFunc(dmarc, func(r result) bool { return r.value != "none" }) {
+		return passed(dmarc, "header.from")
+	}
+	signed := slices.DeleteFunc(of("dkim"), func(r result) bool { return r.of["header.d"] != "" && !names(r, "header.d") }) // others may sign, too
+	return passed(of("spf"), "smtp.mailfrom") && passed(signed, "header.d")
 }
 
 // readResults reads one header Authentication-Results.
@@ -68,7 +73,9 @@ func readResults(header string) (server string, all []result) {
 			case j == 0 && ok:
 				r.method, _, _ = strings.Cut(name, "/") // a version
 				r.value = value
-			case ok && r.of[name] == "": // the first counts
+			case ok && r.of[name] != "" && r.of[name] != value:
+				r.value = "contradiction"
+			case ok:
 				r.of[name] = value
 			}
 		}

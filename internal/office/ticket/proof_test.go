@@ -5,10 +5,12 @@
 package ticket_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"allmende/internal/fault"
 	"allmende/internal/office/casework"
 	"allmende/internal/office/ticket"
 	"allmende/internal/platform/db"
@@ -38,6 +40,13 @@ func TestWhoseWordCountsOnTheSender(t *testing.T) {
 		"foreign above":           {"Authentication-Results: mx.fremd.example; dmarc=fail\nAuthentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example\n" + dora, "mx.stadt.example"},
 		"two senders":             {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example\nFrom: dora@schule.example, eve@schule.example\n", ""},
 		"two headers of a sender": {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=fremd.example\nFrom: eve@fremd.example\n" + dora, ""},
+		"fail and pass":           {"Authentication-Results: mx.stadt.example; dmarc=fail header.from=schule.example; dmarc=pass header.from=schule.example\n" + dora, ""},
+		"pass and fail":           {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example; dmarc=fail header.from=schule.example\n" + dora, ""},
+		"pass for two":            {"Authentication-Results: mx.stadt.example; dmarc=pass header.from=schule.example header.from=fremd.example\n" + dora, ""},
+		"dmarc in error":          {"Authentication-Results: mx.stadt.example; dmarc=permerror header.from=schule.example; spf=pass smtp.mailfrom=schule.example; dkim=pass header.d=schule.example\n" + dora, ""},
+		"dmarc without policy":    {"Authentication-Results: mx.stadt.example; dmarc=none header.from=schule.example; spf=pass smtp.mailfrom=schule.example; dkim=fail header.d=liste.example; dkim=pass header.d=schule.example\n" + dora, "mx.stadt.example"},
+		"spf twice":               {"Authentication-Results: mx.stadt.example; spf=fail smtp.mailfrom=schule.example; spf=pass smtp.mailfrom=schule.example; dkim=pass header.d=schule.example\n" + dora, ""},
+		"dkim twice":              {"Authentication-Results: mx.stadt.example; spf=pass smtp.mailfrom=schule.example; dkim=fail header.d=schule.example; dkim=pass header.d=schule.example\n" + dora, ""},
 		"broken":                  {"Authentication-Results: (((;;;\"\\\n" + dora, ""},
 	} {
 		l := ticket.ReadLetter([]byte(strings.ReplaceAll(tt.head+"\nText\n", "\n", "\r\n")), "dora@schule.example")
@@ -102,6 +111,18 @@ func TestAMailOfWhichNobodyKnowsWhoSentIt(t *testing.T) {
 				t.Errorf("the timeline lacks %q:\n%s", want, text)
 			}
 		}
+		// However many they send in her name, what she sends herself is taken.
+		for i := range 40 {
+			p.must(p.brings("x@x.example", office, unproven("w"+strings.Repeat("i", i)+"@x.example", "Re: Frage", "In-Reply-To: <u2@x.example>\n", "Spam")))
+		}
+		p.drain()
+		if got := p.inbox(); got[len(got)-1] != "kept many" {
+			t.Errorf("the fortieth of a stranger: %q", got[len(got)-1])
+		}
+		p.sorted("dora@schule.example", note("w@schule.example", "dora@schule.example", "Re: Frage", "In-Reply-To: <u2@x.example>\n", "Wirklich ich."))
+		if got := p.inbox(); got[len(got)-1] != "added" {
+			t.Errorf("a mail of hers: %q", got[len(got)-1])
+		}
 		// However many names they use, they do not fill the house.
 		for i := range 70 {
 			p.guests = true
@@ -111,6 +132,58 @@ func TestAMailOfWhichNobodyKnowsWhoSentIt(t *testing.T) {
 		p.drain()
 		if n := len(p.cases()); n != 60 {
 			t.Errorf("%d cases are opened by mails without proof", n)
+		}
+	})
+}
+
+// A stranger writes into a case, in somebody's name, with many files: few of them come to those of the case, and the office has its
+// places. The others wait with the mail until somebody takes them.
+func TestFilesOfStrangersDoNotFillACase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPostOffice(t, d)
+		mail := func(id, more string) string {
+			body := "--b\n\nAnbei.\n"
+			for i := range 98 {
+				body += fmt.Sprintf("--b\nContent-Disposition: attachment; filename=%s-%02d.txt\n\n%s %d\n", id, i, id, i)
+			}
+			return note(id+"@x.example", "dora@schule.example", "Viele", more+"Content-Type: multipart/mixed; boundary=b\n", body+"--b--")
+		}
+		p.sorted("dora@schule.example", mail("ihre", ""))
+		id := p.cases()[0].ID
+		if n := len(p.beside(id)); n != 98 {
+			t.Fatalf("%d files of Dora's own", n)
+		}
+		for i := range 3 {
+			p.sorted("x@x.example", strings.Replace(mail(fmt.Sprintf("fremd%d", i), "In-Reply-To: <ihre@x.example>\n"), "dmarc=pass", "dmarc=fail", 1))
+		}
+		if n := len(p.beside(id)); n != 100 {
+			t.Errorf("%d files lie beside the case", n)
+		}
+		var text string
+		for _, e := range p.outside(id) {
+			text += e.Text + "\n"
+		}
+		for _, want := range []string{"fremd0-02.txt: Bei diesem Vorgang liegen schon 100 Dateien; die letzten 100 Plätze", "Mit der E-Mail warten diese Anlagen", "– fremd0-10.txt\n", "– fremd2-00.txt\n"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the timeline lacks %q", want)
+			}
+		}
+		mails, err := db.Texts(t.Context(), d.Read(), "SELECT id FROM ticket_mail WHERE proof = '' ORDER BY id")
+		p.must(err)
+		if err := p.TakeFiles(p.eve(), mails[0]); fault.Of(err) != fault.NotFound {
+			t.Errorf("a stranger takes them: %v", err)
+		}
+		for _, one := range mails {
+			p.must(p.TakeFiles(p.cora(), one))
+		}
+		if err := p.TakeFiles(p.cora(), mails[0]); fault.Of(err) != fault.Conflict {
+			t.Errorf("twice: %v", err)
+		}
+		p.drain()
+		waiting, err := db.Count(t.Context(), d.Read(), "SELECT count(*) FROM ticket_parcel WHERE state = 'waiting'")
+		p.must(err)
+		if n := len(p.beside(id)); n != 200 || waiting != 0 {
+			t.Errorf("taken by the office: %d files, %d wait on", n, waiting)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"allmende/internal/engine/filetype"
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/change"
@@ -150,7 +151,7 @@ func (a article) text(tongue string) string {
 		if f.Preferences.Original {
 			continue
 		}
-		name, _ := short(tidy(f.Name), longestLine/10)
+		name, _ := short(filetype.Clean(f.Name), longestLine/10)
 		names = append(names, name)
 	}
 	if len(names) > 0 {

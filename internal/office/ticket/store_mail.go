@@ -99,10 +99,15 @@ func (s store) wrote(ctx context.Context, matter, sender string) (bool, error) {
 	return n > 0, err
 }
 
-// lately counts the mails of a sender since a time.
-func (s store) lately(ctx context.Context, q db.Querier, system, sender, since string) (int, error) {
+// lately counts the mails of the sender of one since a time: with proof, or without. What strangers send in
+// somebody's name must not use up what that person may send.
+func (s store) lately(ctx context.Context, q db.Querier, m Mail, since string) (int, error) {
+	proof := "proof = ''"
+	if m.Proof != "" {
+		proof = "proof <> ''"
+	}
 	return db.Count(ctx, q, `
-		SELECT count(*) FROM ticket_mail WHERE system = $1 AND way = 'in' AND sender = $2 AND created > $3 -- every organisation: mails of one mailbox`, system, sender, since)
+		SELECT count(*) FROM ticket_mail WHERE system = $1 AND way = 'in' AND sender = $2 AND created > $3 AND `+proof+` -- every organisation: mails of one mailbox`, m.System, m.Sender, since)
 }
 
 // admitted counts what mails without proof have opened since a time.
@@ -135,8 +140,17 @@ func (s store) dropMail(ctx context.Context, tx *db.Tx, m Mail) error {
 	return err
 }
 
-// kept reports whether some mail needs a document still.
-func (s store) kept(ctx context.Context, q db.Querier, sum string) (bool, error) {
-	n, err := db.Count(ctx, q, `SELECT count(*) FROM ticket_mail WHERE sum = $1 -- every organisation: a document is kept once for all`, sum)
-	return n > 0, err
+func (s store) addDropped(ctx context.Context, tx *db.Tx, sum string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO ticket_dropped (sum, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, sum, tx.Now)
+	return err
+}
+
+// dropped lists contents that were let go, the oldest first.
+func (s store) dropped(ctx context.Context) ([]string, error) {
+	return db.Texts(ctx, s.db.Read(), `SELECT sum FROM ticket_dropped ORDER BY at, sum LIMIT $1`, mostResumed)
+}
+
+func (s store) endDropped(ctx context.Context, tx *db.Tx, sum string) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM ticket_dropped WHERE sum = $1`, sum)
+	return err
 }

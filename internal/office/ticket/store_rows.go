@@ -15,5 +15,5 @@ var rows = []transfer.Table{
 	{Name: "ticket_message", Stays: "here", Said: "body, detail"},
 	{Name: "ticket_delivery", Stays: "here"},
 	{Name: "ticket_parcel", Stays: "here", Said: "who, name, why"},
-	{Name: "ticket_mail", Stays: "here", Said: "ident, refs, sender, name, subject, said, files"},
+	{Name: "ticket_mail", Stays: "here", Blob: "sum", Said: "ident, refs, sender, name, subject, said, files"},
 }

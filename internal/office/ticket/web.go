@@ -34,6 +34,7 @@ func (s *Service) pages() []web.Page {
 		web.Show("GET /ticket/mail/{mail}", mayRead, "mail.html", s.mailPage),
 		web.File("GET /ticket/mail/{mail}/raw", mayRead, s.rawFile),
 		web.Do("POST /ticket/mail/{mail}/open", mayWrite, s.openMail),
+		web.Do("POST /ticket/mail/{mail}/files", mayWrite, s.takeFiles),
 		web.Show("GET /ticket/case/{case}/answer", mayWrite, "answer.html", s.answerPage),
 		web.Form("POST /ticket/case/{case}/answer", mayWrite, "answer.html", s.sendAnswer),
 		web.Show("GET /ticket/case/{case}/files", mayWrite, "files.html", s.filesPage),

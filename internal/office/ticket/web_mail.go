@@ -57,10 +57,17 @@ func (s *Service) inboxPage(r *http.Request) (p InboxPage, err error) {
 type MailPage struct {
 	Mail
 	MayOpen bool
+	Beside  []string // files that are not with those of the case
+	MayTake bool
 }
 
 func (s *Service) mailPage(r *http.Request) (p MailPage, err error) {
 	p.Mail, err = s.Mail(r.Context(), r.PathValue("mail"))
+	if err != nil {
+		return p, err
+	}
+	p.Beside, err = s.Beside(r.Context(), p.Mail)
+	p.MayTake = len(p.Beside) > 0 && door.From(r.Context()).May(mayWrite)
 	p.MayOpen = p.State == "kept" && p.Said != "" && door.From(r.Context()).May(mayWrite)
 	return p, err
 }
@@ -78,6 +85,12 @@ func (s *Service) rawFile(r *http.Request) (d web.Download, err error) {
 func (s *Service) openMail(r *http.Request) (string, error) {
 	id := r.PathValue("mail")
 	return "/ticket/mail/" + id, s.OpenMail(r.Context(), id)
+}
+
+func (s *Service) takeFiles(r *http.Request) (string, error) {
+	defer s.jobs.Wake()
+	id := r.PathValue("mail")
+	return "/ticket/mail/" + id, s.TakeFiles(r.Context(), id)
 }
 
 // AnswerPage is a mail as it is written.
