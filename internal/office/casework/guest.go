@@ -24,6 +24,14 @@ const Guest ospo.PersonID = "guest"
 // Mailed acts for whoever has sent a mail that nobody has checked the sender of: that, too, stands in the timeline.
 const Mailed ospo.PersonID = "mail"
 
+// actor is what somebody is called who acts without an account; empty for whoever has one.
+func actor(tongue string, id ospo.PersonID) string {
+	if id == Guest || id == Mailed {
+		return texts().T(tongue, "casework.actor."+string(id))
+	}
+	return ""
+}
+
 // What follows is for the room that lets guests ask. It acts within that room's transaction,
 // whose act says what happened, and that room has asked whether it may.
 

@@ -5,6 +5,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -82,13 +83,34 @@ const caseColumns = `c.id, c.org, coalesce((SELECT o.name FROM governance_org_vi
 	coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = c.asker), ''), c.facts, c.state, c.outcome, c.created, c.closed,
 	coalesce((SELECT min(t.due) FROM casework_task t WHERE t.matter = c.id AND t.result = '' AND t.due <> ''), '')`
 
-func bindCase(c *Case) []any {
-	return []any{&c.ID, &c.Org, &c.OrgName, &c.Year, &c.N, &c.Type, &c.Version, &c.Title, &c.Asker, &c.AskerName, said{c}, &c.State, &c.Outcome, &c.Created, &c.Closed, &c.Due}
+// bindCase reads a case; who asked is named in the reader's language where it is no person.
+func bindCase(ctx context.Context) func(c *Case) []any {
+	return func(c *Case) []any {
+		return []any{&c.ID, &c.Org, &c.OrgName, &c.Year, &c.N, &c.Type, &c.Version, &c.Title, &c.Asker, called{tongue(ctx), &c.Asker, &c.AskerName}, said{c}, &c.State, &c.Outcome, &c.Created, &c.Closed, &c.Due}
+	}
+}
+
+// A called is the name of somebody whose id was read just before: that of their account, or what
+// an actor without one is called in a language.
+type called struct {
+	lang string
+	id   *ospo.PersonID
+	name *string
+}
+
+// Scan reads it.
+func (n called) Scan(v any) error {
+	text, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%v is no name", v)
+	}
+	*n.name = cmp.Or(text, actor(n.lang, *n.id))
+	return nil
 }
 
 // one returns a case of an organisation that root sees.
 func (s store) one(ctx context.Context, q db.Querier, root ospo.OrgID, id string) (Case, error) {
-	return db.One(ctx, q, bindCase, `
+	return db.One(ctx, q, bindCase(ctx), `
 		SELECT `+caseColumns+` FROM casework_case c
 		WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND c.id = $2`, root, id)
 }

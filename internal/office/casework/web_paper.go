@@ -72,13 +72,14 @@ func (p RecordPage) document(ctx context.Context) *odt.Document {
 		if x.Who != "" {
 			done = t("done_by", x.Who, lang.Date(tongue(ctx), x.Time()))
 		}
-		rows = append(rows, []string{x.Name, x.RoleName, strings.TrimRight(done+"\n"+x.Note, "\n")})
+		rows = append(rows, []string{x.Called, x.RoleName, strings.TrimRight(done+"\n"+x.Note, "\n")})
 	}
 	if len(rows) > 0 {
 		d.Table([]string{t("paper.task"), t("paper.role"), t("paper.done")}, rows)
 	} else {
 		d.Para(t("tasks.never"))
 	}
+	enclose(d, p.Lay, t("paper.lay"), t("paper.lay.note"), t)
 	p.proof(d, t)
 	enclose(d, p.Beside, t("paper.beside"), t("paper.beside.note"), t)
 	enclose(d, p.After, t("paper.after"), t("paper.after.note"), t)
