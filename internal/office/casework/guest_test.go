@@ -5,6 +5,7 @@
 package casework_test
 
 import (
+	"context"
 	"io/fs"
 	"slices"
 	"strings"
@@ -24,9 +25,17 @@ import (
 func TestAGuestIsCalledOne(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
-		def, err := process.Parse([]byte(strings.Replace(buying, "    tasks:\n", "    tasks:\n      - {id: tell, name: {de: Bedarf beschreiben, en: Describe}, role: department, days: 3, fields: [need]}\n", 1)))
+		text := strings.Replace(buying, "    tasks:\n", "    tasks:\n      - {id: tell, name: {de: Bedarf beschreiben, en: Describe}, role: department, days: 3, fields: [need]}\n", 1)
+		text = strings.Replace(text, "to: refused, role: procurement_manager, reason: true", "to: refused, role: procurement_manager", 1)
+		def, err := process.Parse([]byte(text))
 		w.ok(err)
 		w.Definitions = []*process.Definition{def}
+		w.Places = func(_ context.Context, person ospo.PersonID) (out []door.Viewer, _ error) {
+			if person != casework.Guest { // who has no account has no place
+				out = []door.Viewer{{Person: person, Org: "city"}}
+			}
+			return out, nil
+		}
 		var id string
 		w.ok(d.Write(t.Context(), ospo.Act{Org: "school", Person: casework.Guest, What: "intake.ask", Door: "web"}, func(tx *db.Tx) error {
 			c, err := w.Admit(t.Context(), tx, casework.Input{Type: "buying", Org: "school", Title: "Kartenspiel", Facts: map[string]string{"need": "x", "kind": "new"}}, "Gesa, gesa@aldorf.example")
@@ -48,6 +57,16 @@ func TestAGuestIsCalledOne(t *testing.T) {
 		}
 		if _, body := site.As(english).Get("/casework/case/" + id + "/opinion/" + o.Tasks[0].ID + "/json"); !strings.Contains(body, `"doer":"Gast (ohne Anmeldung)"`) {
 			t.Error(body)
+		}
+		// Who ends a case in place of who asked says why, whatever the procedure asks for.
+		for _, step := range []string{"withdraw", "refuse"} {
+			if _, err := w.Move(w.paul(), id, step, " ", 0); key(err) != "casework.reason_missing" || !w.step(id, step).Reason {
+				t.Errorf("%s without a reason: %v", step, err)
+			}
+		}
+		own := w.open()
+		if steps := w.show(w.dora(), own).Steps; !slices.ContainsFunc(steps, func(s casework.Step) bool { return s.ID == "withdraw" && !s.Reason }) {
+			t.Errorf("Dora has to say why she withdraws what she asked for: %+v", steps)
 		}
 		_, err = w.Move(w.paul(), id, "refuse", "Doppelt", 0)
 		w.ok(err)

@@ -93,7 +93,7 @@ func moveRow(ctx context.Context, d *process.Definition, t process.Transition, n
 	}
 	to, _ := d.State(t.To)
 	return MoveRow{Name: t.Name.In(tongue(ctx)), From: strings.Join(from, ", "), To: to.Name.In(tongue(ctx)), RoleName: named(names, t.Role), Guard: t.Guard, Else: t.Else.In(tongue(ctx)), Second: named(names, t.FourEyes),
-		Guards: guardWords(ctx, d, t.Guard), Reason: t.Reason, Anyway: t.Anyway}
+		Guards: guardWords(ctx, d, t.Guard), Reason: t.Reason || freezes(t, to) && t.Role != department, Anyway: t.Anyway}
 }
 func (s *Service) typeFile(r *http.Request) (web.Download, error) {
 	d, err := s.Type(r.Context(), door.From(r.Context()).Org, r.PathValue("type"))
