@@ -99,7 +99,7 @@ func newDesk(t testing.TB, d *db.DB) *desk {
 	w.Filled = func(ctx context.Context, top ospo.OrgID) (out []casework.Holding, err error) {
 		all, err := w.role.Mandates(door.With(ctx, door.Viewer{Org: top, Person: "test"}), role.Sieve{State: "running"})
 		for _, m := range all {
-			out = append(out, casework.Holding{Role: m.Role, Org: m.Org, Person: m.Person, Decides: true})
+			out = append(out, casework.Holding{Role: m.Role, Org: m.Org, Person: m.Person, Decides: true, Away: m.Away, Deputy: m.Deputy})
 		}
 		return out, err
 	}

@@ -22,6 +22,9 @@ type Holding struct {
 	Org     ospo.OrgID
 	Person  ospo.PersonID
 	Decides bool // the role lets them decide on cases
+
+	Away   string        // last day on which the person is away; empty where they are there
+	Deputy ospo.PersonID // acts while the person is away
 }
 
 // A hand is what the viewer may do in a case.
