@@ -83,3 +83,21 @@ func TestAJustificationReadsWell(t *testing.T) {
 		}
 	})
 }
+
+// A version of a house is its date and a number, and no amount; and when something is asked stands
+// on the page of a procedure in words.
+func TestAProcedureReadsWell(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		own := *w.Definitions[0]
+		own.Version = 2026112901
+		w.Definitions = []*process.Definition{&own}
+		id := w.open()
+		paul := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.paul()))
+		for path, want := range map[string]string{"/casework/type/buying": "Gefragt, wenn „Art“ ist „Ersatz“ <code", "/casework/types": "Fassung 2026112901", "/casework/case/" + id: "Fassung 2026112901", "/casework/cases.csv": "2026112901"} {
+			if _, page := paul.Get(path); !strings.Contains(page, want) || strings.Contains(page, "2.026") {
+				t.Errorf("%s does not say %q", path, want)
+			}
+		}
+	})
+}

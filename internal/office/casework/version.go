@@ -46,7 +46,7 @@ func (s *Service) Passage(ctx context.Context, id, state string) (p Passage, err
 func (s *Service) passage(ctx context.Context, q db.Querier, c Case, state string) (p Passage, err error) {
 	p.Case = c
 	if p.To, err = s.Type(ctx, c.Org, c.Type); err != nil {
-		return p, fault.New(fault.Conflict, "casework.version_gone", c.Type, c.Version)
+		return p, fault.New(fault.Conflict, "casework.version_gone", c.Type, strconv.Itoa(c.Version))
 	}
 	p.old, _ = s.definition(c.Type, c.Version)
 	events, err := s.store.events(ctx, q, c)

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"allmende/internal/engine/process"
@@ -128,7 +129,7 @@ func (s *Service) opinionText(r *http.Request) (web.Download, error) {
 	d.Heading(1, d.Title)
 	d.Para(p.Title + "\n" + p.OrgName)
 	d.Facts([][2]string{{t("opinion.by"), p.doer + ", " + p.role}, {t("opinion.at"), lang.DateTime(tongue(ctx), db.Time(p.Done))}, {t("note"), orDash(p.Note)},
-		{t("rule"), p.Procedure + ", " + t("version_n", p.Version)}})
+		{t("rule"), p.Procedure + ", " + t("version_n", strconv.Itoa(p.Version))}})
 	d.Heading(2, t("facts"))
 	d.Para(t("opinion.facts"))
 	var facts [][2]string

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"allmende/internal/platform/db"
@@ -102,7 +103,7 @@ func enclose(d *odt.Document, papers []Enclosure, head, note string, t func(key 
 
 // ruleWords are the procedure and what its step asked for: in words, and as it is written there.
 func (p RecordPage) ruleWords(t func(key string, args ...any) string) string {
-	out := []string{p.Rule + ", " + p.Of.Procedure.ID + ", " + t("version_n", p.Of.Procedure.Version)}
+	out := []string{p.Rule + ", " + p.Of.Procedure.ID + ", " + t("version_n", strconv.Itoa(p.Of.Procedure.Version))}
 	if p.Of.Procedure.Source != "" {
 		out = append(out, t("source", p.Of.Procedure.Source))
 	}
