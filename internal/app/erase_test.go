@@ -258,6 +258,9 @@ func TestWhoIsErasedStandsNowhere(t *testing.T) {
 		if err != nil || len(found) != 1 {
 			t.Fatalf("a search for the pseudonym finds %d cases, %v", len(found), err)
 		}
+		if named, _, err := h.Casework.Cases(ctx, casework.Sieve{Text: "frage von " + pseudonym, Answers: true}); err != nil || len(named) != 1 {
+			t.Errorf("a search in answers finds %d cases, %v", len(named), err)
+		}
 		if all, err := h.Casework.Records(ctx, found[0].ID); err != nil || len(all) != 1 || all[0].Proof != "proven" || !strings.Contains(all[0].Body, pseudonym) {
 			t.Errorf("the justification: %+v, %v", all, err)
 		}

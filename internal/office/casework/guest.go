@@ -56,7 +56,7 @@ func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c
 		return c, err
 	}
 	c.Year = day(lang.Day(s.store.db.Now())).Year()
-	if err := s.store.add(ctx, tx, &c); err != nil {
+	if err := s.store.add(ctx, tx, &c, s.answers(c)); err != nil {
 		return c, err
 	}
 	tx.Act.On = c.ID

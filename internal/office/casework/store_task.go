@@ -223,7 +223,12 @@ func (f Sieve) where(root ospo.OrgID) (string, []any) {
 	}
 	if f.Text != "" {
 		args = append(args, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(f.Text))+"%")
-		where = append(where, `c.folded LIKE `+db.In(len(args), 1)+` ESCAPE '\'`)
+		found := `c.folded LIKE ` + db.In(len(args), 1) + ` ESCAPE '\'`
+		if f.Answers {
+			args = append(args, args[len(args)-1])
+			found = `(` + found + ` OR c.answers LIKE ` + db.In(len(args), 1) + ` ESCAPE '\')`
+		}
+		where = append(where, found)
 	}
 	if f.Ended == "no" {
 		where = append(where, `c.outcome = ''`)
@@ -269,20 +274,16 @@ func (s store) naming(ctx context.Context, q db.Querier, word string) ([]Record,
 		-- every organisation: who is erased is erased everywhere`, word)
 }
 
-// titled lists the cases in whose title a word stands.
+// titled lists the cases in whose title or answers a word stands.
 func (s store) titled(ctx context.Context, q db.Querier, word string) ([]Case, error) {
 	return db.All(ctx, q, bindCase(ctx), `
-		SELECT `+caseColumns+` FROM casework_case c WHERE replace(c.title, CAST($1 AS TEXT), '') <> c.title
-		-- every organisation: who is erased is erased everywhere`, word)
+		SELECT `+caseColumns+` FROM casework_case c WHERE replace(c.title, CAST($1 AS TEXT), '') <> c.title OR replace(c.answers, CAST($2 AS TEXT), '') <> c.answers
+		-- every organisation: who is erased is erased everywhere`, word, fold(word))
 }
 
-// refold notes anew what a search finds a case by.
-func (s store) refold(ctx context.Context, tx *db.Tx, old Case) error {
-	c, err := s.one(ctx, tx, old.Org, old.ID)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET folded = $1 WHERE org = $2 AND id = $3`, c.folded(), c.Org, c.ID)
+// refold notes anew what a search finds a case by: its name, and what was answered.
+func (s store) refold(ctx context.Context, tx *db.Tx, c Case, answers string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_case SET folded = $1, answers = $2 WHERE org = $3 AND id = $4`, c.folded(), answers, c.Org, c.ID)
 	return err
 }
 

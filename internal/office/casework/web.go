@@ -190,7 +190,7 @@ var listing = []string{"-created", "title"}
 var ends = []string{"no", "done", "refused", "withdrawn"}
 
 func readSieve(l web.Listing) Sieve {
-	f := Sieve{Text: l.Get("q"), Type: l.Get("type"), State: l.Get("state"), Org: ospo.OrgID(l.Get("org")), Ended: l.Get("ended"), Sort: l.Sort, Desc: l.Desc, After: l.After, Size: l.Size}
+	f := Sieve{Text: l.Get("q"), Answers: true, Type: l.Get("type"), State: l.Get("state"), Org: ospo.OrgID(l.Get("org")), Ended: l.Get("ended"), Sort: l.Sort, Desc: l.Desc, After: l.After, Size: l.Size}
 	if !slices.Contains(ends, f.Ended) {
 		f.Ended = ""
 	}
