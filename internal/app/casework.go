@@ -53,7 +53,7 @@ func (a *App) filled(ctx context.Context, top ospo.OrgID) (out []casework.Holdin
 	all, err := a.Role.Mandates(ctx, role.Sieve{State: "running"})
 	for _, m := range all {
 		if !m.Closed {
-			out = append(out, casework.Holding{Role: m.Role, Org: m.Org, Person: m.Person, Decides: decides[m.Role]})
+			out = append(out, casework.Holding{Role: m.Role, Org: m.Org, Person: m.Person, Decides: decides[m.Role], Away: m.Away, Deputy: m.Deputy})
 		}
 	}
 	return out, err

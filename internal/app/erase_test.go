@@ -258,8 +258,14 @@ func TestWhoIsErasedStandsNowhere(t *testing.T) {
 		if err != nil || len(found) != 1 {
 			t.Fatalf("a search for the pseudonym finds %d cases, %v", len(found), err)
 		}
+		if named, _, err := h.Casework.Cases(ctx, casework.Sieve{Text: "frage von " + pseudonym, Answers: true}); err != nil || len(named) != 1 {
+			t.Errorf("a search in answers finds %d cases, %v", len(named), err)
+		}
 		if all, err := h.Casework.Records(ctx, found[0].ID); err != nil || len(all) != 1 || all[0].Proof != "proven" || !strings.Contains(all[0].Body, pseudonym) {
 			t.Errorf("the justification: %+v, %v", all, err)
+		}
+		if all, _ := h.Casework.Records(ctx, found[0].ID); len(all) == 1 && (!strings.Contains(all[0].Body, `"askerName":"`+pseudonym) || !strings.Contains(all[0].Body, `"deciderName":"`+pseudonym) || !strings.Contains(all[0].Body, `"title":"`+pseudonym+`.txt"`)) {
+			t.Errorf("the justification still knows who asked, who decided, or what a file was called: %s", all[0].Body)
 		}
 		if n := h.count(`SELECT count(*) FROM log_entry WHERE what = 'casework.reseal'`); n != 1 {
 			t.Errorf("%d entries say that a justification was sealed anew", n)
@@ -487,11 +493,11 @@ func (h *house) askFor(her context.Context, name, login string) {
 	must(err)
 	must(h.Casework.Take(her, id, o.Tasks[len(o.Tasks)-1].ID))
 	must(h.Casework.Comment(her, id, name+" wartet."))
+	f, err := h.Desk.Attach(her, id, name+".txt", strings.NewReader("x"))
+	must(err)
 	_, err = h.Casework.Move(her, id, "refer", "Darüber entscheidet "+name+" selbst.", 0)
 	must(err)
 	must(h.Casework.SetLand(her, "NW"))
-	f, err := h.Desk.Attach(her, id, name+".txt", strings.NewReader("x"))
-	must(err)
 	must(h.Desk.Remove(her, id, f.ID, name+" will es so"))
 	_, err = h.Desk.Join(her, id, desk.LinkInput{To: "https://a.example/" + url.PathEscape(name)})
 	must(err)

@@ -69,7 +69,11 @@ func (a *App) forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []s
 	if err != nil {
 		return err
 	}
-	words = append(words, more...)
+	former, err := a.Casework.Former(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	words = append(append(words, more...), former...)
 	if err := errors.Join(a.Mail.Forget(ctx, tx, words), a.Approval.Forget(ctx, tx, id), a.Ticket.Forget(ctx, tx, words)); err != nil {
 		return err
 	}

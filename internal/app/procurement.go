@@ -5,7 +5,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 
 	"allmende/internal/office/casework"
@@ -74,13 +73,4 @@ func (a *App) products(ctx context.Context) (out []string, err error) {
 			return out, nil
 		}
 	}
-}
-
-// papersOf lists what procurement keeps about a case, to be named in its justification.
-func (a *App) papersOf(ctx context.Context, id string) (out []casework.Enclosure, err error) {
-	all, err := a.Procurement.OfCase(ctx, id)
-	for _, p := range all {
-		out = append(out, casework.Enclosure{Kind: procurement.KindName(ctx, p.Kind), Title: p.Title, State: p.State(ctx), Sum: p.Sum, At: cmp.Or(p.Frozen, p.Changed), Link: "/procurement/" + p.Kind + "/" + p.ID})
-	}
-	return out, err
 }

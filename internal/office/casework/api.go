@@ -87,7 +87,7 @@ func (s *Service) apiTypes(ctx context.Context, _ struct{}) (out api.List[Kind],
 }
 
 func (s *Service) apiList(ctx context.Context, in struct {
-	Q     string `query:"q" doc:"Part of title or number." maxLength:"300"`
+	Q     string `query:"q" doc:"Part of title or number, or of an answer in words (the first 4,000 characters)." maxLength:"300"`
 	Type  string `query:"type" doc:"Id of a procedure."`
 	State string `query:"state" doc:"Id of a state of that procedure."`
 	Org   string `query:"org" doc:"Id of an organisation."`
@@ -95,7 +95,7 @@ func (s *Service) apiList(ctx context.Context, in struct {
 	After string `query:"after" doc:"Cursor: next of the page before."`
 	Size  int    `query:"size" minimum:"1" maximum:"200" default:"50"`
 }) (out Listed, err error) {
-	page, next, err := s.Cases(ctx, Sieve{Text: in.Q, Type: in.Type, State: in.State, Org: ospo.OrgID(in.Org), Ended: in.Ended, Desc: true, After: in.After, Size: in.Size})
+	page, next, err := s.Cases(ctx, Sieve{Text: in.Q, Answers: true, Type: in.Type, State: in.State, Org: ospo.OrgID(in.Org), Ended: in.Ended, Desc: true, After: in.After, Size: in.Size})
 	out.Items = append([]Case{}, page...)
 	if next != nil {
 		out.Next = keyset.Cursor(next...)

@@ -63,6 +63,26 @@ func (c Case) Until() time.Time { return day(c.Due) }
 
 func (c Case) folded() string { return fold(c.Title + "\n" + c.Number()) }
 
+// mostAnswered is how many characters of the answers a search looks at.
+const mostAnswered = 4_000
+
+// answers is what was answered in words, folded, for the search; nothing where the program does
+// not know the procedure any more.
+func (s *Service) answers(c Case) string {
+	d, ok := s.definition(c.Type, c.Version)
+	if !ok {
+		return ""
+	}
+	var said []string
+	for _, f := range d.Fields {
+		if text, ok := c.Facts[f.ID].(string); ok && (f.Type == "text" || f.Type == "lines") {
+			said = append(said, text)
+		}
+	}
+	all := []rune(fold(strings.Join(said, "\n")))
+	return string(all[:min(len(all), mostAnswered)])
+}
+
 // An Event is one thing that happened in a case.
 type Event struct {
 	N      int             `json:"n"`
@@ -143,7 +163,7 @@ func (s *Service) Open(ctx context.Context, in Input) (id string, err error) {
 
 func (s *Service) file(ctx context.Context, d *process.Definition, c Case) error {
 	return s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "casework.open", c.ID), func(tx *db.Tx) error {
-		if err := s.store.add(ctx, tx, &c); err != nil {
+		if err := s.store.add(ctx, tx, &c, s.answers(c)); err != nil {
 			return err
 		}
 		tx.Act.Diff = change.Added(map[string]any{"number": c.Number(), "type": c.Type, "version": c.Version, "title": c.Title, "facts": c.Facts})
@@ -308,7 +328,7 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, d *process.Definition, c
 		return err
 	}
 	tx.Act.Diff = diff
-	if err := s.store.setFacts(ctx, tx, c); err != nil {
+	if err := s.store.setFacts(ctx, tx, c, s.answers(c)); err != nil {
 		return err
 	}
 	if err := s.settle(ctx, tx, d, c, true); err != nil {

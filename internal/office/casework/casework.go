@@ -166,7 +166,7 @@ func (s *Service) pinned(c Case) (*process.Definition, error) {
 	}
 	d, ok := s.definition(c.Type, c.Version)
 	if !ok {
-		return nil, fault.New(fault.Conflict, "casework.version_gone", c.Type, c.Version)
+		return nil, fault.New(fault.Conflict, "casework.version_gone", c.Type, strconv.Itoa(c.Version))
 	}
 	return d, nil
 }

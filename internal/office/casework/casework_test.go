@@ -99,7 +99,7 @@ func newDesk(t testing.TB, d *db.DB) *desk {
 	w.Filled = func(ctx context.Context, top ospo.OrgID) (out []casework.Holding, err error) {
 		all, err := w.role.Mandates(door.With(ctx, door.Viewer{Org: top, Person: "test"}), role.Sieve{State: "running"})
 		for _, m := range all {
-			out = append(out, casework.Holding{Role: m.Role, Org: m.Org, Person: m.Person, Decides: true})
+			out = append(out, casework.Holding{Role: m.Role, Org: m.Org, Person: m.Person, Decides: true, Away: m.Away, Deputy: m.Deputy})
 		}
 		return out, err
 	}
@@ -415,6 +415,15 @@ func TestInPlaceOfOthers(t *testing.T) {
 			if all, _, err := w.Cases(w.paul(), casework.Sieve{Text: text}); err != nil || len(all) != want {
 				t.Errorf("%q finds %d, %v; want %d", text, len(all), err, want)
 			}
+		}
+		w.ok(w.SetFacts(w.paul(), id, map[string]string{"need": "Ein Katalog wie Koha"}, 0))
+		for text, want := range map[string]int{"KOHA": 1, "elternabende": 0, "new": 0} { // words as they are by now, and no ids of choices
+			if all, _, err := w.Cases(w.paul(), casework.Sieve{Text: text, Answers: true}); err != nil || len(all) != want {
+				t.Errorf("%q in the answers finds %d, %v; want %d", text, len(all), err, want)
+			}
+		}
+		if all, _, err := w.Cases(w.paul(), casework.Sieve{Text: "koha"}); err != nil || len(all) != 0 {
+			t.Errorf("a search for a number or a title looks into answers: %d, %v", len(all), err)
 		}
 		school := w.as("paul", "school", "casework.*")
 		w.ok(w.SetLand(w.paul(), "NW"))

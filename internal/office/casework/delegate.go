@@ -15,7 +15,7 @@ import (
 	"allmende/internal/platform/door"
 )
 
-// Hand gives a task to somebody who holds its role: whoever may do it can, and whoever leads
+// Hand gives a task to somebody who holds its role or deputises for who does and is away: whoever may do it can, and whoever leads
 // cases. The one who gets it finds it among their own, the one who gave it can see what became
 // of it.
 func (s *Service) Hand(ctx context.Context, id, task string, to ospo.PersonID) (err error) {
@@ -40,7 +40,7 @@ func (s *Service) Hand(ctx context.Context, id, task string, to ospo.PersonID) (
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(heirs, to) {
+		if !slices.ContainsFunc(heirs, func(h heir) bool { return h.person == to }) {
 			return fault.At("person", "casework.hand.nobody", h.called(t.Role))
 		}
 		tx.Act.Diff = change.Between(map[string]any{"task": "", "person": t.Person}, map[string]any{"task": t.Task, "person": to})
@@ -57,13 +57,27 @@ func (h hand) hands(role string) bool {
 	return role != department && (h.does(role) == nil || leads(h.Viewer) == nil)
 }
 
-// heirs are those who can be handed a task: they hold its role for the case, and it is not
-// theirs already.
-func (s *Service) heirs(ctx context.Context, q db.Querier, c Case, t Task) (out []ospo.PersonID, err error) {
+// An heir is somebody who can be handed a task.
+type heir struct {
+	person ospo.PersonID
+	away   string // last day on which they are away
+}
+
+// heirs are those who can be handed a task: they hold its role for the case, or deputise for who
+// does and is away, and it is not theirs already.
+func (s *Service) heirs(ctx context.Context, q db.Querier, c Case, t Task) (out []heir, err error) {
 	all, err := s.filled(ctx, q, c.Org)
+	add := func(h heir) {
+		if h.person != "" && h.person != t.Person && !slices.ContainsFunc(out, func(other heir) bool { return other.person == h.person }) {
+			out = append(out, h)
+		}
+	}
 	for _, held := range all {
-		if held.Role == t.Role && held.Person != t.Person && !slices.Contains(out, held.Person) {
-			out = append(out, held.Person)
+		if held.Role != t.Role {
+			continue
+		}
+		if add(heir{held.Person, held.Away}); held.Away != "" {
+			add(heir{person: held.Deputy})
 		}
 	}
 	return out, err

@@ -21,11 +21,12 @@ import (
 
 // A Sieve says which cases are wanted, in which order.
 type Sieve struct {
-	Text  string // part of title or number
-	Type  string
-	State string
-	Org   ospo.OrgID
-	Ended string // "no": open ones; done, refused, withdrawn; empty: all
+	Text    string // part of title or number, and of what was answered in words where Answers is set
+	Type    string
+	State   string
+	Org     ospo.OrgID
+	Answers bool
+	Ended   string // "no": open ones; done, refused, withdrawn; empty: all
 
 	Sort  string // created or title
 	Desc  bool
@@ -130,7 +131,7 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 
 func newStep(ctx context.Context, d *process.Definition, h hand, o process.Offer) Step {
 	to, _ := d.State(o.To)
-	out := Step{ID: o.ID, Name: o.Name.In(tongue(ctx)), To: to.Name.In(tongue(ctx)), Role: o.Role, Reason: o.Reason, Second: o.FourEyes, Freezes: freezes(o.Transition, to), Blocks: []string{},
+	out := Step{ID: o.ID, Name: o.Name.In(tongue(ctx)), To: to.Name.In(tongue(ctx)), Role: o.Role, Reason: h.explains(o.Transition, to), Second: o.FourEyes, Freezes: freezes(o.Transition, to), Blocks: []string{},
 		May: h.steps(o.Transition, to) == nil}
 	for _, b := range o.Blocked {
 		out.Blocks = append(out.Blocks, blockWords(ctx, d, b))
@@ -207,8 +208,12 @@ func (s *Service) Naming(ctx context.Context, tx *db.Tx, words []string) (n Name
 // Reseal is called once the pseudonym stands there. The log keeps the sum that was, and beside
 // it which one took its place and why; a record that somebody had changed before stays changed.
 func (s *Service) Reseal(ctx context.Context, tx *db.Tx, n Named) error {
-	for _, c := range n.cases {
-		if err := s.store.refold(ctx, tx, c); err != nil {
+	for _, old := range n.cases {
+		c, err := s.store.one(ctx, tx, old.Org, old.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.store.refold(ctx, tx, c, s.answers(c)); err != nil {
 			return err
 		}
 	}

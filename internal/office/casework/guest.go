@@ -24,6 +24,14 @@ const Guest ospo.PersonID = "guest"
 // Mailed acts for whoever has sent a mail that nobody has checked the sender of: that, too, stands in the timeline.
 const Mailed ospo.PersonID = "mail"
 
+// actor is what somebody is called who acts without an account; empty for whoever has one.
+func actor(tongue string, id ospo.PersonID) string {
+	if id == Guest || id == Mailed {
+		return texts().T(tongue, "casework.actor."+string(id))
+	}
+	return ""
+}
+
 // What follows is for the room that lets guests ask. It acts within that room's transaction,
 // whose act says what happened, and that room has asked whether it may.
 
@@ -48,7 +56,7 @@ func (s *Service) Admit(ctx context.Context, tx *db.Tx, in Input, who string) (c
 		return c, err
 	}
 	c.Year = day(lang.Day(s.store.db.Now())).Year()
-	if err := s.store.add(ctx, tx, &c); err != nil {
+	if err := s.store.add(ctx, tx, &c, s.answers(c)); err != nil {
 		return c, err
 	}
 	tx.Act.On = c.ID

@@ -22,6 +22,9 @@ type Holding struct {
 	Org     ospo.OrgID
 	Person  ospo.PersonID
 	Decides bool // the role lets them decide on cases
+
+	Away   string        // last day on which the person is away; empty where they are there
+	Deputy ospo.PersonID // acts while the person is away
 }
 
 // A hand is what the viewer may do in a case.
@@ -116,7 +119,10 @@ func (s *Service) vacant(ctx context.Context, q db.Querier, c Case, roles []stri
 	if err != nil {
 		return nil, err
 	}
-	return s.without(ctx, c, all, roles)
+	if out, err = s.without(ctx, c, all, roles); c.Asker == Guest { // a guest does their part at the counter; the office may in place of them
+		out = slices.DeleteFunc(out, func(role string) bool { return role == department })
+	}
+	return out, err
 }
 
 // without lists those of the roles that are not among what is held.

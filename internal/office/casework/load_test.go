@@ -5,13 +5,17 @@
 package casework_test
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
 
 	"allmende/internal/office/casework"
+	"allmende/internal/office/role"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
 )
 
 func TestATaskIsHandedOver(t *testing.T) {
@@ -47,6 +51,39 @@ func TestATaskIsHandedOver(t *testing.T) {
 		if b, err := w.Board(w.paul()); err != nil || len(b.Handed) != 0 {
 			t.Errorf("after it came back Paul finds %+v, %v", b.Handed, err)
 		}
+	})
+}
+
+// Who is away is marked, and who acts in their stead is offered; nobody is offered themself.
+func TestADeputyIsHandedATask(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		id := w.open()
+		boss := w.as("operator", "city", "*")
+		for _, g := range []role.Grant{{Person: "lea", Deputy: "ada"}, {Person: "paul"}} {
+			g.Role, g.Org, g.Since, g.Decision = "licence_manager", "city", "2026-11-01", "Amtsleitung"
+			_, err := w.role.Grant(boss, g)
+			w.ok(err)
+		}
+		paul := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.paul()))
+		licence := w.task(id, "licence")
+		offered := func(want, not string) {
+			t.Helper()
+			_, page := paul.Get("/casework/case/" + id)
+			_, form, _ := strings.Cut(page, `id="f-person-`+licence+`"`)
+			form, _, _ = strings.Cut(form, "</select>")
+			if !strings.Contains(form, want) || strings.Contains(form, not) || strings.Contains(form, ">Paul<") {
+				t.Errorf("offered are %s", form)
+			}
+		}
+		offered(`<option value="lea">Lea</option>`, "Ada")
+		if err := w.Hand(w.paul(), id, licence, "ada"); key(err) != "casework.hand.nobody" {
+			t.Errorf("Lea is there, and her deputy got it: %v", err)
+		}
+		_, err := w.role.Leave(boss, "lea", "2026-11-30", "2026-12-04")
+		w.ok(err)
+		offered(`<option value="lea">Lea, abwesend bis 04.12.2026</option><option value="ada">Ada</option>`, "Paul")
+		w.ok(w.Hand(w.paul(), id, licence, "ada"))
 	})
 }
 

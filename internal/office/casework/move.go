@@ -33,6 +33,13 @@ type Step struct {
 // second person, or it ends the case.
 func freezes(t process.Transition, to process.State) bool { return t.FourEyes != "" || to.End }
 
+// explains reports whether the viewer has to write a reason down for a step: where the procedure
+// says so, and for each decision whose justification is kept. Who withdraws or accepts what they
+// asked for themselves needs none.
+func (h hand) explains(t process.Transition, to process.State) bool {
+	return t.Reason || freezes(t, to) && !(h.asker && t.Role == department)
+}
+
 // offers are the steps of a case by the rules of its procedure.
 func offers(d *process.Definition, c Case, tasks []Task) []process.Offer {
 	var open []string
@@ -64,7 +71,7 @@ func (s *Service) Move(ctx context.Context, id, step, reason string, seen int) (
 	if reason, err = fault.Text("reason", reason, longestReason); err != nil {
 		return "", err
 	}
-	if t.Reason && reason == "" {
+	if h.explains(t, to) && reason == "" {
 		return "", fault.At("reason", "casework.reason_missing")
 	}
 	by := decision{reason: reason, by: h.Human(), role: t.Role, instead: !h.plays(t.Role)}

@@ -44,20 +44,27 @@ func sum(body string) string {
 	return hex.EncodeToString(h[:])
 }
 
-// A Justification is what a record says. People stand in it by their ids.
+// justificationFormat is that of new records. Version 1 did not say in which role somebody
+// decided; version 2 named people by their ids alone, and no papers.
+const justificationFormat = "allmende-justification/3"
+
+// A Justification is what a record says. People stand in it by their ids and by what they were
+// called then.
 type Justification struct {
-	Format    string        `json:"format"` // "allmende-justification/2"; version 1 did not say in which role somebody decided
+	Format    string        `json:"format"` // see justificationFormat
 	Case      string        `json:"case"`
 	Number    string        `json:"number"`
 	Org       ospo.OrgID    `json:"org"`
 	OrgName   string        `json:"orgName"`
 	Title     string        `json:"title"`
 	Asker     ospo.PersonID `json:"asker"`
+	AskerName string        `json:"askerName"`
 	Opened    string        `json:"opened"`
 	Procedure Procedure     `json:"procedure"`
 	Decision  Decision      `json:"decision"`
 	Facts     []Fact        `json:"facts"`
 	Tasks     []Doing       `json:"tasks"`
+	Evidence  []Exhibit     `json:"evidence"`
 	Earlier   string        `json:"earlier,omitempty"` // sum of the record before
 }
 
@@ -80,9 +87,11 @@ type Decision struct {
 	Condition  string        `json:"condition"` // the guard that held
 	Reason     string        `json:"reason"`
 	Decider    ospo.PersonID `json:"decider"`
+	DecidedBy  string        `json:"deciderName"`
 	Role       string        `json:"deciderRole"`    // whose part the decision is
 	Instead    bool          `json:"deciderInstead"` // nobody held that role: the decider acted in its place
 	Second     ospo.PersonID `json:"second"`
+	SecondName string        `json:"secondName"`
 	SecondRole string        `json:"secondRole"`    // held by the second person; empty in place of it
 	Wanted     string        `json:"secondWanted"`  // the role that the procedure asks for
 	Why        string        `json:"secondInstead"` // "vacant": nobody held it; "barred": all who did proposed, asked, or deputised for who did
@@ -107,6 +116,7 @@ type Doing struct {
 	Role    string        `json:"role"`
 	Result  string        `json:"result"`
 	Doer    ospo.PersonID `json:"doer"`
+	Name    string        `json:"doerName"`
 	Ended   string        `json:"ended"`
 	Note    string        `json:"note"`
 	Instead bool          `json:"instead"` // nobody held the role: the doer acted in its place
@@ -127,7 +137,16 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	}
 	j := justify(d, c, t, from, by, tx.Now)
 	for _, one := range tasks {
-		j.Tasks = append(j.Tasks, Doing{s.taskText(d.ID, d.Version, one.Task), one.Role, one.Result, one.Doer, one.Ended, one.Note, one.Instead})
+		j.Tasks = append(j.Tasks, Doing{s.taskText(d.ID, d.Version, one.Task), one.Role, one.Result, one.Doer, calledThen(one.Doer, one.DoerName), one.Ended, one.Note, one.Instead})
+	}
+	if j.Decision.DecidedBy, err = s.nameThen(ctx, by.by); err != nil {
+		return err
+	}
+	if j.Decision.SecondName, err = s.nameThen(ctx, by.second); err != nil {
+		return err
+	}
+	if j.Evidence, err = s.evidence(ctx, tx, c); err != nil {
+		return err
 	}
 	n := 1
 	if len(old) > 0 {
@@ -148,7 +167,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 func justify(d *process.Definition, c Case, t process.Transition, from string, by decision, now string) Justification {
 	was, _ := d.State(from)
 	to, _ := d.State(t.To)
-	j := Justification{Format: "allmende-justification/2", Case: c.ID, Number: c.Number(), Org: c.Org, OrgName: c.OrgName, Title: c.Title, Asker: c.Asker, Opened: c.Created,
+	j := Justification{Format: justificationFormat, Case: c.ID, Number: c.Number(), Org: c.Org, OrgName: c.OrgName, Title: c.Title, Asker: c.Asker, AskerName: calledThen(c.Asker, c.AskerName), Opened: c.Created,
 		Procedure: Procedure{d.ID, d.Version, d.Name, d.Source, d.Checked},
 		Decision: Decision{Step: t.ID, Name: t.Name, From: was.Name, To: to.Name, Outcome: to.Outcome, Condition: t.Guard, Reason: by.reason, Decider: by.by, Role: by.role, Instead: by.instead,
 			Second: by.second, SecondRole: by.secondRole(), Wanted: by.wanted, Why: by.why, Decided: now},

@@ -6,12 +6,15 @@ package casework_test
 
 import (
 	"context"
+	"encoding/json"
 	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
+	"allmende/internal/engine/process"
 	"allmende/internal/office/casework"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
@@ -23,19 +26,34 @@ import (
 func TestAJustificationReadsWell(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
+		var later []casework.Enclosure
+		w.Enclosures = func(ctx context.Context, _ string) ([]casework.Enclosure, error) {
+			kind := map[string]string{"de": "Markt", "en": "market"}[door.From(ctx).Lang]
+			return append([]casework.Enclosure{{Title: "Erkundung", Kind: kind, Sum: "e1", Link: "/e", At: w.now.Add(-time.Hour).Format(db.Clock)}}, later...), nil
+		}
 		id := w.open()
 		w.looked(id, map[string]string{"because": "Nichts Offenes kann es."})
 		p, err := w.Move(w.paul(), id, "clear", "Bedarf belegt", 0)
 		w.ok(err)
 		w.ok(w.wait.Approve(w.ada(), p, ""))
 		was := w.show(w.paul(), id).Records[0]
-		w.Enclosures = func(context.Context, string) ([]casework.Enclosure, error) {
-			return []casework.Enclosure{{Title: "Erkundung", Kind: "Markt", At: w.now.Add(-time.Hour).Format(db.Clock)}, {Title: "Vertragsplan", Kind: "Plan", Sum: "abc", Link: "/x", At: w.now.Add(time.Hour).Format(db.Clock)}}, nil
+		var lay struct {
+			Evidence  []casework.Exhibit
+			AskerName string
+			Decision  struct{ DeciderName, SecondName string }
+			Tasks     []struct{ DoerName string }
 		}
+		if err := json.Unmarshal([]byte(was.Body), &lay); err != nil || len(lay.Evidence) != 1 || lay.Evidence[0].SHA256 != "e1" || lay.Evidence[0].Kind != (process.Text{DE: "Markt", EN: "market"}) {
+			t.Errorf("the record names as its evidence %+v, %v", lay.Evidence, err)
+		}
+		if lay.AskerName != "Dora" || lay.Decision.DeciderName != "Paul" || lay.Decision.SecondName != "Ada" || len(lay.Tasks) != 2 || lay.Tasks[0].DoerName != "Paul" {
+			t.Errorf("outside of the database the record names %+v", lay)
+		}
+		later = []casework.Enclosure{{Title: "Vertragsplan", Kind: "Plan", Sum: "abc", Link: "/x", At: w.now.Add(time.Hour).Format(db.Clock)}}
 		paul := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.paul()))
 		status, body := paul.Get("/casework/case/" + id + "/record")
 		text := body
-		for _, want := range []string{"„Lizenzurteil“ – ja", "(„Lizenzmodell“ ist „offen“ oder „Warum nicht offen“ ist angegeben)", "opinion &amp;&amp; (model", "Unterlagen zum Vorgang", "Erkundung", "Nach der Entscheidung hinzugefügt", `<a class="kern-link" href="/x">Vertragsplan</a>`} {
+		for _, want := range []string{"„Lizenzurteil“ – ja", "(„Lizenzmodell“ ist „offen“ oder „Warum nicht offen“ ist angegeben)", "opinion &amp;&amp; (model", "Unterlagen, die vorlagen", "Erkundung", "e1", "Nach der Entscheidung hinzugefügt", `<a class="kern-link" href="/x">Vertragsplan</a>`} {
 			_, rest, found := strings.Cut(text, want)
 			if !found {
 				t.Errorf("status %d: the page does not say %q, in this order", status, want)
@@ -46,8 +64,40 @@ func TestAJustificationReadsWell(t *testing.T) {
 		if now := w.show(w.paul(), id).Records[0]; now.Body != was.Body || now.Sum != was.Sum || now.Proof != "proven" || strings.Contains(now.Body, "Vertragsplan") {
 			t.Errorf("the record is another one: %+v", now)
 		}
+		// Whoever is called something else by now is still known to the record by the name of then.
+		w.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "test", What: "test.rename"}, func(tx *db.Tx) error {
+			if _, err := tx.ExecContext(t.Context(), `UPDATE governance_person SET name = 'Paula' WHERE id = 'paul'`); err != nil {
+				return err
+			}
+			former, err := w.Former(t.Context(), tx, "paul")
+			if len(former) != 1 || former[0] != "Paul" {
+				t.Errorf("names to be erased: %q", former)
+			}
+			return err
+		}))
+		if _, body := paul.Get("/casework/case/" + id + "/record"); !strings.Contains(body, "<dd>Paul <") {
+			t.Error("the page says another name than the record")
+		}
 		if status, paper := paul.Get("/casework/case/" + id + "/record.odt"); status != 200 || !strings.HasPrefix(paper, "PK") {
 			t.Errorf("the text document: %d", status)
+		}
+	})
+}
+
+// A version of a house is its date and a number, and no amount; and when something is asked stands
+// on the page of a procedure in words.
+func TestAProcedureReadsWell(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		own := *w.Definitions[0]
+		own.Version = 2026112901
+		w.Definitions = []*process.Definition{&own}
+		id := w.open()
+		paul := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.paul()))
+		for path, want := range map[string]string{"/casework/type/buying": "Gefragt, wenn „Art“ ist „Ersatz“ <code", "/casework/types": "Fassung 2026112901", "/casework/case/" + id: "Fassung 2026112901", "/casework/cases.csv": "2026112901"} {
+			if _, page := paul.Get(path); !strings.Contains(page, want) || strings.Contains(page, "2.026") {
+				t.Errorf("%s does not say %q", path, want)
+			}
 		}
 	})
 }

@@ -5,6 +5,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -82,13 +83,34 @@ const caseColumns = `c.id, c.org, coalesce((SELECT o.name FROM governance_org_vi
 	coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = c.asker), ''), c.facts, c.state, c.outcome, c.created, c.closed,
 	coalesce((SELECT min(t.due) FROM casework_task t WHERE t.matter = c.id AND t.result = '' AND t.due <> ''), '')`
 
-func bindCase(c *Case) []any {
-	return []any{&c.ID, &c.Org, &c.OrgName, &c.Year, &c.N, &c.Type, &c.Version, &c.Title, &c.Asker, &c.AskerName, said{c}, &c.State, &c.Outcome, &c.Created, &c.Closed, &c.Due}
+// bindCase reads a case; who asked is named in the reader's language where it is no person.
+func bindCase(ctx context.Context) func(c *Case) []any {
+	return func(c *Case) []any {
+		return []any{&c.ID, &c.Org, &c.OrgName, &c.Year, &c.N, &c.Type, &c.Version, &c.Title, &c.Asker, called{tongue(ctx), &c.Asker, &c.AskerName}, said{c}, &c.State, &c.Outcome, &c.Created, &c.Closed, &c.Due}
+	}
+}
+
+// A called is the name of somebody whose id was read just before: that of their account, or what
+// an actor without one is called in a language.
+type called struct {
+	lang string
+	id   *ospo.PersonID
+	name *string
+}
+
+// Scan reads it.
+func (n called) Scan(v any) error {
+	text, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%v is no name", v)
+	}
+	*n.name = cmp.Or(text, actor(n.lang, *n.id))
+	return nil
 }
 
 // one returns a case of an organisation that root sees.
 func (s store) one(ctx context.Context, q db.Querier, root ospo.OrgID, id string) (Case, error) {
-	return db.One(ctx, q, bindCase, `
+	return db.One(ctx, q, bindCase(ctx), `
 		SELECT `+caseColumns+` FROM casework_case c
 		WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND c.id = $2`, root, id)
 }
@@ -106,7 +128,7 @@ func (s store) house(ctx context.Context, q db.Querier, org ospo.OrgID) (ospo.Or
 }
 
 // add keeps a new case under the next number of its house and year.
-func (s store) add(ctx context.Context, tx *db.Tx, c *Case) error {
+func (s store) add(ctx context.Context, tx *db.Tx, c *Case, answers string) error {
 	house, err := s.house(ctx, tx, c.Org)
 	if err != nil {
 		return err
@@ -125,28 +147,28 @@ func (s store) add(ctx context.Context, tx *db.Tx, c *Case) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO casework_case (id, org, house, year, n, type, version, title, folded, asker, facts, state, outcome, created, closed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, '')`,
-		c.ID, c.Org, house, c.Year, c.N, c.Type, c.Version, c.Title, c.folded(), c.Asker, string(facts), c.State, tx.Now)
+		INSERT INTO casework_case (id, org, house, year, n, type, version, title, folded, answers, asker, facts, state, outcome, created, closed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, '')`,
+		c.ID, c.Org, house, c.Year, c.N, c.Type, c.Version, c.Title, c.folded(), answers, c.Asker, string(facts), c.State, tx.Now)
 	return err
 }
 
-func (s store) setFacts(ctx context.Context, tx *db.Tx, c Case) error {
+func (s store) setFacts(ctx context.Context, tx *db.Tx, c Case, answers string) error {
 	facts, err := json.Marshal(c.Facts)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET facts = $1 WHERE org = $2 AND id = $3`, string(facts), c.Org, c.ID)
+	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET facts = $1, answers = $2 WHERE org = $3 AND id = $4`, string(facts), answers, c.Org, c.ID)
 	return err
 }
 
 // setVersion keeps by which version a case goes on, where it stands and what is known then.
-func (s store) setVersion(ctx context.Context, tx *db.Tx, c Case) error {
+func (s store) setVersion(ctx context.Context, tx *db.Tx, c Case, answers string) error {
 	facts, err := json.Marshal(c.Facts)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET version = $1, state = $2, facts = $3 WHERE org = $4 AND id = $5`, c.Version, c.State, string(facts), c.Org, c.ID)
+	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET version = $1, state = $2, facts = $3, answers = $4 WHERE org = $5 AND id = $6`, c.Version, c.State, string(facts), answers, c.Org, c.ID)
 	return err
 }
 

@@ -18,7 +18,7 @@ func (s store) handTask(ctx context.Context, tx *db.Tx, t Task, to, from ospo.Pe
 
 // handed lists the open tasks that a person gave to others, in organisations that root sees.
 func (s store) handed(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Work, error) {
-	return db.All(ctx, s.db.Read(), bindWork, `
+	return db.All(ctx, s.db.Read(), bindWork(ctx), `
 		SELECT `+workColumns+` FROM casework_task t JOIN casework_case c ON c.id = t.matter
 		WHERE t.result = '' AND t.hander <> '' AND t.hander = $1 AND t.person <> $2 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $3)
 		ORDER BY `+urgency+`, t.id LIMIT 100`, person, person, root)

@@ -8,7 +8,7 @@ import "allmende/internal/platform/transfer"
 
 // rows are what leaves with an organisation: its cases with all that happened in them.
 var rows = []transfer.Table{
-	{Name: "casework_case", Columns: "id, org, house, year, n, type, version, title, folded, asker, facts, state, outcome, created, closed", Unique: "id", People: "asker", Said: "title, facts"},
+	{Name: "casework_case", Columns: "id, org, house, year, n, type, version, title, folded, answers, asker, facts, state, outcome, created, closed", Unique: "id", People: "asker", Said: "title, facts"},
 	{Name: "casework_task", Columns: "id, org, matter, state, task, role, person, since, due, result, ended, doer, note, instead, alarm, raised, hander", Unique: "id", People: "person, doer, hander", Said: "note",
 		Refs: map[string]string{"matter": "casework_case"}},
 	{Name: "casework_turn", Columns: "org, matter, role, steps, since", Refs: map[string]string{"matter": "casework_case"}},

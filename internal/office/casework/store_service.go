@@ -27,7 +27,7 @@ const mostOwn = 50
 
 // askedBy lists what a person has asked for, ended or not, the newest first.
 func (s store) askedBy(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Case, error) {
-	return db.All(ctx, s.db.Read(), bindCase, `
+	return db.All(ctx, s.db.Read(), bindCase(ctx), `
 		SELECT `+caseColumns+` FROM casework_case c
 		WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND c.asker = $2
 		ORDER BY c.created DESC, c.id DESC LIMIT $3`, root, person, mostOwn)

@@ -16,8 +16,10 @@ import (
 const taskColumns = `t.id, t.org, t.matter, t.state, t.task, t.role, t.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = t.person), ''), t.since, t.due,
 	t.result, t.ended, t.doer, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = t.doer), ''), t.note, t.instead, t.alarm, t.raised`
 
-func bindTask(t *Task) []any {
-	return []any{&t.ID, &t.Org, &t.Case, &t.State, &t.Task, &t.Role, &t.Person, &t.PersonName, &t.Since, &t.Due, &t.Result, &t.Ended, &t.Doer, &t.DoerName, &t.Note, yes{&t.Instead}, &t.Alarm, &t.Raised}
+func bindTask(ctx context.Context) func(t *Task) []any {
+	return func(t *Task) []any {
+		return []any{&t.ID, &t.Org, &t.Case, &t.State, &t.Task, &t.Role, &t.Person, &t.PersonName, &t.Since, &t.Due, &t.Result, &t.Ended, &t.Doer, called{tongue(ctx), &t.Doer, &t.DoerName}, &t.Note, yes{&t.Instead}, &t.Alarm, &t.Raised}
+	}
 }
 
 // yes is a truth as it is kept: a word, or nothing.
@@ -34,7 +36,7 @@ func (y yes) Scan(v any) error {
 
 // tasks lists those of a case, in the order in which they came.
 func (s store) tasks(ctx context.Context, q db.Querier, c Case) ([]Task, error) {
-	return db.All(ctx, q, bindTask, `SELECT `+taskColumns+` FROM casework_task t WHERE t.org = $1 AND t.matter = $2 ORDER BY t.since, t.id`, c.Org, c.ID)
+	return db.All(ctx, q, bindTask(ctx), `SELECT `+taskColumns+` FROM casework_task t WHERE t.org = $1 AND t.matter = $2 ORDER BY t.since, t.id`, c.Org, c.ID)
 }
 
 func (s store) addTask(ctx context.Context, tx *db.Tx, t Task) error {
@@ -65,7 +67,7 @@ func (s store) setAlarm(ctx context.Context, tx *db.Tx, t Task) error {
 
 // overdue lists open tasks whose day has passed and of which nobody was told, the oldest first.
 func (s store) overdue(ctx context.Context, today string, most int) ([]Task, error) {
-	return db.All(ctx, s.db.Read(), bindTask, `
+	return db.All(ctx, s.db.Read(), bindTask(ctx), `
 		SELECT `+taskColumns+` FROM casework_task t
 		WHERE t.result = '' AND t.due <> '' AND t.alarm <> 'late' AND t.due < $1 -- every organisation: a job for the whole instance
 		ORDER BY t.due, t.id LIMIT $2`, today, most)
@@ -88,7 +90,7 @@ func (s store) waiters(ctx context.Context) ([]waiter, error) {
 // ofRole lists open tasks of a role in an organisation with a reason why they are escalated, or
 // with none.
 func (s store) ofRole(ctx context.Context, w waiter, alarm string, most int) ([]Task, error) {
-	return db.All(ctx, s.db.Read(), bindTask, `
+	return db.All(ctx, s.db.Read(), bindTask(ctx), `
 		SELECT `+taskColumns+` FROM casework_task t WHERE t.org = $1 AND t.role = $2 AND t.result = '' AND t.alarm = $3 ORDER BY t.id LIMIT $4`, w.org, w.role, alarm, most)
 }
 
@@ -101,12 +103,12 @@ func (s store) raised(ctx context.Context, root ospo.OrgID, roles []string) ([]W
 		return nil, nil
 	}
 	in, list := db.Among(s.db, "t.raised", 2, roles)
-	return db.All(ctx, s.db.Read(), bindWork, alarms+` AND `+in+` ORDER BY t.due, t.id LIMIT 100`, root, list)
+	return db.All(ctx, s.db.Read(), bindWork(ctx), alarms+` AND `+in+` ORDER BY t.due, t.id LIMIT 100`, root, list)
 }
 
 // alarmed lists open tasks that were escalated.
 func (s store) alarmed(ctx context.Context, root ospo.OrgID) ([]Work, error) {
-	return db.All(ctx, s.db.Read(), bindWork, alarms+` ORDER BY t.due, t.id LIMIT 100`, root)
+	return db.All(ctx, s.db.Read(), bindWork(ctx), alarms+` ORDER BY t.due, t.id LIMIT 100`, root)
 }
 
 // leaveTask ends one that the case goes on without.
@@ -126,13 +128,15 @@ const mostTasks = 100
 
 const workColumns = taskColumns + `, c.year, c.n, c.title, c.type, c.version`
 
-func bindWork(w *Work) []any {
-	return append(bindTask(&w.Task), &w.Year, &w.N, &w.Title, &w.Type, &w.Version)
+func bindWork(ctx context.Context) func(w *Work) []any {
+	return func(w *Work) []any {
+		return append(bindTask(ctx)(&w.Task), &w.Year, &w.N, &w.Title, &w.Type, &w.Version)
+	}
 }
 
 // dues lists the open tasks that are due between two days.
 func (s store) dues(ctx context.Context, root ospo.OrgID, from, until string, most int) ([]Work, error) {
-	return db.All(ctx, s.db.Read(), bindWork, `
+	return db.All(ctx, s.db.Read(), bindWork(ctx), `
 		SELECT `+workColumns+` FROM casework_task t JOIN casework_case c ON c.id = t.matter
 		WHERE t.result = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND t.due >= $2 AND t.due <= $3
 		ORDER BY t.due, t.id LIMIT $4`, root, from, until, most)
@@ -140,7 +144,7 @@ func (s store) dues(ctx context.Context, root ospo.OrgID, from, until string, mo
 
 // taken lists the open tasks of a person in organisations that root sees, the most urgent first.
 func (s store) taken(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Work, error) {
-	return db.All(ctx, s.db.Read(), bindWork, `
+	return db.All(ctx, s.db.Read(), bindWork(ctx), `
 		SELECT `+workColumns+` FROM (
 			SELECT t.id FROM casework_task t
 			WHERE t.result = '' AND t.person <> '' AND t.person = $1 AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2)
@@ -156,7 +160,7 @@ func (s store) waiting(ctx context.Context, root ospo.OrgID, roles []string) ([]
 		return nil, nil
 	}
 	in, list := db.Among(s.db, "t.role", 2, roles)
-	return db.All(ctx, s.db.Read(), bindWork, `
+	return db.All(ctx, s.db.Read(), bindWork(ctx), `
 		SELECT `+workColumns+` FROM (
 			SELECT t.id FROM casework_task t
 			WHERE t.result = '' AND t.person = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
@@ -167,7 +171,7 @@ func (s store) waiting(ctx context.Context, root ospo.OrgID, roles []string) ([]
 
 // asked lists the open cases that a person asked for.
 func (s store) asked(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Case, error) {
-	return db.All(ctx, s.db.Read(), bindCase, `
+	return db.All(ctx, s.db.Read(), bindCase(ctx), `
 		SELECT `+caseColumns+` FROM casework_case c
 		WHERE c.outcome = '' AND c.asker = $1 AND c.org IN (SELECT org FROM governance_scope_view WHERE root = $2) ORDER BY c.created DESC, c.id LIMIT 100`, person, root)
 }
@@ -191,7 +195,7 @@ func (s store) list(ctx context.Context, root ospo.OrgID, f Sieve) ([]Case, erro
 		args = append(args, f.after[0], f.after[0], f.after[1])
 	}
 	args = append(args, f.Size+1)
-	return db.All(ctx, s.db.Read(), bindCase, `
+	return db.All(ctx, s.db.Read(), bindCase(ctx), `
 		SELECT `+caseColumns+` FROM casework_case c WHERE `+where+` AND c.org <> ''
 		ORDER BY `+column+way+`, c.id`+way+` LIMIT `+db.In(len(args), 1), args...)
 }
@@ -225,7 +229,12 @@ func (f Sieve) where(root ospo.OrgID) (string, []any) {
 	}
 	if f.Text != "" {
 		args = append(args, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(f.Text))+"%")
-		where = append(where, `c.folded LIKE `+db.In(len(args), 1)+` ESCAPE '\'`)
+		found := `c.folded LIKE ` + db.In(len(args), 1) + ` ESCAPE '\'`
+		if f.Answers {
+			args = append(args, args[len(args)-1])
+			found = `(` + found + ` OR c.answers LIKE ` + db.In(len(args), 1) + ` ESCAPE '\')`
+		}
+		where = append(where, found)
 	}
 	if f.Ended == "no" {
 		where = append(where, `c.outcome = ''`)
@@ -271,20 +280,16 @@ func (s store) naming(ctx context.Context, q db.Querier, word string) ([]Record,
 		-- every organisation: who is erased is erased everywhere`, word)
 }
 
-// titled lists the cases in whose title a word stands.
+// titled lists the cases in whose title or answers a word stands.
 func (s store) titled(ctx context.Context, q db.Querier, word string) ([]Case, error) {
-	return db.All(ctx, q, bindCase, `
-		SELECT `+caseColumns+` FROM casework_case c WHERE replace(c.title, CAST($1 AS TEXT), '') <> c.title
-		-- every organisation: who is erased is erased everywhere`, word)
+	return db.All(ctx, q, bindCase(ctx), `
+		SELECT `+caseColumns+` FROM casework_case c WHERE replace(c.title, CAST($1 AS TEXT), '') <> c.title OR replace(c.answers, CAST($2 AS TEXT), '') <> c.answers
+		-- every organisation: who is erased is erased everywhere`, word, fold(word))
 }
 
-// refold notes anew what a search finds a case by.
-func (s store) refold(ctx context.Context, tx *db.Tx, old Case) error {
-	c, err := s.one(ctx, tx, old.Org, old.ID)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE casework_case SET folded = $1 WHERE org = $2 AND id = $3`, c.folded(), c.Org, c.ID)
+// refold notes anew what a search finds a case by: its name, and what was answered.
+func (s store) refold(ctx context.Context, tx *db.Tx, c Case, answers string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE casework_case SET folded = $1, answers = $2 WHERE org = $3 AND id = $4`, c.folded(), answers, c.Org, c.ID)
 	return err
 }
 

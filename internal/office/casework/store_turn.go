@@ -77,7 +77,7 @@ func (s store) ownTurns(ctx context.Context, root ospo.OrgID, person ospo.Person
 
 // ownTasks lists tasks of the asker that nobody has taken, in cases that a person asked for.
 func (s store) ownTasks(ctx context.Context, root ospo.OrgID, person ospo.PersonID) ([]Work, error) {
-	return db.All(ctx, s.db.Read(), bindWork, `
+	return db.All(ctx, s.db.Read(), bindWork(ctx), `
 		SELECT `+workColumns+` FROM casework_case c JOIN casework_task t ON t.matter = c.id
 		WHERE c.outcome = '' AND c.asker = $1 AND c.org IN (SELECT org FROM governance_scope_view WHERE root = $2) AND t.result = '' AND t.person = '' AND t.role = $3
 		ORDER BY `+urgency+`, t.id LIMIT 100`, person, root, department)
@@ -85,7 +85,7 @@ func (s store) ownTasks(ctx context.Context, root ospo.OrgID, person ospo.Person
 
 // unsettled lists open cases behind an id that wait for nobody.
 func (s store) unsettled(ctx context.Context, after string, most int) ([]Case, error) {
-	return db.All(ctx, s.db.Read(), bindCase, `
+	return db.All(ctx, s.db.Read(), bindCase(ctx), `
 		SELECT `+caseColumns+` FROM casework_case c
 		WHERE c.outcome = '' AND c.id > $1 AND NOT EXISTS (SELECT 1 FROM casework_turn u WHERE u.org = c.org AND u.matter = c.id)
 			AND NOT EXISTS (SELECT 1 FROM casework_task t WHERE t.matter = c.id AND t.result = '') -- every organisation: a job for the whole instance
@@ -108,7 +108,7 @@ func (s store) team(ctx context.Context, root ospo.OrgID, f TeamSieve) ([]Work, 
 		args = append(args, f.after[0], f.after[0], f.after[1])
 	}
 	args = append(args, f.Size+1)
-	return db.All(ctx, s.db.Read(), bindWork, `
+	return db.All(ctx, s.db.Read(), bindWork(ctx), `
 		SELECT `+workColumns+` FROM (SELECT t.id FROM casework_task t WHERE `+where+` AND t.org <> '' ORDER BY `+urgency+`, t.id LIMIT `+db.In(len(args), 1)+`) i
 		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
 		ORDER BY `+urgency+`, t.id`, args...)

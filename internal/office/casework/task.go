@@ -93,7 +93,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, d *process.Definition, c
 		if err := s.store.addTask(ctx, tx, task); err != nil {
 			return err
 		}
-		if slices.Contains(none, t.Role) {
+		if slices.Contains(none, t.Role) && (t.Role != department || c.Asker != Mailed) { // what a mail says is handed in at once
 			if err := s.raise(ctx, tx, d, c, task, "vacant"); err != nil {
 				return err
 			}

@@ -46,7 +46,7 @@ func (s *Service) Passage(ctx context.Context, id, state string) (p Passage, err
 func (s *Service) passage(ctx context.Context, q db.Querier, c Case, state string) (p Passage, err error) {
 	p.Case = c
 	if p.To, err = s.Type(ctx, c.Org, c.Type); err != nil {
-		return p, fault.New(fault.Conflict, "casework.version_gone", c.Type, c.Version)
+		return p, fault.New(fault.Conflict, "casework.version_gone", c.Type, strconv.Itoa(c.Version))
 	}
 	p.old, _ = s.definition(c.Type, c.Version)
 	events, err := s.store.events(ctx, q, c)
@@ -129,7 +129,7 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, p Passage, reason stri
 	c, now := p.Case, p.Case
 	now.Version, now.State, now.Facts = p.To.Version, p.State, p.To.Held(c.Facts)
 	tx.Act.Diff = change.Between(map[string]any{"version": c.Version, "state": c.State, "facts": c.Facts}, map[string]any{"version": now.Version, "state": now.State, "facts": now.Facts, "reason": reason})
-	if err := s.store.setVersion(ctx, tx, now); err != nil {
+	if err := s.store.setVersion(ctx, tx, now, s.answers(now)); err != nil {
 		return err
 	}
 	if err := s.store.happened(ctx, tx, now, door.From(ctx).Human(), "version", reason,

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"allmende/internal/engine/process"
 	"allmende/internal/engine/workdays"
@@ -189,7 +190,7 @@ var listing = []string{"-created", "title"}
 var ends = []string{"no", "done", "refused", "withdrawn"}
 
 func readSieve(l web.Listing) Sieve {
-	f := Sieve{Text: l.Get("q"), Type: l.Get("type"), State: l.Get("state"), Org: ospo.OrgID(l.Get("org")), Ended: l.Get("ended"), Sort: l.Sort, Desc: l.Desc, After: l.After, Size: l.Size}
+	f := Sieve{Text: l.Get("q"), Answers: true, Type: l.Get("type"), State: l.Get("state"), Org: ospo.OrgID(l.Get("org")), Ended: l.Get("ended"), Sort: l.Sort, Desc: l.Desc, After: l.After, Size: l.Size}
 	if !slices.Contains(ends, f.Ended) {
 		f.Ended = ""
 	}
@@ -249,7 +250,7 @@ func (s *Service) listFile(r *http.Request) (web.Download, error) {
 		if !c.Open() {
 			end = c.Outcome
 		}
-		t.Rows = append(t.Rows, []string{c.Number(), c.Title, c.TypeName, lang.Show(tongue(ctx), c.Version), c.StateName, say(ctx, "casework.filter."+end), c.OrgName, c.AskerName,
+		t.Rows = append(t.Rows, []string{c.Number(), c.Title, c.TypeName, strconv.Itoa(c.Version), c.StateName, say(ctx, "casework.filter."+end), c.OrgName, c.AskerName,
 			lang.Date(tongue(ctx), c.Opened()), dateOrNone(ctx, c.Case), c.Due})
 	}
 	if next != nil { // nobody takes a part for the whole

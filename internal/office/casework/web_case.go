@@ -189,9 +189,7 @@ type told struct {
 
 func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 	row := EventRow{Event: e}
-	if e.Person == Guest || e.Person == Mailed {
-		row.Name = say(ctx, "casework.actor."+string(e.Person))
-	}
+	row.Name = cmp.Or(row.Name, actor(tongue(ctx), e.Person))
 	if e.What == "facts" || e.What == "opened" {
 		row.Says, row.Lines = say(ctx, "casework.event."+e.What), s.factLines(ctx, o, e)
 		return row

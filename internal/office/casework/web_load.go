@@ -14,6 +14,7 @@ import (
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
 )
 
@@ -53,17 +54,21 @@ func worded(chips []web.Chip, choices ...[]web.Choice) []web.Chip {
 	return chips
 }
 
-// offerHeirs lists to whom the viewer can hand a task.
+// offerHeirs lists to whom else the viewer can hand a task, with who is away marked.
 func (s *Service) offerHeirs(ctx context.Context, q db.Querier, o Dossier, t Task) (out []web.Choice, err error) {
 	if !o.Known || t.Result != "" || !o.hand.hands(t.Role) {
 		return nil, nil
 	}
 	all, err := s.heirs(ctx, q, o.Case, t)
-	for _, id := range all {
-		name, failed := s.store.person(ctx, id)
-		if err = errorOr(err, failed); name != "" {
-			out = append(out, web.Choice{Value: string(id), Label: name})
+	for _, h := range all {
+		name, failed := s.store.person(ctx, h.person)
+		if err = errorOr(err, failed); name == "" || h.person == o.hand.Human() { // oneself takes it
+			continue
 		}
+		if h.away != "" {
+			name = say(ctx, "casework.hand.away", name, lang.Date(tongue(ctx), day(h.away)))
+		}
+		out = append(out, web.Choice{Value: string(h.person), Label: name})
 	}
 	return out, err
 }

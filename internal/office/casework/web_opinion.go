@@ -5,11 +5,13 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"allmende/internal/engine/process"
@@ -37,6 +39,7 @@ type Opinion struct {
 
 	fields     []process.Field
 	name, role string // in the reader's language
+	doer       string
 	body, sum  string
 }
 
@@ -59,9 +62,8 @@ func (s *Service) opinion(r *http.Request) (p Opinion, err error) {
 	asked, _, _ := o.def.Task(t.Task)
 	p = Opinion{Case: o.Case.Number(), Title: o.Case.Title, OrgName: o.Case.OrgName, Procedure: o.Case.Type, Version: o.Case.Version, Task: t.Task, Role: t.Role, Doer: t.DoerName, Done: t.Ended, Note: t.Note,
 		Facts: process.Facts{}, name: asked.Name.In(tongue(ctx))}
-	if p.Doer == "" {
-		p.Doer = string(t.Doer)
-	}
+	p.doer = cmp.Or(p.Doer, string(t.Doer)) // in the reader's language, as the sum must not be
+	p.Doer = cmp.Or(actor("de", t.Doer), p.doer)
 	known := knownWhen(o.Events, t)
 	for _, f := range o.def.Asks(known) { // what was not asked is no answer
 		if slices.Contains(asked.Fields, f.ID) {
@@ -126,8 +128,8 @@ func (s *Service) opinionText(r *http.Request) (web.Download, error) {
 	d := (&odt.Document{Title: t("opinion.title", p.name, p.Case), Lang: tongue(ctx), Made: db.Time(p.Done)}).Dress(ctx)
 	d.Heading(1, d.Title)
 	d.Para(p.Title + "\n" + p.OrgName)
-	d.Facts([][2]string{{t("opinion.by"), p.Doer + ", " + p.role}, {t("opinion.at"), lang.DateTime(tongue(ctx), db.Time(p.Done))}, {t("note"), orDash(p.Note)},
-		{t("rule"), p.Procedure + ", " + t("version_n", p.Version)}})
+	d.Facts([][2]string{{t("opinion.by"), p.doer + ", " + p.role}, {t("opinion.at"), lang.DateTime(tongue(ctx), db.Time(p.Done))}, {t("note"), orDash(p.Note)},
+		{t("rule"), p.Procedure + ", " + t("version_n", strconv.Itoa(p.Version))}})
 	d.Heading(2, t("facts"))
 	d.Para(t("opinion.facts"))
 	var facts [][2]string

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"allmende/internal/platform/db"
@@ -72,13 +73,14 @@ func (p RecordPage) document(ctx context.Context) *odt.Document {
 		if x.Who != "" {
 			done = t("done_by", x.Who, lang.Date(tongue(ctx), x.Time()))
 		}
-		rows = append(rows, []string{x.Name, x.RoleName, strings.TrimRight(done+"\n"+x.Note, "\n")})
+		rows = append(rows, []string{x.Called, x.RoleName, strings.TrimRight(done+"\n"+x.Note, "\n")})
 	}
 	if len(rows) > 0 {
 		d.Table([]string{t("paper.task"), t("paper.role"), t("paper.done")}, rows)
 	} else {
 		d.Para(t("tasks.never"))
 	}
+	enclose(d, p.Lay, t("paper.lay"), t("paper.lay.note"), t)
 	p.proof(d, t)
 	enclose(d, p.Beside, t("paper.beside"), t("paper.beside.note"), t)
 	enclose(d, p.After, t("paper.after"), t("paper.after.note"), t)
@@ -101,7 +103,7 @@ func enclose(d *odt.Document, papers []Enclosure, head, note string, t func(key 
 
 // ruleWords are the procedure and what its step asked for: in words, and as it is written there.
 func (p RecordPage) ruleWords(t func(key string, args ...any) string) string {
-	out := []string{p.Rule + ", " + p.Of.Procedure.ID + ", " + t("version_n", p.Of.Procedure.Version)}
+	out := []string{p.Rule + ", " + p.Of.Procedure.ID + ", " + t("version_n", strconv.Itoa(p.Of.Procedure.Version))}
 	if p.Of.Procedure.Source != "" {
 		out = append(out, t("source", p.Of.Procedure.Source))
 	}

@@ -30,13 +30,14 @@ type RecordPage struct {
 	Others                 []Record
 	Reopened               []Event     // since: the decision may not stand any more
 	Guards                 []string    // what the rule asked for, in words
-	Beside, After          []Enclosure // papers of other rooms: from before the decision, and added since
+	Lay                    []Enclosure // papers of other rooms that the record names
+	Beside, After          []Enclosure // those that it does not name: from before the decision, and added since
 }
 
 // A DoingRow is a task of a record in words.
 type DoingRow struct {
 	Doing
-	Name, RoleName, Who string
+	Called, RoleName, Who string
 }
 
 func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
@@ -49,18 +50,20 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	who := func(id ospo.PersonID) string {
-		name, failed := s.store.person(ctx, id)
-		if err = errorOr(err, failed); name == "" {
-			return string(id)
+	who := func(id ospo.PersonID, then string) string {
+		name := cmp.Or(actor(tongue(ctx), id), then)
+		if name == "" { // an older record says the id alone
+			var failed error
+			name, failed = s.store.person(ctx, id)
+			err = errorOr(err, failed)
 		}
-		return name
+		return cmp.Or(name, string(id))
 	}
-	p = RecordPage{Record: record, Of: j, Readable: j.Format != "", Number: c.Number(), Decider: who(j.Decision.Decider), Asker: who(j.Asker), Rule: j.Procedure.Name.In(tongue(ctx)),
+	p = RecordPage{Record: record, Of: j, Readable: j.Format != "", Number: c.Number(), Decider: who(j.Decision.Decider, j.Decision.DecidedBy), Asker: who(j.Asker, j.AskerName), Rule: j.Procedure.Name.In(tongue(ctx)),
 		From: j.Decision.From.In(tongue(ctx)), To: j.Decision.To.In(tongue(ctx)), Step: j.Decision.Name.In(tongue(ctx))}
 	p.DeciderAs = inRole(ctx, names, j.Decision.Role, map[bool]string{true: vacantRole}[j.Decision.Instead])
 	if j.Decision.Second != "" {
-		p.Second, p.SecondAs = who(j.Decision.Second), inRole(ctx, names, j.Decision.SecondRole, "")
+		p.Second, p.SecondAs = who(j.Decision.Second, j.Decision.SecondName), inRole(ctx, names, j.Decision.SecondRole, "")
 		if p.SecondAs == "" { // version 1 did not say which role was wanted
 			p.SecondAs = cmp.Or(inRole(ctx, names, j.Decision.Wanted, cmp.Or(j.Decision.Why, vacantRole)), say(ctx, "casework.second.vacant"))
 		}
@@ -69,9 +72,9 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 		p.Lines = append(p.Lines, FactRow{Name: f.Name.In(tongue(ctx)), Word: frozenWords(ctx, f), Known: f.Value != nil, Lines: f.Type == "lines"})
 	}
 	for _, t := range j.Tasks {
-		row := DoingRow{Doing: t, Name: t.Task.In(tongue(ctx)), RoleName: inRole(ctx, names, t.Role, map[bool]string{true: vacantRole}[t.Instead])}
+		row := DoingRow{Doing: t, Called: t.Task.In(tongue(ctx)), RoleName: inRole(ctx, names, t.Role, map[bool]string{true: vacantRole}[t.Instead])}
 		if t.Doer != "" {
-			row.Who = who(t.Doer)
+			row.Who = who(t.Doer, t.Name)
 		}
 		p.Doings = append(p.Doings, row)
 	}
@@ -81,13 +84,9 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 	if s.Enclosures != nil {
 		beside, failed := s.Enclosures(ctx, c.ID)
 		err = errorOr(err, failed)
-		for _, e := range beside {
-			if e.At > record.Created {
-				p.After = append(p.After, e)
-			} else {
-				p.Beside = append(p.Beside, e)
-			}
-		}
+		p.Lay, p.Beside, p.After = j.beside(tongue(ctx), record.Created, beside)
+	} else {
+		p.Lay, _, _ = j.beside(tongue(ctx), record.Created, nil)
 	}
 	all, more := s.proven(ctx, s.store.db.Read(), c)
 	for _, one := range all {

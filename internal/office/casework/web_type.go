@@ -51,6 +51,7 @@ type MoveRow struct {
 // An AskedRow is a field.
 type AskedRow struct {
 	Name, Type, When string
+	Whens            []string // the same in words
 	Required         bool
 }
 
@@ -76,7 +77,7 @@ func (s *Service) typePage(r *http.Request) (p TypePage, err error) {
 		p.Moves = append(p.Moves, moveRow(ctx, d, t, names))
 	}
 	for _, f := range d.Fields {
-		p.Fields = append(p.Fields, AskedRow{f.Name.In(tongue(ctx)), f.Type, f.When, f.Required})
+		p.Fields = append(p.Fields, AskedRow{f.Name.In(tongue(ctx)), f.Type, f.When, guardWords(ctx, d, f.When), f.Required})
 	}
 	vacant, err := s.vacant(ctx, s.store.db.Read(), Case{Org: door.From(ctx).Org, Asker: door.From(ctx).Human()}, rolesOf(d))
 	for _, key := range vacant {
@@ -93,7 +94,7 @@ func moveRow(ctx context.Context, d *process.Definition, t process.Transition, n
 	}
 	to, _ := d.State(t.To)
 	return MoveRow{Name: t.Name.In(tongue(ctx)), From: strings.Join(from, ", "), To: to.Name.In(tongue(ctx)), RoleName: named(names, t.Role), Guard: t.Guard, Else: t.Else.In(tongue(ctx)), Second: named(names, t.FourEyes),
-		Guards: guardWords(ctx, d, t.Guard), Reason: t.Reason, Anyway: t.Anyway}
+		Guards: guardWords(ctx, d, t.Guard), Reason: t.Reason || freezes(t, to) && t.Role != department, Anyway: t.Anyway}
 }
 func (s *Service) typeFile(r *http.Request) (web.Download, error) {
 	d, err := s.Type(r.Context(), door.From(r.Context()).Org, r.PathValue("type"))

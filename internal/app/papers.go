@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package app
+
+import (
+	"cmp"
+	"context"
+
+	"allmende/internal/office/casework"
+	"allmende/internal/office/procurement"
+	"allmende/internal/platform/lang"
+)
+
+// papersOf lists what other rooms keep about a case, as far as the viewer may look there, to be
+// named in its justification: papers of procurement and evaluations by them, plans of its
+// contracts, files that lie with it.
+func (a *App) papersOf(ctx context.Context, id string) (out []casework.Enclosure, err error) {
+	papers, err := a.Procurement.OfCase(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, p := range papers {
+		ids = append(ids, p.ID)
+		out = append(out, casework.Enclosure{Kind: procurement.KindName(ctx, p.Kind), Title: p.Title, State: p.State(ctx), Sum: p.Sum, At: cmp.Or(p.Frozen, p.Changed), Link: "/procurement/" + p.Kind + "/" + p.ID})
+	}
+	for _, more := range []func(context.Context, string, []string) ([]casework.Enclosure, error){a.roundsOf, a.plansOf, a.filesOf} {
+		some, err := more(ctx, id, ids)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
+}
+
+// roundsOf are evaluations of bids by the papers of a case.
+func (a *App) roundsOf(ctx context.Context, _ string, papers []string) (out []casework.Enclosure, err error) {
+	all, err := a.Scoring.OfPapers(ctx, papers)
+	for _, r := range all {
+		state := "app.paper.open"
+		if r.Closed != "" {
+			state = "app.paper.closed"
+		}
+		out = append(out, casework.Enclosure{Kind: a.say(ctx, "app.tie.round"), Title: r.Title, State: a.say(ctx, state), Sum: r.Sum, At: cmp.Or(r.Closed, r.Created), Link: "/scoring/round/" + r.ID})
+	}
+	return out, err
+}
+
+// plansOf are the plans that were drawn of contracts which name the case.
+func (a *App) plansOf(ctx context.Context, id string, _ []string) (out []casework.Enclosure, err error) {
+	c, err := a.Casework.Case(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	contracts, err := a.Contract.OfCase(ctx, c.Number())
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range contracts {
+		same, err := a.sameHouse(ctx, k.Org, c.Org) // another house counts its cases by itself
+		if err != nil {
+			return nil, err
+		}
+		if !same {
+			continue
+		}
+		plans, err := a.Contract.Papers(ctx, k.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range plans {
+			out = append(out, casework.Enclosure{Kind: a.say(ctx, "app.paper.plan"), Title: k.Title, State: a.say(ctx, "app.paper.of", lang.DateTime(tongueOf(ctx), p.At())), Sum: p.Sum, At: p.Created, Link: "/contract/paper/" + p.ID})
+		}
+	}
+	return out, nil
+}
+
+// filesOf are the files of a case; of one that was removed its sum stays.
+func (a *App) filesOf(ctx context.Context, id string, _ []string) (out []casework.Enclosure, err error) {
+	all, err := a.Desk.Files(ctx, id)
+	for _, f := range all {
+		state := a.say(ctx, "app.paper.of", lang.DateTime(tongueOf(ctx), f.At()))
+		if f.Removed != "" {
+			state = a.say(ctx, "app.paper.removed")
+		}
+		out = append(out, casework.Enclosure{Kind: a.say(ctx, "app.paper.file"), Title: f.Name, State: state, Sum: f.Sum, At: f.Created, Link: f.Path()})
+	}
+	return out, err
+}

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Allmende authors
+//
+// SPDX-License-Identifier: EUPL-1.2
+
+package casework_test
+
+import (
+	"context"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+
+	"allmende/internal/engine/process"
+	"allmende/internal/office/casework"
+	"allmende/internal/ospo"
+	"allmende/internal/platform/db"
+	"allmende/internal/platform/db/dbtest"
+	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
+)
+
+// Who asks without an account is called a guest wherever they are named, in the reader's language;
+// and what is theirs to do is not escalated as something that nobody does.
+func TestAGuestIsCalledOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		text := strings.Replace(buying, "    tasks:\n", "    tasks:\n      - {id: tell, name: {de: Bedarf beschreiben, en: Describe}, role: department, days: 3, fields: [need]}\n", 1)
+		text = strings.Replace(text, "to: refused, role: procurement_manager, reason: true", "to: refused, role: procurement_manager", 1)
+		def, err := process.Parse([]byte(text))
+		w.ok(err)
+		w.Definitions = []*process.Definition{def}
+		w.Places = func(_ context.Context, person ospo.PersonID) (out []door.Viewer, _ error) {
+			if person != casework.Guest { // who has no account has no place
+				out = []door.Viewer{{Person: person, Org: "city"}}
+			}
+			return out, nil
+		}
+		var id string
+		w.ok(d.Write(t.Context(), ospo.Act{Org: "school", Person: casework.Guest, What: "intake.ask", Door: "web"}, func(tx *db.Tx) error {
+			c, err := w.Admit(t.Context(), tx, casework.Input{Type: "buying", Org: "school", Title: "Kartenspiel", Facts: map[string]string{"need": "x", "kind": "new"}}, "Gesa, gesa@aldorf.example")
+			id = c.ID
+			return err
+		}))
+		o := w.show(w.paul(), id)
+		if i := slices.IndexFunc(o.Events, func(e casework.Event) bool { return e.What == "escalated" && strings.Contains(string(e.Body), "tell") }); i >= 0 || slices.Contains(o.Vacant, "department") {
+			t.Errorf("the guest's own task is escalated: %v, %+v", o.Vacant, o.Events)
+		}
+		if o.Case.AskerName != "Gast (ohne Anmeldung)" || o.Tasks[0].DoerName != "Gast (ohne Anmeldung)" {
+			t.Errorf("asked by %q, done by %q", o.Case.AskerName, o.Tasks[0].DoerName)
+		}
+		english := door.From(w.paul())
+		english.Lang = "en"
+		site := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops)
+		if _, page := site.As(english).Get("/casework/case/" + id); !strings.Contains(page, "asked by guest (not signed in)") || !strings.Contains(page, "by guest (not signed in)") {
+			t.Error("the English page does not say so")
+		}
+		if _, body := site.As(english).Get("/casework/case/" + id + "/opinion/" + o.Tasks[0].ID + "/json"); !strings.Contains(body, `"doer":"Gast (ohne Anmeldung)"`) {
+			t.Error(body)
+		}
+		// Who ends a case in place of who asked says why, whatever the procedure asks for.
+		for _, step := range []string{"withdraw", "refuse"} {
+			if _, err := w.Move(w.paul(), id, step, " ", 0); key(err) != "casework.reason_missing" || !w.step(id, step).Reason {
+				t.Errorf("%s without a reason: %v", step, err)
+			}
+		}
+		own := w.open()
+		if steps := w.show(w.dora(), own).Steps; !slices.ContainsFunc(steps, func(s casework.Step) bool { return s.ID == "withdraw" && !s.Reason }) {
+			t.Errorf("Dora has to say why she withdraws what she asked for: %+v", steps)
+		}
+		_, err = w.Move(w.paul(), id, "refuse", "Doppelt", 0)
+		w.ok(err)
+		if _, page := site.As(door.From(w.paul())).Get("/casework/case/" + id + "/record"); !strings.Contains(page, "<dd>Gast (ohne Anmeldung)</dd>") {
+			t.Error("the record calls the guest otherwise")
+		}
+	})
+}
