@@ -180,10 +180,18 @@ func (s *Service) AllMentions(ctx context.Context) (out []Mention, err error) {
 func (s *Service) Seen(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "take note of mentions")
 	places, err := s.places(ctx)
-	for _, p := range places {
-		if err == nil {
-			err = s.store.db.Write(ctx, p.Act("desk.seen", ""), func(tx *db.Tx) error { return s.store.see(ctx, tx, p.Org, p.Human()) })
+	for i, p := range places {
+		if err != nil {
+			return err
 		}
+		if i > 0 { // nothing is written where there is nothing to take note of
+			if all, err := s.store.mentionsOf(ctx, p.Org, p.Human(), true, 1); err != nil {
+				return err
+			} else if len(all) == 0 {
+				continue
+			}
+		}
+		err = s.store.db.Write(ctx, p.Act("desk.seen", ""), func(tx *db.Tx) error { return s.store.see(ctx, tx, p.Org, p.Human()) })
 	}
 	return err
 }
