@@ -227,6 +227,26 @@ func TestTheBoardLeadsElsewhere(t *testing.T) {
 	if !strings.Contains(board, "Darf man das?") || !strings.Contains(board, `name="back" value="`+at) {
 		t.Fatalf("the board does not lead to %s: %s", at, board)
 	}
+	a.signIn(t, "aldorf", "bob", "admin").do("POST", "/desk/case"+strings.TrimPrefix(at, "/casework/case")+"/comment", url.Values{"text": {"@ada Was meinen Sie?"}})
+	ada.do("POST", "/act-for", url.Values{"org": {"aldorf"}})
+	ada.do("POST", "/budget/add", url.Values{"name": {"Ansatz"}, "kind": {"budget"}, "amount": {"100"}})
+	ada.do("POST", "/act-for", url.Values{"org": {"bauamt"}})
+	for path, want := range map[string]string{
+		"/casework/team": `name="back" value="` + at + `#tasks"`,
+		"/desk/mentions": `name="back" value="` + at + `#timeline"`,
+		"/budget":        `name="back" value="/budget"`,
+	} {
+		if page := ada.do("GET", path, nil).Body.String(); !strings.Contains(page, want) || !strings.Contains(page, "Öffnen in: Aldorf") {
+			t.Errorf("acting for the department she reads nothing of the city's: %s", path)
+		}
+	}
+	month := ada.do("GET", "/desk/calendar", nil).Body.String() + ada.do("GET", "/desk/calendar?month="+a.DB.Now().AddDate(0, 0, 20).Format("2006-01"), nil).Body.String()
+	if !strings.Contains(month, `name="back" value="`+at+`#tasks"`) {
+		t.Error("the calendar shows the department nothing of the city's")
+	}
+	if page := ada.do("GET", "/contract", nil).Body.String(); strings.Contains(page, "Öffnen in") {
+		t.Error("she is led to where nothing is")
+	}
 	for back, want := range map[string]string{at: at, "https://elsewhere.example/": "/", "//elsewhere.example": "/"} {
 		if to := ada.do("POST", "/act-for", url.Values{"org": {"aldorf"}, "back": {back}}).Header().Get("Location"); to != want {
 			t.Errorf("back to %q leads to %q", back, to)

@@ -20,15 +20,18 @@ import (
 // meetContract lets the register of contracts know which cases ended with proprietary software.
 func (a *App) meetContract() {
 	a.Contract.Approvals = a.approvedProprietary
+	a.Contract.Places, a.Budget.Places, a.Procurement.Places = a.places, a.places, a.places
 	a.Contract.CaseOf = a.caseNumbered
 	a.Contract.SeesCases = func(ctx context.Context) bool { return door.From(ctx).May("casework.read") }
 	a.Audit.Things = append(a.Audit.Things, a.Contract.Things, a.Budget.Things)
 }
 
-// proprietaryEnds are the states in which cases end with proprietary software, and the fact that
-// says why, by type and state.
-var proprietaryEnds = []struct{ kind, state, why string }{
-	{"software_request", "approved_proprietary", "why_not_open"}, {"procurement_dossier", "awarded_proprietary", "why_not_open"}, {"exception", "granted", "ground_text"},
+// proprietaryEnds are the states in which cases end with proprietary software, by type and state,
+// and the facts that say why, what it is, what it costs and when it is looked at again.
+var proprietaryEnds = []struct{ kind, state, why, what, cost, per, again string }{
+	{"software_request", "approved_proprietary", "why_not_open", "chosen", "yearly_cost", "year", "review_on"},
+	{"procurement_dossier", "awarded_proprietary", "why_not_open", "awarded_to", "price", "once", ""},
+	{"exception", "granted", "ground_text", "software", "yearly_cost", "year", "until"},
 }
 
 // mostApprovals bounds what a report takes over from cases.
@@ -46,11 +49,21 @@ func (a *App) approvedProprietary(ctx context.Context) (out []contract.Approval,
 			return nil, false, err
 		}
 		for _, c := range all {
-			why, _ := c.Facts[end.why].(string)
-			out = append(out, contract.Approval{Number: c.Number(), Title: c.Title, Org: c.OrgName, Reason: why, Day: lang.Day(c.Ended()), Link: "/casework/case/" + c.ID})
+			one := contract.Approval{Number: c.Number(), Title: c.Title, Org: c.OrgName, Reason: stated(c, end.why), Day: lang.Day(c.Ended()), Link: "/casework/case/" + c.ID,
+				Name: stated(c, end.what), Amount: stated(c, end.cost), Again: stated(c, end.again)}
+			if one.Amount != "" {
+				one.Per = end.per
+			}
+			out = append(out, one)
 		}
 	}
 	return out, true, nil
+}
+
+// stated is a fact of a case as it is kept; empty where it is not known.
+func stated(c casework.Case, id string) string {
+	text, _ := c.Facts[id].(string) // amounts and days are kept as text, too
+	return text
 }
 
 // caseNumbered finds a case by its number in the house of an organisation, as far as the viewer
@@ -104,7 +117,8 @@ func (a *App) toSettle(ctx context.Context) (out []ospo.Matter, err error) {
 	return out, err
 }
 
-// toComply is what funding asks for soon or since, for who keeps budgets.
+// toComply is what funding asks for soon or since, and what the treasurer is asked, for who keeps
+// budgets.
 func (a *App) toComply(ctx context.Context) (out []ospo.Matter, err error) {
 	if v := door.From(ctx); !v.May("budget.read") || !v.May("budget.write") {
 		return nil, nil
@@ -112,6 +126,13 @@ func (a *App) toComply(ctx context.Context) (out []ospo.Matter, err error) {
 	all, err := a.Budget.Conditions(ctx, "", budget.Open, lang.Day(a.DB.Now().Add(owedWithin)))
 	for _, c := range all[:min(len(all), mostOwed)] {
 		out = append(out, ospo.Matter{Kind: "budget.condition", Key: "digest.matter.condition", Args: []any{c.What, c.PotName}, Link: "/budget/condition/" + c.ID, Due: c.Due})
+	}
+	if err != nil {
+		return nil, err
+	}
+	asked, err := a.Budget.Asked(ctx)
+	for _, q := range asked[:min(len(asked), mostOwed)] {
+		out = append(out, ospo.Matter{Kind: "budget.question", Key: "digest.matter.question", Args: []any{q.PersonName, q.Asked}, Link: "/budget/question/" + q.ID, Since: q.Created[:10]})
 	}
 	return out, err
 }

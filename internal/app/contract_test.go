@@ -54,7 +54,7 @@ func TestTheCouncilIsToldWhy(t *testing.T) {
 		t.Errorf("%+v, %v", owed, err)
 	}
 	due, err := a.toComply(keeper)
-	if err != nil || len(due) != 1 || due[0].Due != "2026-11-15" {
+	if err != nil || len(due) != 2 || due[0].Due != "2026-11-15" || !strings.HasPrefix(due[1].Link, "/budget/question/") {
 		t.Errorf("%+v, %v", due, err)
 	}
 	reader := door.With(t.Context(), as("contract.read", "budget.read"))

@@ -24,11 +24,11 @@ func (a *App) meetDesk() {
 	d := a.Desk
 	d.Matter = func(ctx context.Context, id string) (desk.Matter, error) {
 		c, err := a.Casework.Case(ctx, id)
-		return matterOf(c), err
+		return a.matter(ctx, c, err)
 	}
 	d.Part = func(ctx context.Context, id string) (desk.Matter, error) {
 		c, err := a.Casework.Part(ctx, id)
-		return matterOf(c), err
+		return a.matter(ctx, c, err)
 	}
 	d.Find = func(ctx context.Context, text string, most int) (out []desk.Matter, err error) {
 		all, _, err := a.Casework.Cases(ctx, casework.Sieve{Text: text, Desc: true, Size: most})
@@ -40,18 +40,34 @@ func (a *App) meetDesk() {
 	d.Dues = func(ctx context.Context, from, until string, most int) (out []desk.Due, err error) {
 		all, err := a.Casework.Dues(ctx, from, until, most)
 		for _, w := range all {
-			out = append(out, desk.Due{ID: w.ID, Day: w.Due, Name: w.Name, Number: w.Number(), Title: w.Title, Link: "/casework/case/" + w.Task.Case + "#tasks", Late: w.IsLate})
+			due := desk.Due{ID: w.ID, Day: w.Due, Name: w.Name, Number: w.Number(), Title: w.Title, Link: "/casework/case/" + w.Task.Case + "#tasks", Late: w.IsLate}
+			if w.At != "" {
+				due.Place = desk.Place{At: string(w.At), AtName: w.AtName, Back: due.Link, What: due.Number}
+			}
+			out = append(out, due)
 		}
 		return out, err
 	}
-	d.Comment = a.Casework.Comment
+	d.Comment, d.Tell = a.Casework.Comment, a.Casework.Tell
 	a.Casework.Commented = append(a.Casework.Commented, func(ctx context.Context, tx *db.Tx, c casework.Case, n int, text string) error {
 		return d.Heard(ctx, tx, matterOf(c), n, text)
 	})
 	d.People, d.Knows, d.Sees = a.concerned, a.knows, a.seesCase
+	d.Places = a.places
 	d.Thing, d.Software = a.linked, a.softwareNamed
 	d.Held = a.blobHeld
 	a.Audit.Things = append(a.Audit.Things, d.Things)
+}
+
+// matter is a case with its asker by name, who may have given it as a guest.
+func (a *App) matter(ctx context.Context, c casework.Case, err error) (desk.Matter, error) {
+	m := matterOf(c)
+	if err != nil || c.Asker != casework.Guest {
+		return m, err
+	}
+	name, err := a.Intake.NameOf(ctx, c.Org, c.ID)
+	m.AskerName = cmp.Or(name, m.AskerName)
+	return m, err
 }
 
 func matterOf(c casework.Case) desk.Matter {
@@ -111,6 +127,22 @@ func (a *App) seesCase(ctx context.Context, person ospo.PersonID, m desk.Matter)
 		err = nil
 	}
 	return slices.ContainsFunc(places, func(v door.Viewer) bool { return v.May("casework.read") && slices.Contains(above, v.Org) }), err
+}
+
+// places are who the viewer is in each organisation that they can act for. A token is for one.
+func (a *App) places(ctx context.Context) (out []door.Viewer, err error) {
+	v := door.From(ctx)
+	if v.Behind != "" {
+		return nil, nil
+	}
+	out, err = a.Governance.Places(ctx, v.Human())
+	if fault.Of(err) == fault.NotFound {
+		err = nil
+	}
+	for i := range out {
+		out[i].Lang, out[i].Door, out[i].Request = v.Lang, v.Door, v.Request
+	}
+	return out, err
 }
 
 // linked names what a case has to do with, and its page, for who may look there.

@@ -19,6 +19,7 @@ import (
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // meetIntake lets requests become cases, and tells those who ask what there is already.
@@ -27,6 +28,15 @@ func (a *App) meetIntake() {
 	i.Desk, i.Alike, i.From = counter{a}, a.alike, a.Governance.Address
 	i.UseMail(a.Mail)
 	a.Casework.News = i.News
+	a.Casework.Listen(func(ctx context.Context, tx *db.Tx, one casework.Case, e casework.Event) error {
+		switch {
+		case !e.Told():
+			return nil
+		case one.Asker == casework.Guest:
+			return i.Told(ctx, tx, one.Org, one.ID)
+		}
+		return a.Desk.Told(ctx, tx, matterOf(one), e.N)
+	})
 	a.Casework.Listen(func(ctx context.Context, tx *db.Tx, one casework.Case, e casework.Event) error {
 		if one.Created == "" || e.What != "outside" && (e.What != "comment" && e.What != "done" || e.Person != one.Asker) {
 			return nil // what a case begins with, before it is there, is no news
@@ -149,11 +159,12 @@ func (c counter) Standing(ctx context.Context, org ospo.OrgID, id string) (s int
 	if err != nil {
 		return s, err
 	}
+	today := lang.Day(c.DB.Now())
 	for _, t := range o.Tasks {
 		if t.Result != "" {
 			continue
 		}
-		w := intake.Wait{Role: names[t.Role], Task: t.Task, Due: t.Due}
+		w := intake.Wait{Role: names[t.Role], Task: t.Task, Due: t.Due, Late: t.Late(today)}
 		if w.Role == "" {
 			w.Role = t.Role
 		}
@@ -196,6 +207,8 @@ func (c counter) tell(ctx context.Context, s *intake.Standing, d *process.Defini
 			p.Name = task.Name.In(tongueOf(ctx))
 		case e.What == "comment" && e.Person == one.Asker && !(e.N == 2 && e.Person == casework.Guest): // the second event says who a guest is
 			p.Kind, p.Text = "message", e.Text
+		case e.Told() && e.Text != "": // what was taken back is shown to nobody
+			p.Kind, p.Text = "told", e.Text
 		default:
 			continue
 		}

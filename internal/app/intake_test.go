@@ -162,12 +162,29 @@ func TestAGuestAsksAndReadsTheAnswer(t *testing.T) {
 				t.Errorf("the guest reads %q", inside)
 			}
 		}
+
+		// A prepared text greets her by name; she reads what is said to her, and a letter says that there is something.
+		want(ada, 303, "POST", "/desk/texts/add", url.Values{"name": {"Dauert"}, "de": {"Guten Tag {asker}, es dauert."}})
+		page := want(ada, 200, "GET", "/desk/texts", nil)
+		prepared := regexp.MustCompile(`/desk/texts/([0-9a-f-]{36})`).FindStringSubmatch(page)
+		want(ada, 200, "GET", "/desk/case/"+id+"?text="+prepared[1]+"&in=de", nil, "Guten Tag Gerda Gast, es dauert.", "Auch der anfragenden Person zeigen")
+		want(ada, 303, "POST", "/desk/case/"+id+"/comment", url.Values{"text": {"Guten Tag Gerda Gast, es dauert."}, "told": {"yes"}})
+		want(ada, 200, "GET", "/casework/case/"+id, nil, "Nachricht an die anfragende Person")
+		if text := want(nobody, 200, "GET", link, nil, "Nachricht an Sie", "es dauert."); strings.Contains(text, "Unter uns") {
+			t.Error("the guest reads what was said within the office")
+		}
+		if err := a.Mail.Post(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if all := box.Letters(); len(all) != 2 || strings.Contains(all[1], "es dauert") || statusLink.FindString(all[1]) == "" {
+			t.Errorf("%d letters: %s", len(all), all[len(all)-1])
+		}
 		want(nobody, 303, "POST", link+"/withdraw", url.Values{})
 		want(nobody, 409, "POST", link+"/withdraw", url.Values{})
 		want(nobody, 200, "GET", link, nil, "zurückgezogen")
 
 		// The log says that a guest did it, and what.
-		for what, n := range map[string]int{"intake.ask": 1, "intake.say": 1, "intake.withdraw": 1, "intake.link": 1, "intake.house": 2} {
+		for what, n := range map[string]int{"intake.ask": 1, "intake.say": 1, "intake.withdraw": 1, "intake.link": 2, "intake.house": 2} {
 			if got, err := db.Count(ctx, a.DB.Read(), `SELECT count(*) FROM log_entry WHERE what = $1 AND org = 'aldorf'`, what); err != nil || got != n {
 				t.Errorf("%d entries of %s, want %d (%v)", got, what, n, err)
 			}

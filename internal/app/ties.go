@@ -30,13 +30,9 @@ func (a *App) tiesOf(ctx context.Context, c casework.Case) (out []casework.Tie, 
 	for _, r := range rounds {
 		out = append(out, casework.Tie{Kind: a.say(ctx, "app.tie.round"), Title: r.Title, Link: "/scoring/round/" + r.ID})
 	}
-	house, err := a.Casework.House(ctx, c.Org)
-	if err != nil {
-		return nil, err
-	}
 	tie := func(org ospo.OrgID, kind, title, link string) error {
-		other, err := a.Casework.House(ctx, org)
-		if err == nil && other == house { // another house counts its cases by itself
+		same, err := a.sameHouse(ctx, org, c.Org)
+		if same { // another house counts its cases by itself
 			out = append(out, casework.Tie{Kind: kind, Title: title, Link: link})
 		}
 		return err
@@ -53,4 +49,17 @@ func (a *App) tiesOf(ctx context.Context, c casework.Case) (out []casework.Tie, 
 		err = errors.Join(err, tie(m.Org, a.say(ctx, "app.tie.measure", m.Pot), m.Title, "/budget/measure/"+m.ID))
 	}
 	return out, err
+}
+
+// sameHouse reports whether two organisations count their cases together.
+func (a *App) sameHouse(ctx context.Context, one, other ospo.OrgID) (bool, error) {
+	if one == other {
+		return true, nil
+	}
+	house, err := a.Casework.House(ctx, one)
+	if err != nil {
+		return false, err
+	}
+	its, err := a.Casework.House(ctx, other)
+	return its == house, err
 }

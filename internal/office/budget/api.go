@@ -42,12 +42,16 @@ type Sums struct {
 	Committed string `json:"committed" doc:"Still to be paid."`
 	Spent     string `json:"spent"`
 	Left      string `json:"left,omitempty" doc:"Less than 0 is overspent."`
+	Hours     string `json:"hours,omitempty" doc:"Contributions in hours at their rate, promised and given. They pay nothing out of the pot and are in none of the other sums."`
 }
 
 func sums(planned string, x Sum) Sums {
 	out := Sums{Planned: planned, Committed: x.Committed.String(), Spent: x.Spent.String()}
 	if left, ok := Left(planned, x.Used()); ok {
 		out.Left = left.String()
+	}
+	if x.Hours.Sign() != 0 {
+		out.Hours = x.Hours.String()
 	}
 	return out
 }

@@ -64,7 +64,7 @@ func (in *BookingInput) check(c calendar) error {
 	if in.Against != "" && in.State != Spent {
 		return fault.At("against", "budget.against_spent")
 	}
-	if in.Kind != "hours" {
+	if in.Kind != hoursKind {
 		in.Hours, in.Rate, in.RateDay, in.RateSource = "", "", "", ""
 		if in.Amount == "" {
 			return fault.At("amount", "fault.missing")
@@ -161,6 +161,7 @@ type Sum struct {
 	Spent     number.Exact
 	ByKind    map[string]number.Exact // committed and spent, by kind
 	SpentBy   map[string]number.Exact // spent, by kind
+	Hours     number.Exact            // own people's hours at their rate, promised and given: no money of the pot
 }
 
 // Used is what is committed and spent together.
@@ -168,7 +169,7 @@ func (x Sum) Used() number.Exact { return x.Committed.Add(x.Spent) }
 
 // add adds up two sums.
 func (x Sum) add(y Sum) Sum {
-	out := Sum{x.Committed.Add(y.Committed), x.Spent.Add(y.Spent), map[string]number.Exact{}, map[string]number.Exact{}}
+	out := Sum{x.Committed.Add(y.Committed), x.Spent.Add(y.Spent), map[string]number.Exact{}, map[string]number.Exact{}, x.Hours.Add(y.Hours)}
 	for _, one := range []Sum{x, y} {
 		for k, v := range one.ByKind {
 			out.ByKind[k] = out.ByKind[k].Add(v)
@@ -182,15 +183,20 @@ func (x Sum) add(y Sum) Sum {
 
 // Total sums bookings up. Spending against a commitment takes its amount off the commitment,
 // never below nothing: who pays more than was committed has spent more. A booking that was
-// taken back and the one that takes it back are nothing together.
+// taken back and the one that takes it back are nothing together. Hours pay nothing out of a pot
+// and stand beside the money.
 func Total(all []Booking) Sum {
 	out, paid := Sum{ByKind: map[string]number.Exact{}, SpentBy: map[string]number.Exact{}}, map[string]number.Exact{}
 	for _, b := range all {
 		if x, _ := exact(b.Amount); b.State == Spent {
+			paid[b.Against] = paid[b.Against].Add(x)
+			if b.Kind == hoursKind {
+				out.Hours = out.Hours.Add(x)
+				continue
+			}
 			out.Spent = out.Spent.Add(x)
 			out.ByKind[b.Kind] = out.ByKind[b.Kind].Add(x)
 			out.SpentBy[b.Kind] = out.SpentBy[b.Kind].Add(x)
-			paid[b.Against] = paid[b.Against].Add(x)
 		}
 	}
 	for _, b := range all {
@@ -198,7 +204,9 @@ func Total(all []Booking) Sum {
 			continue
 		}
 		x, _ := exact(b.Amount)
-		if x = x.Sub(paid[b.ID]); x.Sign() > 0 {
+		if x = x.Sub(paid[b.ID]); x.Sign() > 0 && b.Kind == hoursKind {
+			out.Hours = out.Hours.Add(x)
+		} else if x.Sign() > 0 {
 			out.Committed = out.Committed.Add(x)
 			out.ByKind[b.Kind] = out.ByKind[b.Kind].Add(x)
 		}

@@ -34,6 +34,9 @@ var (
 	Asks     = []string{"publication", "report", "notice", "use", "various"} // what a condition asks for
 )
 
+// hoursKind is what people of the house contribute in hours: it has a value, but pays nothing.
+const hoursKind = "hours"
+
 // A Pot is money for a purpose: a budget, or a funding programme.
 type Pot struct {
 	ID      string     `json:"id"`
@@ -73,10 +76,15 @@ type MeasureInput struct {
 }
 
 // Service is the money of the office.
-type Service struct{ store store }
+type Service struct {
+	store store
+
+	// Places are who the viewer is in each organisation that they can act for.
+	Places func(ctx context.Context) ([]door.Viewer, error)
+}
 
 // New returns the money kept in d.
-func New(d *db.DB) *Service { return &Service{store{d}} }
+func New(d *db.DB) *Service { return &Service{store: store{d}} }
 
 // Room describes this folder to the office.
 func (s *Service) Room() office.Room {

@@ -222,7 +222,12 @@ func TestHoursNeedADatedRate(t *testing.T) {
 		in.Amount = ""
 		_, err := w.Book(w.as("city"), m, in)
 		w.must(err)
-		if got := w.sum(m, "5000"); got != "0 717.47 4282.53" { // 717.465, half away from zero
+		all, err := w.Bookings(w.as("city"), "", m)
+		w.must(err)
+		if got := budget.Total(all).Hours.String(); got != "717.47" { // 717.465, half away from zero
+			t.Error(got)
+		}
+		if got := w.sum(m, "5000"); got != "0 0 5000" { // they pay nothing out of the pot
 			t.Error(got)
 		}
 		in.Hours, in.Rate, in.Amount = "0.333", "60", "19.98" // twenty minutes
@@ -307,7 +312,7 @@ func TestTheTreasurerIsAsked(t *testing.T) {
 		_, m := w.plan("city", "")
 		site := w.site("budget.*")
 		at := "/budget/measure/" + m
-		if _, page := site.Get(at); !strings.Contains(page, "schleswig-holstein.de") || !strings.Contains(page, "die Verordnung selbst nicht") || !strings.Contains(page, "Noch ist die Kämmerei nicht gefragt") {
+		if _, page := site.Get(at); !strings.Contains(page, "schleswig-holstein.de") || !strings.Contains(page, "die Verordnung selbst nicht") || !strings.Contains(page, "Noch ist keine Frage festgehalten") {
 			t.Error(page)
 		}
 		if status, _ := site.Post(at+"/question", url.Values{"asked": {" "}}); status != 422 {
@@ -410,6 +415,26 @@ func TestMoneyIsTheirs(t *testing.T) {
 		}
 		if all, err := w.Pots(far); err != nil || len(all) != 0 {
 			t.Errorf("a stranger sees %v, %v", all, err)
+		}
+	})
+}
+
+// An open question stands before all who can write its answer down, until somebody does; nobody
+// else is told.
+func TestAnOpenQuestionIsShown(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, m := w.plan("building", "")
+		id, err := w.Ask(w.as("building"), m, "Ist das Vermögen?")
+		w.must(err)
+		if _, page := w.site("budget.*").Get("/budget"); !strings.Contains(page, "/budget/question/"+id) {
+			t.Error("who answers in the city does not see it")
+		}
+		if _, page := w.site("budget.read").Get("/budget"); strings.Contains(page, "Ist das Vermögen?") {
+			t.Error("who only reads is asked")
+		}
+		w.must(w.Answer(w.as("city"), id, "Nein.", "Brief"))
+		if all, err := w.Asked(w.as("city")); err != nil || len(all) != 0 {
+			t.Errorf("%v, %v", all, err)
 		}
 	})
 }

@@ -7,6 +7,7 @@ package budget
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
@@ -87,4 +88,10 @@ func (s *Service) Question(ctx context.Context, id string) (Question, error) {
 // Questions lists those on a measure, the latest first.
 func (s *Service) Questions(ctx context.Context, measure string) ([]Question, error) {
 	return s.store.questions(ctx, s.store.db.Read(), door.From(ctx).Org, sieve{measure: measure})
+}
+
+// Asked lists the open ones, the latest first.
+func (s *Service) Asked(ctx context.Context) ([]Question, error) {
+	all, err := s.Questions(ctx, "")
+	return slices.DeleteFunc(all, func(q Question) bool { return !q.Open() }), err
 }

@@ -54,6 +54,7 @@ type Figures struct {
 	Planned, Committed, Spent, Left string
 	Short                           string // by how much it is overspent; empty where it is not
 	Over                            bool   // more was used than planned
+	OwnHours                        string // contributions in hours at their rate, beside the money; empty where there are none
 }
 
 func figures(ctx context.Context, planned string, x Sum) Figures {
@@ -65,6 +66,9 @@ func figures(ctx context.Context, planned string, x Sum) Figures {
 		if f.Left, f.Over = euros(ctx, left), left.Sign() < 0; f.Over {
 			f.Short = euros(ctx, left.Neg())
 		}
+	}
+	if x.Hours.Sign() != 0 {
+		f.OwnHours = euros(ctx, x.Hours)
 	}
 	return f
 }
@@ -91,6 +95,9 @@ type ListPage struct {
 	Kinds    []KindRow
 	Picture  Picture
 	MayWrite bool
+	Asked    []QuestionRow // to the treasurer and open, for who can write the answer down
+
+	Elsewhere []web.Place // where something is, if nothing is here
 }
 
 func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
@@ -109,7 +116,34 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 		p.Rows, total = append(p.Rows, row), total.add(row.sum)
 	}
 	p.Kinds, p.Picture = kindRows(ctx, total), drawKinds(ctx, total)
-	return p, nil
+	if p.MayWrite {
+		asked, err := s.Asked(ctx)
+		if err != nil {
+			return p, err
+		}
+		for _, q := range asked {
+			p.Asked = append(p.Asked, QuestionRow{q})
+		}
+	}
+	if len(p.Rows) == 0 {
+		p.Elsewhere, err = s.elsewhere(ctx)
+	}
+	return p, err
+}
+
+// elsewhere are the viewer's other places where something is.
+func (s *Service) elsewhere(ctx context.Context) ([]web.Place, error) {
+	if s.Places == nil {
+		return nil, nil
+	}
+	places, err := s.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return web.Elsewhere(ctx, places, mayRead, "/budget", func(ctx context.Context) (bool, error) {
+		all, err := s.Pots(ctx)
+		return len(all) > 0, err
+	})
 }
 
 func (s *Service) potRow(ctx context.Context, p Pot) (row PotRow, err error) {
@@ -283,7 +317,7 @@ func (s *Service) potFile(r *http.Request) (web.Download, error) {
 		return text
 	}
 	var t sheet.Table
-	for _, key := range []string{"budget.pot", "budget.measure", "budget.planned", "budget.committed", "budget.spent", "budget.left", "budget.short", "budget.saving.low", "budget.saving.high", "budget.saving.method"} {
+	for _, key := range []string{"budget.pot", "budget.measure", "budget.planned", "budget.committed", "budget.spent", "budget.left", "budget.short", "budget.own_hours", "budget.saving.low", "budget.saving.high", "budget.saving.method"} {
 		t.Head = append(t.Head, say(ctx, key))
 	}
 	for _, m := range p.Measures {
@@ -291,9 +325,9 @@ func (s *Service) potFile(r *http.Request) (web.Download, error) {
 		if m.Over { // a sheet takes a sign before a number for a formula, so that short has its own column
 			left = euros(ctx, number.Exact{})
 		}
-		row := []string{p.Name, m.Title, unknown(m.Figures.Planned), m.Committed, m.Spent, unknown(left), m.Short, unknown(""), unknown(""), ""}
+		row := []string{p.Name, m.Title, unknown(m.Figures.Planned), m.Committed, m.Spent, unknown(left), m.Short, m.OwnHours, unknown(""), unknown(""), ""}
 		if m.Saving != nil {
-			row[7], row[8], row[9] = unknown(m.Saving.Low), unknown(m.Saving.High), m.Saving.Method
+			row[8], row[9], row[10] = unknown(m.Saving.Low), unknown(m.Saving.High), m.Saving.Method
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -370,8 +370,23 @@ func (s *Service) settled(ctx context.Context, tx *db.Tx, d *process.Definition,
 	return nil
 }
 
-// Comment says something in a case.
-func (s *Service) Comment(ctx context.Context, id, text string) (err error) {
+// Comment says something in a case, within the office.
+func (s *Service) Comment(ctx context.Context, id, text string) error {
+	return s.comments(ctx, id, text, nil)
+}
+
+// Tell says something in a case that its asker is shown, too.
+func (s *Service) Tell(ctx context.Context, id, text string) error {
+	return s.comments(ctx, id, text, map[string]string{"shown": "asker"})
+}
+
+// Told reports whether it was said to the asker, too.
+func (e Event) Told() bool {
+	var b struct{ Shown string }
+	return e.What == "comment" && json.Unmarshal(e.Body, &b) == nil && b.Shown == "asker"
+}
+
+func (s *Service) comments(ctx context.Context, id, text string, body map[string]string) (err error) {
 	defer fault.Wrap(&err, "comment on case %s", id)
 	c, _, _, err := s.own(ctx, id)
 	if err != nil {
@@ -384,8 +399,10 @@ func (s *Service) Comment(ctx context.Context, id, text string) (err error) {
 		if c, err = s.store.hold(ctx, tx, c); err != nil {
 			return err
 		}
-		tx.Act.Diff = change.Added(map[string]string{"text": text})
-		if err := s.store.happened(ctx, tx, c, door.From(ctx).Human(), "comment", text, nil); err != nil {
+		said := map[string]string{"text": text}
+		maps.Copy(said, body)
+		tx.Act.Diff = change.Added(said)
+		if err := s.store.happened(ctx, tx, c, door.From(ctx).Human(), "comment", text, body); err != nil {
 			return err
 		}
 		n, err := s.store.last(ctx, tx, c)

@@ -5,6 +5,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -239,13 +240,25 @@ func joined(a, b string) string {
 	return a[:len(a)-1] + "," + b[1:]
 }
 
-// Dues lists the open tasks that are due between two days, with names, in organisations that
-// the viewer sees; no more than most.
+// Dues lists the open tasks that are due between two days, with names, in all organisations that
+// the viewer can act for; no more than most.
 func (s *Service) Dues(ctx context.Context, from, until string, most int) (out []WorkRow, err error) {
-	all, err := s.store.dues(ctx, door.From(ctx).Org, from, until, most)
+	roots, err := s.roots(ctx)
 	if err != nil {
 		return nil, err
 	}
+	var all []Work
+	for _, root := range roots {
+		more, err := s.store.dues(ctx, root.Org, from, until, most)
+		if err == nil {
+			more, err = s.located(ctx, root, more)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	slices.SortStableFunc(all, func(a, b Work) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
 	names, err := s.RoleNames(ctx)
-	return s.workRows(ctx, names, all), err
+	return s.workRows(ctx, names, all[:min(len(all), most)]), err
 }

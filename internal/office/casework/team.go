@@ -7,7 +7,9 @@ package casework
 import (
 	"cmp"
 	"context"
+	"slices"
 
+	"allmende/internal/ospo"
 	"allmende/internal/platform/approval"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/keyset"
@@ -25,8 +27,48 @@ type TeamSieve struct {
 	today string
 }
 
-// Team lists open tasks of organisations that the viewer sees, whoever has them, the most urgent
-// first, with the cursor of the next page.
+// roots are the places of the viewer from which together they see all that they can see, each
+// organisation from one of them alone.
+func (s *Service) roots(ctx context.Context) (out []door.Viewer, err error) {
+	places, err := s.places(ctx, door.From(ctx))
+	if err != nil || len(places) == 1 {
+		return places, err
+	}
+	var ids []ospo.OrgID
+	for _, p := range places {
+		ids = append(ids, p.Org)
+	}
+	over, err := s.store.overEach(ctx, ids)
+	for _, p := range places {
+		if !slices.ContainsFunc(places, func(o door.Viewer) bool { return o.Org != p.Org && slices.Contains(over[p.Org], o.Org) }) {
+			out = append(out, p)
+		}
+	}
+	return out, err
+}
+
+// located says of tasks that were seen from a place whether the viewer has to act for it to open
+// them.
+func (s *Service) located(ctx context.Context, from door.Viewer, all []Work) ([]Work, error) {
+	v := door.From(ctx)
+	if from.Org == v.Org {
+		return all, nil
+	}
+	var ids []ospo.OrgID
+	for _, w := range all {
+		ids = append(ids, w.Org)
+	}
+	over, err := s.store.overEach(ctx, ids)
+	for i, w := range all {
+		if !slices.Contains(over[w.Org], v.Org) {
+			all[i].Place = Place{from.Org, from.OrgName}
+		}
+	}
+	return all, err
+}
+
+// Team lists open tasks in all organisations that the viewer can act for, whoever has them, the
+// most urgent first, with the cursor of the next page.
 func (s *Service) Team(ctx context.Context, f TeamSieve) (page []Work, next []string, err error) {
 	f.today = s.today()
 	if f.Size <= 0 {
@@ -39,13 +81,91 @@ func (s *Service) Team(ctx context.Context, f TeamSieve) (page []Work, next []st
 	if some {
 		f.after = last
 	}
-	page, err = s.store.team(ctx, door.From(ctx).Org, f)
+	roots, err := s.roots(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, root := range roots {
+		more, err := s.store.team(ctx, root.Org, f)
+		if err == nil {
+			more, err = s.located(ctx, root, more)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		page = append(page, more...)
+	}
+	slices.SortStableFunc(page, func(a, b Work) int {
+		return cmp.Or(cmp.Compare(cmp.Or(a.Due, "9999"), cmp.Or(b.Due, "9999")), cmp.Compare(a.ID, b.ID))
+	})
 	if len(page) > f.Size {
 		page = page[:f.Size]
 		w := page[f.Size-1]
 		next = []string{cmp.Or(w.Due, "9999"), w.ID}
 	}
-	return page, next, err
+	return page, next, nil
+}
+
+// teamLoads counts what is open in all organisations that the viewer can act for; shown are those
+// where they work on cases.
+func (s *Service) teamLoads(ctx context.Context) (all, shown []Load, err error) {
+	roots, err := s.roots(ctx)
+	for _, root := range roots {
+		more, failed := s.store.loads(ctx, root.Org, s.today())
+		err = cmp.Or(err, failed)
+		all = merged(all, more)
+		if root.May(mayWrite) {
+			shown = merged(shown, more)
+		}
+	}
+	if v := door.From(ctx); err == nil && shown == nil && v.May(mayWrite) {
+		shown, err = s.store.loads(ctx, v.Org, s.today())
+	}
+	return all, shown, err
+}
+
+// merged adds loads to others of the same role and person.
+func merged(all, more []Load) []Load {
+	for _, l := range more {
+		i := slices.IndexFunc(all, func(o Load) bool { return o.Role == l.Role && o.Person == l.Person })
+		if i < 0 {
+			all = append(all, l)
+			continue
+		}
+		o := &all[i]
+		o.Open, o.Late = o.Open+l.Open, o.Late+l.Late
+		if o.Due == "" || l.Due != "" && l.Due < o.Due {
+			o.Due = l.Due
+		}
+	}
+	return all
+}
+
+// teamSteps lists cases that wait for a step of a role, or of any, in all organisations that the
+// viewer can act for, the longest first.
+func (s *Service) teamSteps(ctx context.Context, roles []string) (out []Turn, err error) {
+	v := door.From(ctx)
+	seen := map[string]bool{}
+	own, err := s.store.awaited(ctx, v.Org, roles)
+	for _, t := range own {
+		seen[t.Case+" "+t.Role] = true
+	}
+	out = own
+	roots, failed := s.roots(ctx)
+	err = cmp.Or(err, failed)
+	for _, root := range roots {
+		more, failed := s.store.awaited(ctx, root.Org, roles)
+		err = cmp.Or(err, failed)
+		for _, t := range more {
+			if !seen[t.Case+" "+t.Role] {
+				t.Place = Place{root.Org, root.OrgName}
+				out = append(out, t)
+			}
+			seen[t.Case+" "+t.Role] = true
+		}
+	}
+	slices.SortStableFunc(out, func(x, y Turn) int { return cmp.Compare(x.Since, y.Since) })
+	return out[:min(len(out), mostTasks)], err
 }
 
 // mostAgree is how many proposals a board shows; the page of proposals has all.

@@ -228,7 +228,9 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 	case "taken", "returned", "done":
 		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
 	case "comment":
-		row.Says = say(ctx, "casework.event.comment")
+		if row.Says = say(ctx, "casework.event.comment"); e.Told() {
+			row.Says = say(ctx, "casework.event.told")
+		}
 		if row.Own = e.Person == door.From(ctx).Human() && !e.gone; e.gone {
 			row.Says = say(ctx, "casework.event.gone")
 		}

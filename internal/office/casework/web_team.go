@@ -59,7 +59,7 @@ func (s *Service) teamPage(r *http.Request) (p TeamPage, err error) {
 		return p, err
 	}
 	p = TeamPage{Rows: s.workRows(ctx, names, all), Most: mostTasks, Pager: l.Pager(next != nil, next...), Filtered: f.Role+f.Who != ""}
-	loads, err := s.store.loads(ctx, door.From(ctx).Org, s.today())
+	loads, shown, err := s.teamLoads(ctx)
 	if err != nil {
 		return p, err
 	}
@@ -69,7 +69,7 @@ func (s *Service) teamPage(r *http.Request) (p TeamPage, err error) {
 		roles = []string{f.Role}
 	}
 	if f.Who == "" { // nobody has taken a step, and none is ever late
-		steps, err := s.store.awaited(ctx, door.From(ctx).Org, roles)
+		steps, err := s.teamSteps(ctx, roles)
 		if err != nil {
 			return p, err
 		}
@@ -81,7 +81,7 @@ func (s *Service) teamPage(r *http.Request) (p TeamPage, err error) {
 	for _, w := range whose {
 		p.Whose = append(p.Whose, web.Choice{Value: w, Label: say(ctx, "casework.whose."+w), Chosen: w == f.Who})
 	}
-	s.offerLoads(ctx, &p, names, loads, f.Who)
+	s.offerLoads(ctx, &p, names, shown, f.Who)
 	p.Chips = worded(l.Chips("role", "casework.role", "who", "casework.whose"), p.Roles, p.Whose)
 	return p, nil
 }

@@ -77,6 +77,10 @@ type Approval struct {
 	Org    string // its name
 	Reason string // empty where none is on record
 	Day    string
+	Name   string // of the product or of who was awarded, as the case states it; empty where it does not
+	Amount string // in euros, as the case states it; empty where unknown
+	Per    string // of the amount: year or once
+	Again  string // day on which the decision is looked at again, or ends; empty where none is stated
 	Link   string
 }
 
@@ -90,6 +94,9 @@ type Service struct {
 	// Approvals lists decisions for proprietary software, as far as the viewer may see them;
 	// seen is false where they may see none at all.
 	Approvals func(ctx context.Context) (all []Approval, seen bool, err error)
+
+	// Places are who the viewer is in each organisation that they can act for.
+	Places func(ctx context.Context) ([]door.Viewer, error)
 
 	// CaseOf finds a case by its number, as far as the viewer may see it; link is empty where
 	// there is none for them.

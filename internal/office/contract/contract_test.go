@@ -7,6 +7,7 @@ package contract_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
 	"allmende/internal/platform/keyset"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A town is a city with a department and a foreign city; it runs one product.
@@ -484,7 +486,7 @@ func TestDaysOfNoticeComeInOrder(t *testing.T) {
 func TestExceptionsWithoutAReasonComeFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		w.Approvals = func(context.Context) ([]contract.Approval, bool, error) {
-			return []contract.Approval{{Number: "2026-0001", Title: "Freigabe mit Vertrag", Reason: "kein offener Kandidat", Link: "/x"}, {Number: "2026-0002", Title: "Allein", Reason: "Gesetz"}, {Number: "2026-0003", Title: "Stumm"}}, true, nil
+			return []contract.Approval{{Number: "2026-0001", Title: "Freigabe mit Vertrag", Reason: "kein offener Kandidat", Link: "/x"}, {Number: "2026-0002", Title: "Allein", Reason: "Gesetz", Name: "AutoCAD LT", Amount: "1200.50", Per: "year", Again: "2027-11-30"}, {Number: "2026-0003", Title: "Stumm"}}, true, nil
 		}
 		w.add(contract.Input{Title: "Begründet", Proprietary: "yes", Reason: "nur dieser Hersteller"})
 		w.add(contract.Input{Title: "Verweist", Proprietary: "yes", Case: "2026-0001"})
@@ -500,6 +502,17 @@ func TestExceptionsWithoutAReasonComeFirst(t *testing.T) {
 		want := "Ohne: | Stumm: | Allein: Gesetz | Begründet: nur dieser Hersteller | Verweist: kein offener Kandidat"
 		if s := strings.Join(got, " | "); s != want || err != nil || r.Without != 2 || r.Unknown != 1 || r.Blind {
 			t.Errorf("%s, %d, %d, %v", s, r.Without, r.Unknown, err)
+		}
+		// What stands in the case is said; what does not is unknown, and no dash.
+		site := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.as("city")))
+		_, page := site.Get("/contract/exceptions")
+		for _, want := range []string{"AutoCAD LT", "1.200,50 €", "im Jahr", "Überprüfung oder Ende am 30.11.2027"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the report lacks %q", want)
+			}
+		}
+		if _, row, _ := strings.Cut(page, "Stumm"); !strings.Contains(row[:min(len(row), 1600)], "unbekannt") {
+			t.Error("what nobody knows of an approval is not called unknown")
 		}
 		if r, err := w.Report(w.as("foreign")); err != nil || len(r.All) != 2+1 { // approvals come from the room that keeps them
 			t.Errorf("%+v, %v", r, err)

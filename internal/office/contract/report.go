@@ -20,11 +20,12 @@ const mostRows = 20_000
 type Exception struct {
 	Contract string `json:"contract,omitempty" doc:"Id of the contract; absent for an approval without one."`
 	Title    string `json:"title"`
-	Supplier string `json:"supplier,omitempty"`
+	Supplier string `json:"supplier,omitempty" doc:"For an approval without a contract: the product, or who was awarded, as the case states it."`
 	Org      string `json:"orgName"`
 	Until    string `json:"until,omitempty" doc:"Renewals included."`
 	Amount   string `json:"amount,omitempty" doc:"In euros; absent where unknown."`
 	Per      string `json:"per,omitempty"`
+	Again    string `json:"again,omitempty" doc:"For an approval without a contract: the day on which it is looked at again or ends."`
 	Reason   string `json:"reason,omitempty" doc:"Absent where none is on record."`
 	Case     string `json:"case,omitempty"`
 	Link     string `json:"link,omitempty" doc:"Of the case, where the caller may see it."`
@@ -65,7 +66,7 @@ func (s *Service) Report(ctx context.Context) (r Report, err error) {
 	}
 	for _, a := range approvals {
 		if !named[a.Number] {
-			r.All = append(r.All, Exception{Title: a.Title, Org: a.Org, Reason: a.Reason, Case: a.Number, Link: a.Link, FromCase: a.Reason != ""})
+			r.All = append(r.All, Exception{Title: a.Title, Supplier: a.Name, Org: a.Org, Amount: a.Amount, Per: a.Per, Again: a.Again, Reason: a.Reason, Case: a.Number, Link: a.Link, FromCase: a.Reason != ""})
 		}
 	}
 	for _, e := range r.All {

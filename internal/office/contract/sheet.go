@@ -222,7 +222,10 @@ func (w voice) exceptions(r *Report) Part {
 	for _, e := range r.All {
 		of, until, price, reason := e.Supplier, w.day(e.Until), w.price(e.Amount, e.Per), e.Reason
 		if e.Contract == "" {
-			of, until, price = w.say("exceptions.approval"), "–", "–"
+			of, until = strings.TrimSpace(e.Supplier+"\n"+w.say("exceptions.approval")), w.say("unknown")
+			if e.Again != "" {
+				until = w.say("exceptions.again", w.day(e.Again))
+			}
 		}
 		if reason == "" {
 			reason = w.say("exceptions.missing")

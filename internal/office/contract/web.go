@@ -91,6 +91,8 @@ type ListPage struct {
 	Late     int    // how much is owed after its day
 	File     string // address of the register as CSV, narrowed as the page is
 	MayWrite bool
+
+	Elsewhere []web.Place // where something is, if nothing is here
 }
 
 func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
@@ -125,7 +127,26 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 		}
 	}
 	p.File = "/contract/register.csv?" + r.URL.RawQuery
+	if err != nil || p.Filtered || len(p.Rows) > 0 {
+		return p, err
+	}
+	p.Elsewhere, err = s.elsewhere(ctx)
 	return p, err
+}
+
+// elsewhere are the viewer's other places where something is.
+func (s *Service) elsewhere(ctx context.Context) ([]web.Place, error) {
+	if s.Places == nil {
+		return nil, nil
+	}
+	places, err := s.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return web.Elsewhere(ctx, places, mayRead, "/contract", func(ctx context.Context) (bool, error) {
+		n, err := s.store.count(ctx, door.From(ctx).Org, Sieve{today: s.today()})
+		return n > 0, err
+	})
 }
 
 func choices(values []string, chosen string) (out []web.Choice) {
@@ -243,6 +264,9 @@ type ExceptionRow struct {
 // Last is the day on which its contract ends.
 func (e ExceptionRow) Last() time.Time { return db.Time(e.Until) }
 
+// Review is the day on which an approval is looked at again.
+func (e ExceptionRow) Review() time.Time { return db.Time(e.Again) }
+
 // On is the day of the report.
 func (p ExceptionsPage) On() time.Time { return db.Time(p.Day) }
 
@@ -267,7 +291,7 @@ func (s *Service) exceptionsFile(r *http.Request) (web.Download, error) {
 	ctx := r.Context()
 	p, err := s.exceptionsPage(r)
 	var t sheet.Table
-	for _, key := range []string{"contract.title_label", "contract.supplier", "contract.org", "contract.until", "contract.amount", "contract.per", "contract.reason", "contract.case"} {
+	for _, key := range []string{"contract.title_label", "contract.supplier", "contract.org", "contract.until", "contract.amount", "contract.per", "contract.reason", "contract.case", "contract.exceptions.again_head"} {
 		t.Head = append(t.Head, say(ctx, key))
 	}
 	for _, e := range p.Rows {
@@ -281,7 +305,7 @@ func (s *Service) exceptionsFile(r *http.Request) (web.Download, error) {
 		if price == "" {
 			price = say(ctx, "contract.unknown")
 		}
-		t.Rows = append(t.Rows, []string{e.Title, e.Supplier, e.Org, e.Until, price, per, reason, e.Case})
+		t.Rows = append(t.Rows, []string{e.Title, e.Supplier, e.Org, e.Until, price, per, reason, e.Case, e.Again})
 	}
 	return web.Download{Name: say(ctx, "contract.exceptions.file") + ".csv", Type: "text/csv; charset=utf-8", Write: func(w io.Writer) error { return sheet.WriteCSV(w, t) }}, err
 }

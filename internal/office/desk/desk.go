@@ -54,7 +54,11 @@ type Due struct {
 	Day, Name, Number, Title, Link string
 	ID                             string
 	Late                           bool
+	Place                          Place // for which the viewer has to act to open it; the zero value: where they are
 }
+
+// A Place is an organisation for which the viewer has to act to open a page.
+type Place struct{ At, AtName, Back, What string }
 
 // A Scanner recognises malicious content; its name is empty where nothing was found.
 type Scanner interface {
@@ -85,11 +89,15 @@ type Service struct {
 	Find func(ctx context.Context, text string, most int) ([]Matter, error)
 	// Comment says something in a case.
 	Comment func(ctx context.Context, id, text string) error
+	// Tell says something that the asker of a case is shown, too.
+	Tell func(ctx context.Context, id, text string) error
 	// People are those who hold a role for a case or asked for it; Knows finds somebody by login.
 	// Sees reports whether a person may see a case.
 	People func(ctx context.Context, m Matter) ([]Person, error)
 	Knows  func(ctx context.Context, login string) (Person, error)
 	Sees   func(ctx context.Context, person ospo.PersonID, m Matter) (bool, error)
+	// Places are who the viewer is in each organisation that they can act for.
+	Places func(ctx context.Context) ([]door.Viewer, error)
 	// Thing names a software, a release or an advisory that the viewer sees, and its page;
 	// Software finds one by name.
 	Thing    func(ctx context.Context, kind, id string) (name, href string, err error)

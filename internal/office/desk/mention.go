@@ -30,6 +30,8 @@ type Mention struct {
 
 	Name   string `json:"-"` // of the person
 	Matter Matter `json:"-"`
+
+	Place Place `json:"-"` // for which the viewer has to act to see it; the zero value: where they are
 }
 
 // At is when somebody was named.
@@ -81,6 +83,15 @@ func (s *Service) Heard(ctx context.Context, tx *db.Tx, m Matter, n int, text st
 	return nil
 }
 
+// Told names the asker in a comment that was said to them.
+func (s *Service) Told(ctx context.Context, tx *db.Tx, m Matter, n int) error {
+	me := door.From(ctx).Human()
+	if m.Asker == me {
+		return nil
+	}
+	return s.store.addMention(ctx, tx, Mention{ID: db.NewID(), Case: m.ID, N: n, Person: m.Asker, Author: me}, m.Org)
+}
+
 // known finds somebody by login, or by its part before the at sign where that is one person's
 // among those concerned.
 func (s *Service) known(ctx context.Context, m Matter, people []Person, name string) (p Person, ok bool, err error) {
@@ -124,9 +135,63 @@ func (s *Service) Mentions(ctx context.Context, unseen bool) (out []Mention, err
 	return out, nil
 }
 
-// Seen says that the viewer took note of where they were named.
+// places are the organisations for which the viewer can act, the one that they act for now first.
+func (s *Service) places(ctx context.Context) (out []door.Viewer, err error) {
+	v := door.From(ctx)
+	out = []door.Viewer{v}
+	if s.Places == nil {
+		return out, nil
+	}
+	more, err := s.Places(ctx)
+	for _, p := range more {
+		if p.Org != v.Org && p.May(mayRead) {
+			out = append(out, p)
+		}
+	}
+	return out, err
+}
+
+// AllMentions are those in all organisations that the viewer can act for, the latest first.
+func (s *Service) AllMentions(ctx context.Context) (out []Mention, err error) {
+	places, err := s.places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range places {
+		more, err := s.Mentions(door.With(ctx, p), false)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range more {
+			if slices.ContainsFunc(out, func(o Mention) bool { return o.ID == m.ID }) {
+				continue
+			}
+			if i > 0 {
+				m.Place = Place{At: string(p.Org), AtName: p.OrgName, Back: m.Matter.Link() + "#timeline", What: m.Matter.Number}
+			}
+			out = append(out, m)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Mention) int { return strings.Compare(b.Created, a.Created) })
+	return out, nil
+}
+
+// Seen says that the viewer took note of where they were named, wherever that was.
 func (s *Service) Seen(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "take note of mentions")
-	v := door.From(ctx)
-	return s.store.db.Write(ctx, v.Act("desk.seen", ""), func(tx *db.Tx) error { return s.store.see(ctx, tx, v.Org, v.Human()) })
+	places, err := s.places(ctx)
+	for i, p := range places {
+		if err != nil {
+			return err
+		}
+		if i > 0 { // nothing is written where there is nothing to take note of
+			if all, err := s.store.mentionsOf(ctx, p.Org, p.Human(), true, 1); err != nil {
+				return err
+			} else if len(all) == 0 {
+				continue
+			}
+		}
+		err = s.store.db.Write(ctx, p.Act("desk.seen", ""), func(tx *db.Tx) error { return s.store.see(ctx, tx, p.Org, p.Human()) })
+	}
+	return err
 }

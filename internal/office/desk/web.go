@@ -65,6 +65,8 @@ type CasePage struct {
 
 	Text, To  string // as they were written
 	Duplicate bool
+	MayTell   bool // somebody else has asked
+	Told      bool // the comment is for the asker, too
 }
 
 // A PersonRow is somebody who can be named.
@@ -108,6 +110,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	if p.Named, err = s.Named(ctx, p.Matter); err != nil || !p.MayPart {
 		return p, err
 	}
+	p.MayTell = s.Tell != nil && p.Matter.Asker != door.From(ctx).Human()
 	all, err := s.People(ctx, p.Matter)
 	if err != nil {
 		return p, err
@@ -225,7 +228,7 @@ func (s *Service) comment(r *http.Request) (p CasePage, next string, err error) 
 	if p, err = s.casePage(r); err != nil {
 		return p, "", err
 	}
-	p.Text = r.PostFormValue("text")
+	p.Text, p.Told = r.PostFormValue("text"), p.MayTell && r.PostFormValue("told") == "yes"
 	text, calls := p.Text, callsIn(p.Text)
 	var more []string
 	for _, one := range p.People {
@@ -236,7 +239,11 @@ func (s *Service) comment(r *http.Request) (p CasePage, next string, err error) 
 	if strings.TrimSpace(text) != "" && len(more) > 0 {
 		text = strings.TrimSpace(text) + "\n\n" + strings.Join(more, " ")
 	}
-	return p, p.Matter.Link() + "#timeline", s.Comment(r.Context(), p.Matter.ID, text)
+	how := s.Comment
+	if p.Told {
+		how = s.Tell
+	}
+	return p, p.Matter.Link() + "#timeline", how(r.Context(), p.Matter.ID, text)
 }
 
 // CasesPage is the cases that have to do with a thing of the register.
@@ -264,7 +271,7 @@ type MentionsPage struct {
 }
 
 func (s *Service) mentionsPage(r *http.Request) (p MentionsPage, err error) {
-	p.Rows, err = s.Mentions(r.Context(), false)
+	p.Rows, err = s.AllMentions(r.Context())
 	p.Unseen = slices.ContainsFunc(p.Rows, func(m Mention) bool { return m.Seen == "" })
 	return p, err
 }

@@ -170,12 +170,22 @@ func (s *Service) Add(ctx context.Context, in Input) (id string, err error) {
 	})
 }
 
-// Idea returns one of an organisation that the viewer sees.
+// Idea returns one of an organisation that the viewer sees, or that theirs is a department of.
 func (s *Service) Idea(ctx context.Context, id string) (Idea, error) {
 	if len(id) != 36 {
 		return Idea{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	return s.store.one(ctx, s.store.db.Read(), door.From(ctx).Org, id)
+}
+
+// decides reports whether somebody decides on an idea where they are; on one of the organisation
+// above them it decides itself.
+func (s *Service) decides(ctx context.Context, i Idea) (bool, error) {
+	v := door.From(ctx)
+	if !v.May(mayDecide) {
+		return false, nil
+	}
+	return s.store.within(ctx, v.Org, i.Org)
 }
 
 // Comment says something of an idea.

@@ -18,6 +18,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A house is a city with a school, and a foreign city.
@@ -112,6 +113,15 @@ func TestAnIdeaFromWishToResult(t *testing.T) {
 			t.Errorf("elsewhere: %+v, %v", w, err)
 		}
 
+		// What the city wants its departments see, discuss and score; it decides itself.
+		h.must(h.Comment(h.dora(), other, "Wir auch"))
+		h.must(h.Score(h.dora(), other, map[string]idea.Mark{"need": {Points: "3", Reason: "ja"}}))
+		if rows, _, err := h.Ranked(h.dora(), "open"); err != nil || len(rows) != 2 {
+			t.Errorf("the school sees %d ideas, %v", len(rows), err)
+		}
+		if err := h.Decide(h.as("dean", "school", "idea.*"), other, "no", "Nein", ""); fault.Of(err) != fault.Forbidden {
+			t.Errorf("the school decides for the city: %v", err)
+		}
 		h.must(h.Comment(h.dora(), id, "Bitte bald"))
 		h.must(h.Decide(h.ada(), id, "later", "Erst nach dem Umzug", "2027-03-31"))
 		h.must(h.Decide(h.ada(), id, "accepted", "Der Umzug ist vorbei", ""))
@@ -122,6 +132,10 @@ func TestAnIdeaFromWishToResult(t *testing.T) {
 		}
 		if b := o.Steps[1].Basis; !strings.Contains(b, `"value":{"low":"40.0","high":"40.0"}`) || !strings.Contains(b, `"version":2`) {
 			t.Errorf("the basis: %s", b)
+		}
+		site := webtest.New(t, []fs.FS{h.Room().Files}, h.Room().Files, h.Room().Pages, h.Room().Ops).As(door.From(h.ada()))
+		if _, page := site.Get("/idea/one/" + id); strings.Contains(page, "catalogue") || !strings.Contains(page, "eigene in Fassung 2;") || !strings.Contains(page, "40,0") {
+			t.Errorf("what the weighing said then is not in words: %s", page)
 		}
 		h.must(h.Decide(h.ada(), other, "no", "Gibt es schon", ""))
 		if err := h.Score(h.paul(), other, all("1")); fault.Of(err) != fault.Conflict {

@@ -28,9 +28,21 @@ func bindIdea(i *Idea) []any {
 	return []any{&i.ID, &i.Org, &i.OrgName, &i.Title, &i.Purpose, &i.Asker, &i.Maker, &i.MakerName, &i.State, &i.Created}
 }
 
+// seen are the organisations whose ideas somebody sees: the own one, those below it, and those
+// above it that it is a department of.
+const seen = `(SELECT org FROM governance_scope_view WHERE root = $1 UNION SELECT a.root FROM governance_scope_view a WHERE a.org = $2 AND NOT EXISTS (
+		SELECT 1 FROM governance_scope_view m JOIN governance_scope_view u ON u.org = m.root AND u.root = a.root JOIN governance_org_view o ON o.id = m.root
+		WHERE m.org = $3 AND m.root <> a.root AND o.kind <> 'department'))`
+
+// within reports whether root sees an organisation as its own or as one below it.
+func (s store) within(ctx context.Context, root, org ospo.OrgID) (bool, error) {
+	n, err := db.Count(ctx, s.db.Read(), `SELECT count(*) FROM governance_scope_view WHERE root = $1 AND org = $2`, root, org)
+	return n > 0, err
+}
+
 func (s store) one(ctx context.Context, q db.Querier, root ospo.OrgID, id string) (Idea, error) {
 	return db.One(ctx, q, bindIdea, `
-		SELECT `+ideaColumns+` FROM idea_idea i WHERE i.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND i.id = $2`, root, id)
+		SELECT `+ideaColumns+` FROM idea_idea i WHERE i.org IN `+seen+` AND i.id = $4`, root, root, root, id)
 }
 
 // mostIdeas bounds what is weighed at once; the latest count.
@@ -38,8 +50,8 @@ const mostIdeas = 500
 
 func (s store) list(ctx context.Context, root ospo.OrgID) ([]Idea, error) {
 	return db.All(ctx, s.db.Read(), bindIdea, `
-		SELECT `+ideaColumns+` FROM idea_idea i WHERE i.org IN (SELECT org FROM governance_scope_view WHERE root = $1)
-		ORDER BY i.created DESC, i.id DESC LIMIT $2`, root, mostIdeas)
+		SELECT `+ideaColumns+` FROM idea_idea i WHERE i.org IN `+seen+`
+		ORDER BY i.created DESC, i.id DESC LIMIT $4`, root, root, root, mostIdeas)
 }
 
 func (s store) setState(ctx context.Context, tx *db.Tx, i Idea, state string) error {
@@ -75,8 +87,8 @@ func (s store) score(ctx context.Context, tx *db.Tx, i Idea, one Score) error {
 func (s store) scores(ctx context.Context, root ospo.OrgID, idea string) ([]Score, error) {
 	return db.All(ctx, s.db.Read(), func(o *Score) []any { return []any{&o.Idea, &o.Person, &o.Name, &o.Criterion, &o.Points, &o.Reason} }, `
 		SELECT x.idea, x.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = x.person), ''), x.criterion, x.points, x.reason
-		FROM idea_score x WHERE x.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND ($2 = '' OR x.idea = $2)
-		ORDER BY x.idea, x.person, x.criterion`, root, idea)
+		FROM idea_score x WHERE x.org IN `+seen+` AND ($4 = '' OR x.idea = $5)
+		ORDER BY x.idea, x.person, x.criterion`, root, root, root, idea, idea)
 }
 
 type weightRow struct {

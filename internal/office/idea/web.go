@@ -6,10 +6,13 @@ package idea
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 
+	"allmende/internal/engine/number"
 	"allmende/internal/engine/weigh"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
@@ -101,11 +104,60 @@ func (s *Service) add(r *http.Request) (p AddPage, next string, err error) {
 type IdeaPage struct {
 	Dossier
 	Criteria          []CriterionRow
+	Taken             []StepRow
 	MayAsk, MayDecide bool
 	Text              string // comment as written
 	What              string
 	Reason, Again     string
 	Followed          bool // the form that was sent is the one for follow-up
+}
+
+// A StepRow is a decision with what the weighing said then.
+type StepRow struct {
+	Step
+	Then *Then // nil where nothing was weighed
+}
+
+// Then is what the weighing said when somebody decided.
+type Then struct {
+	Value     Interval       `json:"value"`
+	Effort    Interval       `json:"effort"`
+	Scorers   int            `json:"scorers"`
+	Catalogue int            `json:"catalogue"`
+	Version   int            `json:"version"`
+	Weights   map[string]int `json:"weights"`
+	Missing   []string       `json:"missing"`
+	Rows      []ThenRow      `json:"-"`
+}
+
+// A ThenRow is a criterion with its weight then.
+type ThenRow struct {
+	Name    string
+	Weight  int
+	Missing bool // nobody had scored it
+}
+
+// basis reads what was kept with a decision.
+func (s *Service) basis(ctx context.Context, text string) *Then {
+	t := &Then{}
+	if text == "" || json.Unmarshal([]byte(text), t) != nil {
+		return nil
+	}
+	for _, one := range []*string{&t.Value.Low, &t.Value.High, &t.Effort.Low, &t.Effort.High} {
+		if x, err := number.Parse(*one); err == nil {
+			*one = x.Text(tongue(ctx), 1)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(t.Weights)) {
+		row := ThenRow{Name: id, Weight: t.Weights[id], Missing: slices.Contains(t.Missing, id)} // an older catalogue may have had others
+		for _, c := range s.Catalogue.Criteria {
+			if c.ID == id {
+				row.Name = c.Name.In(tongue(ctx))
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
 
 // A CriterionRow is a criterion with what people gave.
@@ -139,7 +191,13 @@ func (s *Service) ideaPage(r *http.Request) (p IdeaPage, err error) {
 	ctx := r.Context()
 	p.Dossier, err = s.Show(ctx, r.PathValue("idea"))
 	p.Criteria = s.criteria(ctx, p.Weights, p.Scores)
-	p.MayAsk, p.MayDecide = door.From(ctx).May(mayAsk), door.From(ctx).May(mayDecide)
+	p.MayAsk = door.From(ctx).May(mayAsk)
+	if err == nil {
+		p.MayDecide, err = s.decides(ctx, p.Idea)
+	}
+	for _, one := range p.Steps {
+		p.Taken = append(p.Taken, StepRow{one, s.basis(ctx, one.Basis)})
+	}
 	return p, err
 }
 

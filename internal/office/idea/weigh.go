@@ -268,6 +268,11 @@ func (s *Service) step(ctx context.Context, id string, step Step) error {
 	if err := v.Check(mayDecide); err != nil {
 		return err
 	}
+	if own, err := s.decides(ctx, o.Idea); err != nil {
+		return err
+	} else if !own {
+		return fault.New(fault.Forbidden, "idea.above", o.Idea.OrgName)
+	}
 	if step.What == "followed" && o.Idea.State == "open" {
 		return fault.New(fault.Conflict, "idea.undecided")
 	}

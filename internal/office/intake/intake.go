@@ -76,6 +76,7 @@ type Wait struct {
 	Task  string `json:"task"`
 	Due   string `json:"due,omitempty" doc:"Day, YYYY-MM-DD; absent where none is set."`
 	Yours bool   `json:"yours" doc:"It is the asker's turn."`
+	Late  bool   `json:"late" doc:"The day has passed."`
 }
 
 // Until is the day by which it is expected.
@@ -86,7 +87,7 @@ func (w Wait) Until() time.Time {
 
 // A Past is one thing that happened.
 type Past struct {
-	Kind string    `json:"kind" enum:"opened,moved,done,reopened,message"`
+	Kind string    `json:"kind" enum:"opened,moved,done,reopened,message,told" doc:"message: of the asker; told: of the office."`
 	Name string    `json:"name,omitempty" doc:"Of the state or the task."`
 	Text string    `json:"text,omitempty" doc:"What was said to the asker, or by them."`
 	At   time.Time `json:"at"`

@@ -82,6 +82,11 @@ func (s store) guest(ctx context.Context, q db.Querier, org ospo.OrgID, id strin
 	return db.One(ctx, q, bindGuest, `SELECT `+guestColumns+` FROM intake_guest g WHERE g.org = $1 AND g.id = $2`, org, id)
 }
 
+// guestOf is who asked for a case without an account.
+func (s store) guestOf(ctx context.Context, q db.Querier, org ospo.OrgID, matter string) (Guest, error) {
+	return db.One(ctx, q, bindGuest, `SELECT `+guestColumns+` FROM intake_guest g WHERE g.org = $1 AND g.matter = $2`, org, matter)
+}
+
 // mostGuests bounds the list of guests.
 const mostGuests = 200
 

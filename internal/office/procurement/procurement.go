@@ -45,6 +45,9 @@ type Round struct {
 type Service struct {
 	store store
 
+	// Places are who the viewer is in each organisation that they can act for.
+	Places func(ctx context.Context) ([]door.Viewer, error)
+
 	// Cases lists the cases that the viewer can link; Case names one that the viewer may see.
 	Cases func(ctx context.Context) ([]Matter, error)
 	Case  func(ctx context.Context, id string) (string, error)

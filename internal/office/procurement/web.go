@@ -84,6 +84,8 @@ type ListPage struct {
 	Count    int
 	Pager    web.Pager
 	MayWrite bool
+
+	Elsewhere []web.Place // where something is, if nothing is here
 }
 
 func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
@@ -98,7 +100,26 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 		p.Pager = l.Pager(true, all[len(all)-1].ID)
 	}
 	p.Count, err = s.store.count(ctx, door.From(ctx).Org)
+	if err != nil || len(p.Rows) > 0 {
+		return p, err
+	}
+	p.Elsewhere, err = s.elsewhere(ctx)
 	return p, err
+}
+
+// elsewhere are the viewer's other places where something is.
+func (s *Service) elsewhere(ctx context.Context) ([]web.Place, error) {
+	if s.Places == nil {
+		return nil, nil
+	}
+	places, err := s.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return web.Elsewhere(ctx, places, mayRead, "/procurement", func(ctx context.Context) (bool, error) {
+		n, err := s.store.count(ctx, door.From(ctx).Org)
+		return n > 0, err
+	})
 }
 
 // FormPage is the form of a setup.
