@@ -241,24 +241,51 @@ func (p StudyPage) write(f sheaf) {
 		rows = append(rows, []string{title, d.Present, d.Effective, d.Risk, d.Even, d.Ahead})
 	}
 	f.table(rows, "alternative", "present", "effective", "risk", "even", "ahead")
+	p.writeRates(f)
 	p.writeUtility(f)
 	for _, v := range p.Values {
 		f.Heading(2, v.Title)
+		f.Para(f.say("risk.of", v.CostRisk, v.BenefitRisk))
 		rows = nil
 		for _, l := range v.Lines {
 			side := f.say("line.cost")
 			if l.Benefit {
 				side = f.say("line.benefit")
 			}
-			rows = append(rows, []string{l.Title, side + ", " + f.say("line."+l.Kind), l.Amount, orDash(l.Risk), l.Reason})
+			when, budget := f.say("line.year", l.From), f.say("line.not_budget")
+			if l.Yearly {
+				when = f.say("line.years", l.From, l.To, l.Growth)
+			}
+			if l.Effective {
+				budget = f.say("line.budget")
+			}
+			rows = append(rows, []string{l.Title, side + ", " + f.say("line."+l.Kind), when, l.Amount, budget, orDash(l.Risk), l.Reason})
 		}
-		f.table(rows, "line.name", "line.kind", "line.amount", "line.risk", "line.reason")
+		f.table(rows, "line.name", "line.kind", "line.when", "line.amount", "line.effective", "line.risk", "line.reason")
 		rows = nil
 		for _, y := range v.Years {
 			rows = append(rows, []string{strconv.Itoa(y.Year), y.Benefit, y.Cost, y.Factor, y.Present, y.Cumulative})
 		}
 		f.table(rows, "year", "benefits", "costs", "factor", "present", "cumulative")
 	}
+}
+
+// writeRates is the table of the differences at other rates.
+func (p StudyPage) writeRates(f sheaf) {
+	f.section("sensitivity", f.say("sensitivity.about"))
+	head := []string{f.say("rate.percent")}
+	for _, d := range p.Differences {
+		head = append(head, d.Title)
+	}
+	var rows [][]string
+	for _, x := range p.Points {
+		rate := x.Rate
+		if x.Own {
+			rate += " " + f.say("rate.own")
+		}
+		rows = append(rows, append([]string{rate}, x.Differences...))
+	}
+	f.Table(head, rows)
 }
 
 func (p StudyPage) writeUtility(f sheaf) {
