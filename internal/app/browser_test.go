@@ -54,7 +54,7 @@ func speak(p *browser.Page, tongue string) {
 // file out.
 var (
 	named     = regexp.MustCompile(`^(/licence/entry|/licence/own|/policy/profile|/duty/catalogue|/duty/release/\*/to|/casework/type|/casework/new|/intake/ask)/[^/]+`)
-	handedOut = regexp.MustCompile(`/casework/type/[^/]+/bpmn$|/casework/case/[^/]+/opinion/[^/]+/(json|odt)$|/procedure/text/[^/]+/(yaml|bpmn)$|/library/text/[^/]+/yaml$|/budget/pot/[^/]+/csv$|/contract/paper/[^/]+/(json|odt)$|/desk/case/[^/]+/file/[^/]+$|/procurement/(award|study|survey|description)/[^/]+/edition/\d+/(json|odt)$|/procurement/trial/[^/]+/json$|/scoring/round/[^/]+/(json|odt)$|/duty/release/[^/]+/(notice/[a-z]+|sources/csv|sbom/[a-z0-9-]+)$`)
+	handedOut = regexp.MustCompile(`/casework/type/[^/]+/bpmn$|/casework/case/[^/]+/opinion/[^/]+/(json|odt)$|/procedure/text/[^/]+/(yaml|bpmn)$|/library/text/[^/]+/yaml$|/budget/pot/[^/]+/csv$|/contract/paper/[^/]+/(json|odt)$|/desk/case/[^/]+/file/[^/]+$|/procurement/(award|study|survey|description)/[^/]+/edition/\d+/(json|odt)$|/procurement/trial/[^/]+/json$|/procurement/case/[^/]+/dossier/(json|odt)$|/scoring/round/[^/]+/(json|odt)$|/duty/release/[^/]+/(notice/[a-z]+|sources/csv|sbom/[a-z0-9-]+)$`)
 )
 
 // numbered are the ids in addresses: pages that differ by nothing else are of one kind.

@@ -18,12 +18,13 @@ import (
 // products there are and which catalogue is in force.
 func (a *App) meetProcurement() {
 	p := a.Procurement
-	p.Cases, p.Case, p.Products = a.linkable, a.caseName, a.products
+	p.Cases, p.Case, p.Products, p.Whole = a.linkable, a.caseName, a.products, a.whole
 	a.Audit.Things = append(a.Audit.Things, p.Things)
 	p.Library, p.Edition = a.Library.InForce, a.Library.Written
 	a.Library.Products = a.products
 	a.Audit.Things = append(a.Audit.Things, a.Library.Things)
 	a.Casework.Enclosures, a.Casework.Ties = a.papersOf, a.tiesOf
+	a.Casework.Surveyed, p.Denied = a.surveyedOf, a.deniesOpen
 }
 
 // mostLinks bounds how many cases a form offers, the latest first.

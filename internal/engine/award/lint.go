@@ -164,12 +164,13 @@ func (s Setup) lintCriteria(m Method, products []string, find finder) {
 // and "freie software" have endings in German.
 var openSource = []string{" open source", " opensource", " quelloffen", " freie software ", " freier software ", " freien software ", " free software "}
 
-// Named lists the products whose names stand in a text as whole words, in small letters.
+// Named lists the products whose names stand in a text as whole words, in small letters and each
+// once.
 func Named(text string, products []string) (out []string) {
 	text = words(text)
 	for _, p := range products {
-		if p := words(p); strings.TrimSpace(p) != "" && strings.Contains(text, p) {
-			out = append(out, strings.TrimSpace(p))
+		if p := strings.TrimSpace(words(p)); p != "" && strings.Contains(text, " "+p+" ") && !slices.Contains(out, p) {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -132,7 +132,7 @@ const (
 	Warn  = "warn"
 )
 
-//go:embed data/catalogue.json
+//go:embed data
 var files embed.FS
 
 var catalogue = func() (c Catalogue) {

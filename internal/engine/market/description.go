@@ -5,6 +5,7 @@
 package market
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -45,7 +46,68 @@ type Item struct {
 	From string `json:"from,omitempty"` // id of a requirement, suitability or condition of the catalogue
 	Kind string `json:"kind"`
 	Text string `json:"text"`
-	Why  string `json:"why,omitempty"` // why it is demanded; needed where it narrows competition
+	Why  string `json:"why,omitempty"`  // why it is demanded; needed where it narrows competition
+	Part string `json:"part,omitempty"` // OfBidder or OfContract; empty: what has to be provided
+}
+
+// What an item is about beside what has to be provided.
+const (
+	OfBidder   = "suitability" // who can bid
+	OfContract = "execution"   // what is kept to when the contract is carried out
+)
+
+// Headings under which items stand, in their order.
+const (
+	Service     = "service"     // what has to be provided: a must
+	Suitability = "suitability" // of bidders
+	Comparison  = "award"       // what earns points
+	Execution   = "execution"   // of the contract
+)
+
+// Headings lists them all.
+var Headings = []string{Service, Suitability, Comparison, Execution}
+
+// Heading says under which heading an item stands.
+func (i Item) Heading() string {
+	switch {
+	case i.Part == OfBidder:
+		return Suitability
+	case i.Part == OfContract:
+		return Execution
+	case i.Kind == Score:
+		return Comparison
+	}
+	return Service
+}
+
+// Arranged is a description whose items bear the part that a catalogue gives them, in the order
+// of the headings.
+func (d Description) Arranged(c Catalogue) Description {
+	d.Items = c.Parted(d.Items)
+	slices.SortStableFunc(d.Items, func(a, b Item) int {
+		return slices.Index(Headings, a.Heading()) - slices.Index(Headings, b.Heading())
+	})
+	return d
+}
+
+// Parted are items with the part that a catalogue gives them, as they stand.
+func (c Catalogue) Parted(items []Item) []Item {
+	out := slices.Clone(items)
+	for i, item := range out {
+		out[i].Part = c.part(item)
+	}
+	return out
+}
+
+// part is what an item is about: what the catalogue says, else what stands there.
+func (c Catalogue) part(i Item) string {
+	if _, ok := Find(c.Suitability, i.From); ok {
+		return OfBidder
+	}
+	if _, ok := Find(c.Execution, i.From); ok {
+		return OfContract
+	}
+	return i.Part
 }
 
 // equivalent lets in what does the same.
@@ -61,12 +123,24 @@ func (d Description) Lint(c Catalogue, products []string) []Finding {
 	if strings.TrimSpace(d.Aim) == "" {
 		all.add("aim", "", 0, "")
 	}
+	for _, name := range named(d.Aim, products) {
+		all.add("aim_product", "aim", 0, name)
+	}
+	for _, w := range unmeasurable(d.Aim) {
+		all.add("vague", "aim", 0, w)
+	}
 	if len(d.Items) == 0 {
 		all.add("items", "", 0, "")
 	}
 	asked := map[string]bool{}
 	for i, item := range d.Items {
 		asked[item.From] = true
+		switch part := c.part(item); {
+		case item.Kind == Score && part == OfBidder:
+			all.add("suitability_scored", "item", i+1, "")
+		case item.Kind == Score && part == OfContract:
+			all.add("execution_scored", "item", i+1, "")
+		}
 		lintItem(i+1, item, products, &all)
 	}
 	for _, r := range c.Requirements {
@@ -75,6 +149,21 @@ func (d Description) Lint(c Catalogue, products []string) []Finding {
 		}
 	}
 	return all.sorted()
+}
+
+// named are the products whose names stand in a text; a single letter is none.
+func named(text string, products []string) []string {
+	return slices.DeleteFunc(award.Named(text, products), func(name string) bool { return utf8.RuneCountInString(name) < 2 })
+}
+
+// unmeasurable are the vague words that stand in a text.
+func unmeasurable(text string) (out []string) {
+	for _, w := range vague {
+		if award.Holds(text, []string{w}) {
+			out = append(out, strings.TrimSpace(w))
+		}
+	}
+	return out
 }
 
 func lintItem(n int, item Item, products []string, all *findings) {
@@ -88,15 +177,11 @@ func lintItem(n int, item Item, products []string, all *findings) {
 	if reasoned && award.Holds(item.Text, equivalent) {
 		product = "product_reasoned"
 	}
-	for _, name := range award.Named(item.Text, products) {
-		if utf8.RuneCountInString(name) > 1 {
-			all.add(product, "item", n, name)
-		}
+	for _, name := range named(item.Text, products) {
+		all.add(product, "item", n, name)
 	}
-	for _, w := range vague {
-		if award.Holds(item.Text, []string{w}) {
-			all.add("vague", "item", n, strings.TrimSpace(w))
-		}
+	for _, w := range unmeasurable(item.Text) {
+		all.add("vague", "item", n, w)
 	}
 	if item.Kind == Must && !reasoned && award.WantsOpenSource(item.Text) {
 		all.add("open_unreasoned", "item", n, "")

@@ -54,6 +54,9 @@ type Service struct {
 	// Ties are what else other rooms keep that has to do with a case, as far as the viewer may see it.
 	Ties func(ctx context.Context, c Case) ([]Tie, error)
 
+	// Surveyed tells what market surveys of a case found, as far as the viewer may see that.
+	Surveyed func(ctx context.Context, c Case) ([]Hint, error)
+
 	// Written returns a version of a procedure that a house has written itself; Adapted lists those
 	// that are in force for an organisation.
 	Written func(id string, version int) (*process.Definition, bool)

@@ -152,7 +152,8 @@ func (s *Service) tell(ctx context.Context, p approval.Proposal) ([]approval.Fac
 		return p.Facts, nil
 	}
 	t, _ := d.Transition(was.Step)
-	return proposal(ctx, d, c, t, was.State, was.Facts), nil
+	c.Facts = was.Facts
+	return s.contradicted(ctx, c, proposal(ctx, d, c, t, was.State, was.Facts))
 }
 
 // wait puts a proposal about a case that is held to the desk. One that is stale by now makes room.

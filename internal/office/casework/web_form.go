@@ -36,6 +36,7 @@ type FormPage struct {
 	Clash        string // why nothing was done: others were faster
 	Over         bool   // the task is done by now: what was written is shown, and cannot be sent
 	Misnamed     string // what is wrong with the title
+	Hints        []Hint // what other rooms know of what is asked
 
 	def    *process.Definition
 	facts  process.Facts
@@ -294,6 +295,9 @@ func (s *Service) taskForm(r *http.Request) (p FormPage, err error) {
 		return slices.DeleteFunc(d.Asks(facts), func(f process.Field) bool { return !slices.Contains(t.Fields, f.ID) })
 	}
 	p.lay(ctx, p.facts, nil)
+	if p.Hints, err = s.hinted(ctx, c, t.ID); err != nil {
+		return p, err
+	}
 	if p.Over = over; over {
 		p.Clash = say(ctx, "casework.task_over")
 	}

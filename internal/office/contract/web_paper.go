@@ -5,6 +5,7 @@
 package contract
 
 import (
+	"context"
 	"io"
 	"net/http"
 
@@ -43,6 +44,15 @@ func (s *Service) paperText(r *http.Request) (web.Download, error) {
 	d := (&odt.Document{Title: p.Title, Lang: tongue(ctx), Made: db.Time(p.Created)}).Dress(ctx)
 	p.write(d)
 	return web.Download{Name: p.file(r) + ".odt", Type: "application/vnd.oasis.opendocument.text", Write: func(w io.Writer) error { return d.Write(w) }}, nil
+}
+
+// WritePaper adds a paper to a document of another room, as it reads alone.
+func (s *Service) WritePaper(ctx context.Context, id string, d *odt.Document) error {
+	paper, drawn, err := s.Paper(ctx, id)
+	if err == nil {
+		drawn.sheet(ctx, paper).write(d)
+	}
+	return err
 }
 
 // paperBody hands the content of a paper out, byte by byte what its sum is of.

@@ -180,7 +180,11 @@ func (s *Sheet) item(from string, at any) market.Item {
 	if s.Is("item", at, market.Score) {
 		kind = market.Score
 	}
-	return market.Item{From: from, Kind: kind, Text: s.text(longestText, "text", at), Why: s.text(longestText, "why", at)}
+	part := s.V("part", at)
+	if from != "" || part != market.OfBidder && part != market.OfContract { // of entries the catalogue says it
+		part = ""
+	}
+	return market.Item{From: from, Kind: kind, Text: s.text(longestText, "text", at), Why: s.text(longestText, "why", at), Part: part}
 }
 
 // library is what a catalogue offers to a description.
@@ -206,6 +210,7 @@ func (s *Sheet) fillDescription(p Paper, d market.Description, c market.Catalogu
 			s.set("yes", "ask", at)
 		}
 		s.set(item.Kind, "item", at)
+		s.set(item.Part, "part", at)
 		s.set(item.Text, "text", at)
 		s.set(item.Why, "why", at)
 	}

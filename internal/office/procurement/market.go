@@ -22,8 +22,38 @@ type Kept[T written] struct {
 	Content  T                `json:"content"`
 	Findings []market.Finding `json:"findings"`
 	Choices  []market.Choice  `json:"choices,omitempty"`
+	Searched *Searched        `json:"searched,omitempty"` // for names of products
 
 	from market.Catalogue
+}
+
+// Searched says for how many names of products the check looked: those of the register as far as
+// the viewer saw it, and those of an edition of the list of widely used ones.
+type Searched struct {
+	Register int `json:"register"`
+	Known    int `json:"known"`
+	Edition  int `json:"edition"`
+}
+
+// searched are the names that papers must not hold, and how many they are.
+func (s *Service) searched(ctx context.Context) (names []string, n Searched, err error) {
+	list := market.Known()
+	n = Searched{Known: len(list.Names), Edition: list.Version}
+	if s.Products != nil {
+		if names, err = s.Products(ctx); err != nil {
+			return nil, n, err
+		}
+	}
+	n.Register = len(names)
+	return append(names, list.Names...), n, nil
+}
+
+// In says it in the reader's words; nothing for what is older than that.
+func (n *Searched) In(ctx context.Context) string {
+	if n == nil {
+		return ""
+	}
+	return say(ctx, "procurement.searched", n.Register, n.Known, n.Edition)
 }
 
 // written is what is written with a catalogue.
@@ -78,13 +108,16 @@ func (s *Service) survey(ctx context.Context, e Edition) (Kept[market.Survey], e
 }
 
 func (s *Service) description(ctx context.Context, e Edition) (k Kept[market.Description], err error) {
-	var products []string
-	if s.Products != nil && e.Draft() {
-		if products, err = s.Products(ctx); err != nil {
-			return k, err
-		}
+	if !e.Draft() {
+		return keep[market.Description](ctx, s, e, nil)
 	}
-	return keep(ctx, s, e, func(d market.Description, c market.Catalogue) []market.Finding { return d.Lint(c, products) })
+	products, n, err := s.searched(ctx)
+	if err != nil {
+		return k, err
+	}
+	k, err = keep(ctx, s, e, func(d market.Description, c market.Catalogue) []market.Finding { return d.Lint(c, products) })
+	k.Searched = &n
+	return k, err
 }
 
 // SurveyInput is a market survey with what it belongs to.
@@ -141,6 +174,7 @@ func (s *Service) AddDescription(ctx context.Context, in DescriptionInput) (id s
 	if err != nil {
 		return "", err
 	}
+	in.Description = in.Description.Arranged(c)
 	in.Description.Library = c.Pin()
 	return s.begin(ctx, Paper{Org: in.Org, Kind: Description, Title: in.Description.Title, Case: in.Case}, in.Description)
 }
@@ -161,6 +195,7 @@ func (s *Service) ChangeDescription(ctx context.Context, id, seen string, in Des
 	if err != nil {
 		return err
 	}
+	in.Description = in.Description.Arranged(c)
 	in.Description.Library = c.Pin()
 	return s.change(ctx, Paper{ID: id, Kind: Description, Title: in.Description.Title, Case: in.Case}, seen, in.Description)
 }

@@ -114,12 +114,61 @@ func TestADescriptionNamesNoProduct(t *testing.T) {
 		p, _, err = w.Show(w.paul(), id)
 		w.ok(err)
 		w.sees(w.paul(), 303, at+"/freeze", url.Values{"seen": {p.Changed}})
-		w.sees(w.rita(), 200, at, nil, "Must be met", "Liest und schreibt offene Formate.")
+		w.sees(w.rita(), 200, at, nil, "What has to be provided", "must be met", "Liest und schreibt offene Formate.")
 		w.sees(w.paul(), 422, at+"/reopen", url.Values{"reason": {""}}, `href="#f-reason"`)
 		w.sees(w.paul(), 422, "/procurement/add/description", url.Values{"title": {""}, "text-1": {strings.Repeat("x", 5001)}}, `href="#f-text-1"`)
 		w.sees(w.eve(), 404, at, nil)
 		w.sees(w.eve(), 404, at+"/edit", form)
 		w.sees(w.rita(), 403, at+"/freeze", url.Values{})
+	})
+}
+
+// Paul mixes what the bidder has to be with what is bought. Page and document part it under four
+// headings, with what proves it and where that stands; points for suitability are hinted at. A
+// widely used product is found although the register does not have it, in the aim too.
+func TestADescriptionPartsSuitabilityFromAward(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		form := url.Values{"title": {"Termine"}, "org": {"city"}, "aim": {"Termine statt Listen in Microsoft Excel"}, "ask-ex_sbom": {"yes"}, "item-ex_sbom": {"must"}, "text-ex_sbom": {"Eine Stückliste je Lieferung."},
+			"ask-suit_staff": {"yes"}, "item-suit_staff": {"score"}, "text-suit_staff": {"Rollen mit Erfahrung."}, "item-1": {"score"}, "text-1": {"Ohne Schulung bedienbar."}, "item-2": {"must"}, "text-2": {"Umsatz nennen."}, "part-2": {"suitability"}, "item-3": {"must"}, "text-3": {"Vergibt Termine."}}
+		at := w.sees(w.paul(), 303, "/procurement/add/description", form)
+		page := w.sees(w.paul(), 200, at, nil, "Das Ziel nennt ein Produkt", "Ziel: microsoft", "Eignung ist hier zum Bewerten vorgesehen", "Übersicht der Rollen mit Erfahrung in Jahren und Aufgaben", "§ 46 Abs. 1 VgV", "Gesucht wurde nach 1 Namen aus dem Bestand und nach 76 verbreiteten Namen")
+		text := w.document(w.paul(), at+"/edition/1/odt")
+		for _, said := range []string{page, text} {
+			last := 0
+			for _, want := range []string{">Leistung<", "Vergibt Termine.", ">Eignung<", "Rollen mit Erfahrung.", "Umsatz nennen.", ">Zuschlag<", "Ohne Schulung bedienbar.", ">Ausführung<", "Eine Stückliste je Lieferung."} {
+				i := strings.LastIndex(said, want)
+				if i < last {
+					t.Errorf("%q is missing or stands elsewhere", want)
+				}
+				last = max(i, last)
+			}
+		}
+		for _, want := range []string{"Nachweis: Übersicht der Rollen mit Erfahrung in Jahren und Aufgaben", "Fundstelle: § 46 Abs. 1 VgV", "Warum es verlangt werden kann", "76 verbreiteten Namen"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the document lacks %q", want)
+			}
+		}
+		id := strings.TrimPrefix(at, "/procurement/description/")
+		w.sees(w.paul(), 200, at+"/edit", nil, `value="suitability" selected`)
+		p, _, err := w.Show(w.paul(), id)
+		w.ok(err)
+		w.sees(w.paul(), 409, at+"/freeze", url.Values{"seen": {p.Changed}})
+		form.Set("aim", "Termine statt Listen")
+		form.Set("seen", p.Changed)
+		w.sees(w.paul(), 303, at+"/edit", form)
+		p, _, err = w.Show(w.paul(), id)
+		w.ok(err)
+		w.sees(w.paul(), 303, at+"/freeze", url.Values{"seen": {p.Changed}})
+		_, all, err := w.Show(w.paul(), id)
+		w.ok(err)
+		if !strings.Contains(all[0].Body, `"searched":{"edition":1,"known":76,"register":1}`) || strings.Index(all[0].Body, "Vergibt Termine.") > strings.Index(all[0].Body, "Umsatz nennen.") {
+			t.Errorf("frozen: %s", all[0].Body)
+		}
+		setup := w.sees(w.paul(), 303, "/procurement/add", w.sheet)
+		w.sees(w.paul(), 200, setup, nil, "76 verbreiteten Namen")
+		w.sheet.Set("name-1", "Läuft mit Oracle")
+		w.sees(w.paul(), 200, w.sees(w.paul(), 303, "/procurement/add", w.sheet), nil, "Ein Kriterium nennt ein Produkt", "oracle")
 	})
 }
 

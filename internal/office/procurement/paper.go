@@ -291,14 +291,12 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, e Edition, seen string) e
 	return err
 }
 
-// Lint says what is wrong with a setup; product names are those of the register.
+// Lint says what is wrong with a setup; product names are those of the register and widely used
+// ones.
 func (s *Service) Lint(ctx context.Context, setup award.Setup) ([]award.Finding, error) {
-	var products []string
-	if s.Products != nil {
-		var err error
-		if products, err = s.Products(ctx); err != nil {
-			return nil, err
-		}
+	products, _, err := s.searched(ctx)
+	if err != nil {
+		return nil, err
 	}
 	return setup.Lint(products), nil
 }

@@ -52,6 +52,9 @@ type Service struct {
 	Cases func(ctx context.Context) ([]Matter, error)
 	Case  func(ctx context.Context, id string) (string, error)
 
+	// Denied reports whether a case says that no usable open source was found; nil for never.
+	Denied func(ctx context.Context, id string) (bool, error)
+
 	// Products are names of software that criteria must not hold.
 	Products func(ctx context.Context) ([]string, error)
 
@@ -62,6 +65,10 @@ type Service struct {
 
 	// Rounds lists where bids were evaluated by a paper, as far as the viewer may see that.
 	Rounds func(ctx context.Context, paper string) ([]Round, error)
+
+	// Whole is what other rooms keep of a case, for its dossier, as far as the viewer may see it;
+	// a case that they may not see is not found.
+	Whole func(ctx context.Context, id string, papers []Paper) (Whole, error)
 
 	// Scoring is where bids are evaluated by a frozen edition; empty where the viewer may not.
 	Scoring func(ctx context.Context, paper string, edition int) (href string)

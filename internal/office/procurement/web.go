@@ -60,6 +60,8 @@ func (s *Service) pages() []web.Page {
 		web.Form("POST /procurement/description/{description}/reopen", mayWrite, "description.html", s.reopenDescription),
 		web.File("GET /procurement/description/{description}/edition/{edition}/json", mayRead, s.editionFile),
 		web.File("GET /procurement/description/{description}/edition/{n}/odt", mayRead, s.documents(Description)),
+		web.File("GET /procurement/case/{case}/dossier/odt", mayRead, s.dossierText),
+		web.File("GET /procurement/case/{case}/dossier/json", mayRead, s.dossierFile),
 		web.Show("GET /procurement/trial/{trial}", mayRead, "trial.html", s.trialPage),
 		web.File("GET /procurement/trial/{trial}/json", mayRead, s.trialFile),
 	}
@@ -70,12 +72,32 @@ type CasePanel struct {
 	Case     string
 	Rows     []Paper
 	MayWrite bool
+	Found    []string // what frozen surveys say
+	Against  []string // contradictions of the case to them
 }
 
 func (s *Service) casePanel(ctx context.Context, id string) (p CasePanel, err error) {
 	p = CasePanel{Case: id, MayWrite: door.From(ctx).May(mayWrite)}
-	p.Rows, err = s.OfCase(ctx, id)
-	return p, err
+	if p.Rows, err = s.OfCase(ctx, id); err != nil {
+		return p, err
+	}
+	found, err := s.Surveyed(ctx, id)
+	if err != nil || len(found) == 0 {
+		return p, err
+	}
+	denied := false
+	if s.Denied != nil {
+		if denied, err = s.Denied(ctx, id); err != nil {
+			return p, err
+		}
+	}
+	for _, f := range found {
+		p.Found = append(p.Found, f.Said(ctx))
+		if against := f.Against(ctx, denied); against != "" {
+			p.Against = append(p.Against, against)
+		}
+	}
+	return p, nil
 }
 
 // ListPage is the list of papers.

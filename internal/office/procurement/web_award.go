@@ -29,6 +29,7 @@ type AwardPage struct {
 	Setup     award.Setup
 	Findings  []FindingRow
 	Blocked   bool
+	Searched  string // for how many names the check looked
 	Editions  []Edition
 	Trials    []Trial
 	Last      bool // the edition shown is the last one
@@ -73,10 +74,12 @@ func (s *Service) awardPage(r *http.Request) (p AwardPage, err error) {
 	if p.Setup, err = p.Edition.Setup(); err != nil {
 		return p, err
 	}
-	found, err := s.Lint(ctx, p.Setup)
+	products, n, err := s.searched(ctx)
 	if err != nil {
 		return p, err
 	}
+	found := p.Setup.Lint(products)
+	p.Searched = n.In(ctx)
 	p.Blocked, p.Last = award.Blocked(found), p.Edition.N == p.Paper.Edition
 	p.MayWrite, p.MayDecide = v.May(mayWrite), v.May(mayDecide)
 	if s.Scoring != nil && !p.Edition.Draft() {

@@ -39,8 +39,18 @@ func (s *Service) documents(kind string) func(*http.Request) (web.Download, erro
 }
 
 func (s *Service) document(r *http.Request, kind string) (d *odt.Document, id string, err error) {
-	var t Top
-	var body func(sheaf)
+	t, body, err := s.writer(r, kind)
+	if err != nil {
+		return nil, "", err
+	}
+	f := sheaf{(&odt.Document{Title: t.Paper.Title, Lang: tongue(r.Context()), Made: s.store.db.Now()}).Dress(r.Context()), r.Context()}
+	f.head(t, kind)
+	body(f)
+	return f.Document, t.Paper.ID, nil
+}
+
+// writer reads the edition that is asked for: what it begins with, and what writes the rest.
+func (s *Service) writer(r *http.Request, kind string) (t Top, body func(sheaf), err error) {
 	switch kind {
 	case Survey:
 		p, e := s.surveyPage(r)
@@ -55,13 +65,7 @@ func (s *Service) document(r *http.Request, kind string) (d *odt.Document, id st
 		p, e := s.awardPage(r)
 		t, body, err = Top{Paper: p.Paper, Edition: p.Edition, CaseName: p.CaseName}, p.write, e
 	}
-	if err != nil {
-		return nil, "", err
-	}
-	f := sheaf{(&odt.Document{Title: t.Paper.Title, Lang: tongue(r.Context()), Made: s.store.db.Now()}).Dress(r.Context()), r.Context()}
-	f.head(t, kind)
-	body(f)
-	return f.Document, t.Paper.ID, nil
+	return t, body, err
 }
 
 func (f sheaf) say(key string, args ...any) string { return say(f.ctx, "procurement."+key, args...) }
@@ -101,8 +105,11 @@ func (f sheaf) section(key, text string) {
 	f.Para(f.orUnset(text))
 }
 
-func (f sheaf) remarks(all []Remark) {
+func (f sheaf) remarks(all []Remark, searched string) {
 	f.Heading(2, f.say("lint"))
+	if searched != "" {
+		f.Para(searched)
+	}
 	if len(all) == 0 {
 		f.Para(f.say("lint.none"))
 	}
@@ -159,28 +166,31 @@ func (p SurveyPage) write(f sheaf) {
 		f.Para(f.say("procedure.not"))
 	}
 	f.section("result", p.Survey.Result)
-	f.remarks(p.Remarks)
+	f.remarks(p.Remarks, "")
 }
 
 func (p DescriptionPage) write(f sheaf) {
 	f.section("aim", p.Description.Aim)
-	for _, part := range []struct {
-		key string
-		all []ItemRow
-	}{{"musts", p.Musts}, {"scores", p.Scores}} {
-		f.Heading(2, f.say(part.key))
-		if len(part.all) == 0 {
+	for _, g := range p.Groups {
+		f.section("heading."+g.Key, f.say("heading."+g.Key+".about"))
+		if len(g.Items) == 0 {
 			f.Para(f.say("items.none"))
 		}
-		for _, i := range part.all {
+		for _, i := range g.Items {
 			f.Heading(3, strings.TrimRight(i.N+" "+i.Name, " "))
 			f.Para(i.Text)
+			f.Para(f.say("item." + i.Kind))
 			if i.Why != "" {
 				f.Para(f.say("item.because", i.Why))
 			}
+			for _, x := range [][2]string{{"entry.why", i.Entry.Why}, {"entry.evidence", i.Entry.Evidence}, {"entry.clause", i.Entry.Clause}, {"rests", i.Entry.Source}} {
+				if x[1] != "" {
+					f.Para(f.say(x[0], x[1]))
+				}
+			}
 		}
 	}
-	f.remarks(p.Remarks)
+	f.remarks(p.Remarks, p.Searched)
 }
 
 func (p AwardPage) write(f sheaf) {
@@ -208,7 +218,7 @@ func (p AwardPage) write(f sheaf) {
 	for _, x := range p.Findings {
 		found = append(found, Remark{x.Severity, x.Said, x.Where, x.Rests})
 	}
-	f.remarks(found)
+	f.remarks(found, p.Searched)
 }
 
 func (p StudyPage) write(f sheaf) {
@@ -241,24 +251,51 @@ func (p StudyPage) write(f sheaf) {
 		rows = append(rows, []string{title, d.Present, d.Effective, d.Risk, d.Even, d.Ahead})
 	}
 	f.table(rows, "alternative", "present", "effective", "risk", "even", "ahead")
+	p.writeRates(f)
 	p.writeUtility(f)
 	for _, v := range p.Values {
 		f.Heading(2, v.Title)
+		f.Para(f.say("risk.of", v.CostRisk, v.BenefitRisk))
 		rows = nil
 		for _, l := range v.Lines {
 			side := f.say("line.cost")
 			if l.Benefit {
 				side = f.say("line.benefit")
 			}
-			rows = append(rows, []string{l.Title, side + ", " + f.say("line."+l.Kind), l.Amount, orDash(l.Risk), l.Reason})
+			when, budget := f.say("line.year", l.From), f.say("line.not_budget")
+			if l.Yearly {
+				when = f.say("line.years", l.From, l.To, l.Growth)
+			}
+			if l.Effective {
+				budget = f.say("line.budget")
+			}
+			rows = append(rows, []string{l.Title, side + ", " + f.say("line."+l.Kind), when, l.Amount, budget, orDash(l.Risk), l.Reason})
 		}
-		f.table(rows, "line.name", "line.kind", "line.amount", "line.risk", "line.reason")
+		f.table(rows, "line.name", "line.kind", "line.when", "line.amount", "line.effective", "line.risk", "line.reason")
 		rows = nil
 		for _, y := range v.Years {
 			rows = append(rows, []string{strconv.Itoa(y.Year), y.Benefit, y.Cost, y.Factor, y.Present, y.Cumulative})
 		}
 		f.table(rows, "year", "benefits", "costs", "factor", "present", "cumulative")
 	}
+}
+
+// writeRates is the table of the differences at other rates.
+func (p StudyPage) writeRates(f sheaf) {
+	f.section("sensitivity", f.say("sensitivity.about"))
+	head := []string{f.say("rate.percent")}
+	for _, d := range p.Differences {
+		head = append(head, d.Title)
+	}
+	var rows [][]string
+	for _, x := range p.Points {
+		rate := x.Rate
+		if x.Own {
+			rate += " " + f.say("rate.own")
+		}
+		rows = append(rows, append([]string{rate}, x.Differences...))
+	}
+	f.Table(head, rows)
 }
 
 func (p StudyPage) writeUtility(f sheaf) {

@@ -7,6 +7,7 @@ package procurement
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,6 +28,7 @@ type Top struct {
 	MayWrite, MayDecide bool
 	Because             string // reason for another edition, as it was written
 	Library             int    // edition of the catalogue that it was written with; 0: none
+	Searched            string // for how many names the check looked; empty where it did not
 }
 
 // top reads the paper of a kind and the edition that is asked for.
@@ -64,6 +66,8 @@ func remarkPlace(ctx context.Context, f market.Finding, got string) string {
 	switch {
 	case f.Place == "" || f.Place == "way":
 		return got
+	case f.Place == "aim":
+		return say(ctx, "procurement.aim") + ": " + got
 	case got == "":
 		return say(ctx, "procurement.place."+f.Place, f.N)
 	}
@@ -291,8 +295,7 @@ func (s *Service) reopenSurvey(r *http.Request) (p SurveyPage, next string, err 
 type DescriptionPage struct {
 	Top
 	Description market.Description
-	Musts       []ItemRow
-	Scores      []ItemRow
+	Groups      []GroupRow
 	Remarks     []Remark
 	Blocked     bool
 }
@@ -302,7 +305,17 @@ type ItemRow struct {
 	N    string
 	Name string // of the catalogue's; empty for one's own
 	market.Item
+	Entry ChoiceRow // of the catalogue: why it may be asked for, what proves it, where that stands
 }
+
+// A GroupRow is a heading with its items; the words of Key are procurement.heading.…
+type GroupRow struct {
+	Key   string
+	Items []ItemRow
+}
+
+// Scored reports whether an item earns points.
+func (i ItemRow) Scored() bool { return i.Kind == market.Score }
 
 func (s *Service) descriptionPage(r *http.Request) (p DescriptionPage, err error) {
 	if p.Top, err = s.top(r, Description); err != nil {
@@ -314,16 +327,17 @@ func (s *Service) descriptionPage(r *http.Request) (p DescriptionPage, err error
 		return p, err
 	}
 	p.Description, p.Remarks, p.Blocked, p.Library = k.Content, remarks(ctx, k), market.Blocked(k.Findings), k.Version
-	for i, item := range p.Description.Items {
+	p.Searched = k.Searched.In(ctx)
+	for _, key := range market.Headings {
+		p.Groups = append(p.Groups, GroupRow{Key: key})
+	}
+	for i, item := range k.from.Parted(p.Description.Items) {
 		row := ItemRow{N: strconv.Itoa(i + 1), Item: item}
 		if c, ok := k.choice(item.From); ok {
-			row.Name = c.Name.In(tongue(ctx))
+			row.Name, row.Entry = c.Name.In(tongue(ctx)), choiceRow(ctx, c, "")
 		}
-		if item.Kind == market.Score {
-			p.Scores = append(p.Scores, row)
-		} else {
-			p.Musts = append(p.Musts, row)
-		}
+		g := &p.Groups[slices.Index(market.Headings, item.Heading())]
+		g.Items = append(g.Items, row)
 	}
 	return p, nil
 }

@@ -206,6 +206,7 @@ func (p StudyPage) Whole() bool { return len(p.Faults) == 0 }
 // A ValueOf is what an alternative comes to.
 type ValueOf struct {
 	Title, Present, Effective, Other, Risk string
+	CostRisk, BenefitRisk                  string // in percent, for lines without one of their own
 	Lines                                  []LineRow
 	Years                                  []YearRow
 }
@@ -319,7 +320,8 @@ func (p *StudyPage) lay(ctx context.Context, r Report) {
 }
 
 func valueOf(ctx context.Context, a economics.Alternative, v economics.Value) ValueOf {
-	out := ValueOf{Title: a.Title, Present: money(ctx, v.Present), Effective: money(ctx, v.Effective), Other: money(ctx, v.Other), Risk: money(ctx, v.Risk)}
+	out := ValueOf{Title: a.Title, Present: money(ctx, v.Present), Effective: money(ctx, v.Effective), Other: money(ctx, v.Other), Risk: money(ctx, v.Risk),
+		CostRisk: typed(tongue(ctx), a.CostRisk.Mul(percent)), BenefitRisk: typed(tongue(ctx), a.BenefitRisk.Mul(percent))}
 	for _, l := range a.Lines {
 		out.Lines = append(out.Lines, LineRow{l.Title, l.Kind, money(ctx, l.Amount), typed(tongue(ctx), l.Growth.Mul(percent)), riskWords(ctx, l.Risk), l.Reason, l.Benefit, l.Effective, l.Kind == economics.Yearly, l.From, l.To})
 	}

@@ -38,7 +38,9 @@ func worthRow(ctx context.Context, s economics.Study, w economics.Worth) WorthRo
 	for i, part := range w.Parts {
 		c := s.Criteria[i] // parts have the order of the criteria
 		row := PartRow{Title: c.Title, Number: c.Corresponds, From: c.From, Weight: typed(tongue(ctx), part.Weight), Share: part.Share.Text(tongue(ctx), 2)}
-		if part.Points != nil {
+		if part.Points == nil {
+			row.Share = say(ctx, "procurement.unknown")
+		} else {
 			row.Points = typed(tongue(ctx), *part.Points)
 			if whole := int(part.Points.Float()); part.Points.Cmp(number.Int(int64(whole))) == 0 { // between steps there are no words
 				row.Means = c.Anchors[whole]

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,17 @@ func (s *Service) document(r *http.Request) (web.Download, error) {
 	d := (&odt.Document{Title: p.Round.Title, Lang: tongue(ctx), Made: s.store.db.Now()}).Dress(ctx)
 	p.write(ctx, d)
 	return web.Download{Name: say(ctx, "scoring.file", p.Round.ID) + ".odt", Type: "application/vnd.oasis.opendocument.text", Write: func(w io.Writer) error { return d.Write(w) }}, nil
+}
+
+// Write adds a round to a document of another room, as it reads alone.
+func (s *Service) Write(ctx context.Context, id string, d *odt.Document) error {
+	r := (&http.Request{Method: http.MethodGet, URL: &url.URL{}}).WithContext(ctx)
+	r.SetPathValue("round", id)
+	p, err := s.roundPage(r)
+	if err == nil {
+		p.write(ctx, d)
+	}
+	return err
 }
 
 func (p RoundPage) write(ctx context.Context, d *odt.Document) {

@@ -27,12 +27,22 @@ type Document struct {
 	body        bytes.Buffer
 	widths      bytes.Buffer // styles of columns
 	tables      int
+	below       int
 	head        *Letterhead // nil is our own design
 }
 
 // Heading adds a heading; level 1 is the document's own.
 func (d *Document) Heading(level int, text string) {
+	level += d.below
 	fmt.Fprintf(&d.body, `<text:h text:style-name="H%d" text:outline-level="%d">%s</text:h>`, min(level, 3), level, inline(text))
+}
+
+// Below moves the headings of what is written down by some levels: so what is a document of its
+// own becomes a chapter of another one.
+func (d *Document) Below(by int, write func() error) error {
+	d.below += by
+	defer func() { d.below -= by }()
+	return write()
 }
 
 // Para adds a paragraph for each line of a text.
