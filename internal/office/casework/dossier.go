@@ -17,6 +17,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/keyset"
+	"allmende/internal/platform/transfer"
 )
 
 // A Sieve says which cases are wanted, in which order.
@@ -185,7 +186,7 @@ type Named struct {
 // place.
 func (s *Service) Naming(ctx context.Context, tx *db.Tx, words []string) (n Named, err error) {
 	n.intact = map[string]bool{}
-	for _, w := range words {
+	for _, w := range transfer.Spellings(words) {
 		titled, err := s.store.titled(ctx, tx, w)
 		if err != nil {
 			return n, err
