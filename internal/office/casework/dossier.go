@@ -101,7 +101,7 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 	if o.Records, err = s.proven(ctx, q, o.Case); err != nil {
 		return o, err
 	}
-	if o.def, o.Known = s.definition(o.Case.Type, o.Case.Version); !o.Known || o.Case.Broken {
+	if o.def, o.Known = s.definition(o.Case.Org, o.Case.Type, o.Case.Version); !o.Known || o.Case.Broken {
 		o.Known = false
 		return o, nil
 	}
