@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"allmende/internal/engine/market"
@@ -240,6 +241,36 @@ func TestNumbersAreEachHousesOwn(t *testing.T) {
 		}
 		if one, err := h.Show(h.cora(), ids[0]); err != nil || one.State() != "retired" {
 			t.Error(one.State(), err)
+		}
+	})
+}
+
+// What was written before a number was each organisation's own is still there.
+func TestEditionsOutliveNewNumbers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		room := library.New(d).Room().Files
+		first, err := fs.ReadFile(room, "migrations/0001_text.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Migrate(t.Context(), "library", fstest.MapFS{"migrations/0001_text.sql": {Data: first}})
+		if err == nil {
+			err = d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.fill", Door: "test"}, func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `INSERT INTO library_text (id, org, version, body, reason, person, created, enacted, enactor, retired, retirer)
+					VALUES ('a', 'city', 2026112801, 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i')`)
+				return err
+			})
+		}
+		if err == nil {
+			err = d.Migrate(t.Context(), "library", room)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := db.Count(t.Context(), d.Read(), `SELECT count(*) FROM library_text WHERE id = 'a' AND org = 'city' AND version = 2026112801 AND body = 'b' AND reason = 'c' AND person = 'd'
+			AND created = 'e' AND enacted = 'f' AND enactor = 'g' AND retired = 'h' AND retirer = 'i'`)
+		if err != nil || n != 1 {
+			t.Error(n, err)
 		}
 	})
 }
