@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"allmende/internal/engine/award"
@@ -45,6 +46,7 @@ const (
 	NoList       = "list"
 	NoText       = "text"
 	TooLong      = "long"
+	NoWriting    = "chars" // a character that no reader sees, or that turns the direction
 	TooMany      = "many"
 	Lacking      = "lacking"
 	BadID        = "id"
@@ -60,7 +62,7 @@ const (
 )
 
 // Kinds lists them all.
-var Kinds = []string{TooLarge, NoYAML, MoreText, Alias, TooDeep, UnknownKey, KeyTwice, NoMapping, NoList, NoText, TooLong, TooMany, Lacking, BadID, IDTwice, BadCertainty, BadDay,
+var Kinds = []string{TooLarge, NoYAML, MoreText, Alias, TooDeep, UnknownKey, KeyTwice, NoMapping, NoList, NoText, TooLong, NoWriting, TooMany, Lacking, BadID, IDTwice, BadCertainty, BadDay,
 	BadPoints, PointsTwice, NoScale, NoChecks, NoChoice, NamesProduct}
 
 // A Flaw is what is wrong in a text, and where.
@@ -204,10 +206,18 @@ func (r *reader) text(n *yaml.Node, at string, most int) string {
 		r.wrong(n, Lacking, at, "")
 	case utf8.RuneCountInString(text) > most:
 		r.wrong(n, TooLong, at, strconv.Itoa(utf8.RuneCountInString(text)))
+	case strings.ContainsFunc(text, unwritten):
+		r.wrong(n, NoWriting, at, fmt.Sprintf("U+%04X", []rune(text[strings.IndexFunc(text, unwritten):])[0]))
 	default:
 		return text
 	}
 	return ""
+}
+
+// unwritten reports whether a character is none that somebody writes: controls but for line ends
+// and tabs, and those that make a text read otherwise than it stands (UAX #9, section 2).
+func unwritten(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
 }
 
 // both reads a text in both languages.

@@ -21,6 +21,7 @@ import (
 	"allmende/internal/office/audit"
 	"allmende/internal/office/governance"
 	"allmende/internal/ospo"
+	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
@@ -109,6 +110,24 @@ func TestEachSeesTheOwnEntriesAndThoseBelow(t *testing.T) {
 			if err != nil || (len(all) > 0) != want {
 				t.Errorf("%s sees %d entries of the instance itself, %v; want some: %v", org, len(all), err, want)
 			}
+		}
+	})
+}
+
+// A name that JSON spells in another way is forgotten, too.
+func TestANameWithAQuotationMarkIsForgotten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, name := set(t, d), `Ute "Uschi" <Lang>`
+		act := ospo.Act{Org: "musterstadt", Person: s.ada, What: "estate.product.add", On: "x", Door: "web", Diff: change.Added(map[string]string{"note": "Bitte von " + name})}
+		if err := d.Write(t.Context(), act, func(*db.Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		erase := ospo.Act{Org: "musterstadt", Person: s.ada, What: "governance.person.erase", On: "ute", Door: "web"}
+		if err := d.Write(t.Context(), erase, func(tx *db.Tx) error { return s.Forget(t.Context(), tx, "ute", []string{name}) }); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := db.Count(t.Context(), d.Read(), `SELECT count(*) FROM log_entry WHERE diff LIKE '%Uschi%'`); err != nil || n != 0 {
+			t.Errorf("%d entries still name her, %v", n, err)
 		}
 	})
 }

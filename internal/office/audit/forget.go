@@ -12,6 +12,7 @@ import (
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/transfer"
 )
 
 // Forget takes out of the log what names a person whose name is erased: the differences of
@@ -19,7 +20,7 @@ import (
 // log goes on to hold, and an entry says which numbers they were.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, person ospo.PersonID, words []string) error {
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return len(w) < 3 }) // would fit anything
-	all, err := s.store.naming(ctx, tx, person, words)
+	all, err := s.store.naming(ctx, tx, person, transfer.Spellings(words))
 	if err != nil {
 		return err
 	}

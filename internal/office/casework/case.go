@@ -69,7 +69,7 @@ const mostAnswered = 4_000
 // answers is what was answered in words, folded, for the search; nothing where the program does
 // not know the procedure any more.
 func (s *Service) answers(c Case) string {
-	d, ok := s.definition(c.Type, c.Version)
+	d, ok := s.definition(c.Org, c.Type, c.Version)
 	if !ok {
 		return ""
 	}

@@ -59,7 +59,7 @@ type Service struct {
 
 	// Written returns a version of a procedure that a house has written itself; Adapted lists those
 	// that are in force for an organisation.
-	Written func(id string, version int) (*process.Definition, bool)
+	Written func(org ospo.OrgID, id string, version int) (*process.Definition, bool)
 	Adapted func(ctx context.Context, org ospo.OrgID) ([]*process.Definition, error)
 
 	// Panels are what other rooms show on a case. Commented is told of each comment, in its transaction.
@@ -102,13 +102,13 @@ func say(ctx context.Context, key string, args ...any) string {
 }
 
 // definition returns the version of a procedure that a case follows.
-func (s *Service) definition(id string, version int) (*process.Definition, bool) {
+func (s *Service) definition(org ospo.OrgID, id string, version int) (*process.Definition, bool) {
 	i := slices.IndexFunc(s.Definitions, func(d *process.Definition) bool { return d.ID == id && d.Version == version })
 	switch {
 	case i >= 0:
 		return s.Definitions[i], true
 	case s.Written != nil:
-		return s.Written(id, version)
+		return s.Written(org, id, version)
 	}
 	return nil, false
 }
@@ -167,7 +167,7 @@ func (s *Service) pinned(c Case) (*process.Definition, error) {
 	if c.Broken {
 		return nil, fault.New(fault.Conflict, "casework.facts_broken", c.Number())
 	}
-	d, ok := s.definition(c.Type, c.Version)
+	d, ok := s.definition(c.Org, c.Type, c.Version)
 	if !ok {
 		return nil, fault.New(fault.Conflict, "casework.version_gone", c.Type, strconv.Itoa(c.Version))
 	}

@@ -17,6 +17,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/keyset"
+	"allmende/internal/platform/transfer"
 )
 
 // A Sieve says which cases are wanted, in which order.
@@ -101,7 +102,7 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 	if o.Records, err = s.proven(ctx, q, o.Case); err != nil {
 		return o, err
 	}
-	if o.def, o.Known = s.definition(o.Case.Type, o.Case.Version); !o.Known || o.Case.Broken {
+	if o.def, o.Known = s.definition(o.Case.Org, o.Case.Type, o.Case.Version); !o.Known || o.Case.Broken {
 		o.Known = false
 		return o, nil
 	}
@@ -186,7 +187,7 @@ type Named struct {
 // place.
 func (s *Service) Naming(ctx context.Context, tx *db.Tx, words []string) (n Named, err error) {
 	n.intact = map[string]bool{}
-	for _, w := range words {
+	for _, w := range transfer.Spellings(words) {
 		titled, err := s.store.titled(ctx, tx, w)
 		if err != nil {
 			return n, err

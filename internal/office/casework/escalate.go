@@ -120,7 +120,7 @@ func (s *Service) raiseOne(ctx context.Context, tx *db.Tx, t Task, why string) e
 	if why == "" && len(none) > 0 || why == "vacant" && len(none) == 0 || why == now.Alarm {
 		return errCalm
 	}
-	d, _ := s.definition(c.Type, c.Version)
+	d, _ := s.definition(c.Org, c.Type, c.Version)
 	return s.raise(ctx, tx, d, c, now, why)
 }
 

@@ -175,7 +175,7 @@ func (s *Service) Withdraw(ctx context.Context, id string) (err error) {
 
 // Withdrawable reports whether who asked for a case can withdraw it as it stands.
 func (s *Service) Withdrawable(c Case) bool {
-	d, ok := s.definition(c.Type, c.Version)
+	d, ok := s.definition(c.Org, c.Type, c.Version)
 	if ok {
 		_, ok = wayBack(d, c)
 	}
@@ -203,7 +203,7 @@ func Asks(t process.Task) bool { return t.Role == department }
 
 // Procedure returns the procedure that a case follows, where the program knows its version.
 func (s *Service) Procedure(c Case) (*process.Definition, bool) {
-	return s.definition(c.Type, c.Version)
+	return s.definition(c.Org, c.Type, c.Version)
 }
 
 // Served is what figures on the service know of a case: times are empty where there is none.

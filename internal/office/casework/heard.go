@@ -33,7 +33,7 @@ func (l *listeners) tell(ctx context.Context, tx *db.Tx, c Case, e Event) error 
 
 // Words says an event in sentences: first what happened, then what of it is to be known.
 func (s *Service) Words(ctx context.Context, c Case, e Event) []string {
-	d, known := s.definition(c.Type, c.Version)
+	d, known := s.definition(c.Org, c.Type, c.Version)
 	row := s.eventRow(ctx, Dossier{Case: c, Known: known, def: d}, e)
 	return append([]string{row.Says}, row.Lines...)
 }

@@ -147,7 +147,7 @@ func (s *Service) tell(ctx context.Context, p approval.Proposal) ([]approval.Fac
 	if err != nil {
 		return nil, err
 	}
-	d, ok := s.definition(c.Type, c.Version)
+	d, ok := s.definition(c.Org, c.Type, c.Version)
 	if !ok {
 		return p.Facts, nil
 	}

@@ -137,7 +137,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	}
 	j := justify(d, c, t, from, by, tx.Now)
 	for _, one := range tasks {
-		j.Tasks = append(j.Tasks, Doing{s.taskText(d.ID, d.Version, one.Task), one.Role, one.Result, one.Doer, calledThen(one.Doer, one.DoerName), one.Ended, one.Note, one.Instead})
+		j.Tasks = append(j.Tasks, Doing{s.taskText(c.Org, d.ID, d.Version, one.Task), one.Role, one.Result, one.Doer, calledThen(one.Doer, one.DoerName), one.Ended, one.Note, one.Instead})
 	}
 	if j.Decision.DecidedBy, err = s.nameThen(ctx, by.by); err != nil {
 		return err

@@ -47,10 +47,10 @@ func (s store) awaits(ctx context.Context, tx *db.Tx, c Case, from string) error
 	return err
 }
 
-const turnColumns = `u.matter, u.role, u.steps, u.since, c.year, c.n, c.title, c.type, c.version`
+const turnColumns = `u.matter, u.role, u.steps, u.since, u.org, c.year, c.n, c.title, c.type, c.version`
 
 func bindTurn(t *Turn) []any {
-	return []any{&t.Case, &t.Role, listed{&t.Steps}, &t.Since, &t.Year, &t.N, &t.Title, &t.Type, &t.Version}
+	return []any{&t.Case, &t.Role, listed{&t.Steps}, &t.Since, &t.Org, &t.Year, &t.N, &t.Title, &t.Type, &t.Version}
 }
 
 // awaited lists cases that wait for a step of one of the roles, the longest first; of any role

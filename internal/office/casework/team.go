@@ -204,7 +204,7 @@ func (s *Service) agreeing(ctx context.Context, at Place) (out []Agreeing, err e
 		}
 		a := Agreeing{Proposal: p, Case: c, Place: at}
 		if was.Step != "" {
-			a.Step = s.stepNames(ctx, c.Type, c.Version, []string{was.Step})
+			a.Step = s.stepNames(ctx, c.Org, c.Type, c.Version, []string{was.Step})
 		}
 		if out = append(out, a); len(out) == mostAgree {
 			break

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"allmende/internal/engine/process"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/approval"
 	"allmende/internal/platform/db"
 )
@@ -23,6 +24,7 @@ type Turn struct {
 	Steps []string // ids of transitions
 	Since string
 
+	Org     ospo.OrgID
 	Year    int
 	N       int
 	Title   string
@@ -110,8 +112,8 @@ func (s *Service) undone(ctx context.Context, tx *db.Tx, p approval.Proposal) er
 }
 
 // stepNames are what steps of a procedure are called.
-func (s *Service) stepNames(ctx context.Context, typ string, version int, ids []string) string {
-	d, known := s.definition(typ, version)
+func (s *Service) stepNames(ctx context.Context, org ospo.OrgID, typ string, version int, ids []string) string {
+	d, known := s.definition(org, typ, version)
 	names := slices.Clone(ids)
 	for i, id := range ids {
 		if !known {

@@ -48,7 +48,7 @@ func (s *Service) passage(ctx context.Context, q db.Querier, c Case, state strin
 	if p.To, err = s.Type(ctx, c.Org, c.Type); err != nil {
 		return p, fault.New(fault.Conflict, "casework.version_gone", c.Type, strconv.Itoa(c.Version))
 	}
-	p.old, _ = s.definition(c.Type, c.Version)
+	p.old, _ = s.definition(c.Org, c.Type, c.Version)
 	events, err := s.store.events(ctx, q, c)
 	if err != nil {
 		return p, err

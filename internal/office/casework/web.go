@@ -158,14 +158,14 @@ func (s *Service) today() string { return lang.Day(s.store.db.Now()) }
 
 func (s *Service) workRows(ctx context.Context, names map[string]string, all []Work) (out []WorkRow) {
 	for _, w := range all {
-		out = append(out, WorkRow{Work: w, Name: s.taskName(ctx, w.Type, w.Version, w.Task.Task), RoleName: named(names, w.Role), TypeName: s.typeName(ctx, w.Type, w.Version), IsLate: w.Late(s.today()), Own: w.Person != "" && w.Person == door.From(ctx).Human()})
+		out = append(out, WorkRow{Work: w, Name: s.taskName(ctx, w.Org, w.Type, w.Version, w.Task.Task), RoleName: named(names, w.Role), TypeName: s.typeName(ctx, w.Org, w.Type, w.Version), IsLate: w.Late(s.today()), Own: w.Person != "" && w.Person == door.From(ctx).Human()})
 	}
 	return out
 }
 
 func (s *Service) caseRows(ctx context.Context, all []Case) (out []CaseRow) {
 	for _, c := range all {
-		out = append(out, CaseRow{c, Place{}, s.typeName(ctx, c.Type, c.Version), s.stateName(ctx, c), c.Due != "" && c.Due < s.today()})
+		out = append(out, CaseRow{c, Place{}, s.typeName(ctx, c.Org, c.Type, c.Version), s.stateName(ctx, c), c.Due != "" && c.Due < s.today()})
 	}
 	return out
 }

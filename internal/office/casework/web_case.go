@@ -97,7 +97,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 		return p, err
 	}
 	c := o.Case
-	p = CasePage{Case: c, Known: o.Known, Seen: o.Seen, TypeName: s.typeName(ctx, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
+	p = CasePage{Case: c, Known: o.Known, Seen: o.Seen, TypeName: s.typeName(ctx, c.Org, c.Type, c.Version), StateName: s.stateName(ctx, c), Records: o.Records,
 		MayWrite: v.May(mayWrite) && o.Known && c.Open(), MayDecide: leads(v) == nil && o.Known, MayTalk: o.Known && o.hand.talks(o.def), MayApprove: v.May("approval.read")}
 	names, err := s.RoleNames(ctx)
 	if err != nil {
@@ -159,7 +159,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 }
 
 func (s *Service) taskRow(ctx context.Context, o Dossier, t Task, names map[string]string) TaskRow {
-	row := TaskRow{Task: t, Name: s.taskName(ctx, o.Case.Type, o.Case.Version, t.Task), RoleName: named(names, t.Role), RaisedName: named(names, t.Raised), IsLate: t.Late(s.today()),
+	row := TaskRow{Task: t, Name: s.taskName(ctx, o.Case.Org, o.Case.Type, o.Case.Version, t.Task), RoleName: named(names, t.Role), RaisedName: named(names, t.Raised), IsLate: t.Late(s.today()),
 		Mine: t.Person != "" && t.Person == door.From(ctx).Human(), May: o.Known && t.Result == "" && o.hand.does(t.Role) == nil}
 	if o.Known {
 		d, _, _ := o.def.Task(t.Task)
@@ -224,9 +224,9 @@ func (s *Service) eventRow(ctx context.Context, o Dossier, e Event) EventRow {
 		if err != nil || to == "" {
 			to = b.To
 		}
-		row.Says = say(ctx, "casework.event.handed", s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task), to)
+		row.Says = say(ctx, "casework.event.handed", s.taskName(ctx, o.Case.Org, o.Case.Type, o.Case.Version, b.Task), to)
 	case "taken", "returned", "done":
-		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
+		row.Says = say(ctx, "casework.event."+e.What, s.taskName(ctx, o.Case.Org, o.Case.Type, o.Case.Version, b.Task))
 	case "comment":
 		if row.Says = say(ctx, "casework.event.comment"); e.Told() {
 			row.Says = say(ctx, "casework.event.told")
@@ -265,7 +265,7 @@ func (s *Service) movedRow(ctx context.Context, o Dossier, row *EventRow, b told
 
 func (s *Service) escalatedRow(ctx context.Context, o Dossier, row *EventRow, b told) {
 	row.Name = cmp.Or(row.Name, say(ctx, "casework.system"))
-	row.Says = say(ctx, "casework.event.escalated."+b.Alarm, s.taskName(ctx, o.Case.Type, o.Case.Version, b.Task))
+	row.Says = say(ctx, "casework.event.escalated."+b.Alarm, s.taskName(ctx, o.Case.Org, o.Case.Type, o.Case.Version, b.Task))
 	if b.Alarm != "late" {
 		row.Lines = []string{say(ctx, "casework.event.vacant", s.roleName(ctx, b.Role))}
 	}

@@ -78,7 +78,7 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 		}
 		p.Doings = append(p.Doings, row)
 	}
-	if d, ok := s.definition(j.Procedure.ID, j.Procedure.Version); ok {
+	if d, ok := s.definition(c.Org, j.Procedure.ID, j.Procedure.Version); ok {
 		p.Guards = guardWords(ctx, d, j.Decision.Condition)
 	}
 	if s.Enclosures != nil {

@@ -23,7 +23,7 @@ type TurnRow struct {
 
 func (s *Service) turnRows(ctx context.Context, names map[string]string, all []Turn) (out []TurnRow) {
 	for _, t := range all {
-		out = append(out, TurnRow{t, s.stepNames(ctx, t.Type, t.Version, t.Steps), named(names, t.Role), s.typeName(ctx, t.Type, t.Version)})
+		out = append(out, TurnRow{t, s.stepNames(ctx, t.Org, t.Type, t.Version, t.Steps), named(names, t.Role), s.typeName(ctx, t.Org, t.Type, t.Version)})
 	}
 	return out
 }

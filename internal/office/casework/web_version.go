@@ -45,10 +45,10 @@ func (s *Service) versionPage(r *http.Request) (p VersionPage, err error) {
 		p.States = append(p.States, web.Choice{Value: state.ID, Label: state.Name.In(tongue(ctx)), Chosen: state.ID == way.State})
 	}
 	for _, id := range way.Ends {
-		p.Ends = append(p.Ends, s.taskName(ctx, c.Type, c.Version, id))
+		p.Ends = append(p.Ends, s.taskName(ctx, c.Org, c.Type, c.Version, id))
 	}
 	for _, id := range way.Begins {
-		p.Begins = append(p.Begins, s.taskName(ctx, c.Type, way.To.Version, id))
+		p.Begins = append(p.Begins, s.taskName(ctx, c.Org, c.Type, way.To.Version, id))
 	}
 	for _, id := range way.Asked {
 		f, _ := way.To.Field(id)

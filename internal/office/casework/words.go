@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"allmende/internal/engine/process"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/lang"
 )
 
@@ -99,7 +100,7 @@ func (s *Service) roleName(ctx context.Context, key string) string {
 // stateName is what a state of a procedure is called; its id where the program does not know
 // the version.
 func (s *Service) stateName(ctx context.Context, c Case) string {
-	if d, ok := s.definition(c.Type, c.Version); ok {
+	if d, ok := s.definition(c.Org, c.Type, c.Version); ok {
 		if state, ok := d.State(c.State); ok {
 			return state.Name.In(tongue(ctx))
 		}
@@ -108,8 +109,8 @@ func (s *Service) stateName(ctx context.Context, c Case) string {
 }
 
 // typeName is what a procedure is called.
-func (s *Service) typeName(ctx context.Context, id string, version int) string {
-	if d, ok := s.definition(id, version); ok {
+func (s *Service) typeName(ctx context.Context, org ospo.OrgID, id string, version int) string {
+	if d, ok := s.definition(org, id, version); ok {
 		return d.Name.In(tongue(ctx))
 	}
 	return id
@@ -117,10 +118,10 @@ func (s *Service) typeName(ctx context.Context, id string, version int) string {
 
 // taskText is what a task is called, in the version that a case follows or, where it is of
 // another one, there; its id where no version has it.
-func (s *Service) taskText(typ string, version int, id string) process.Text {
+func (s *Service) taskText(org ospo.OrgID, typ string, version int, id string) process.Text {
 	found := process.Text{DE: id, EN: id}
 	all := s.Definitions
-	if d, ok := s.definition(typ, version); ok {
+	if d, ok := s.definition(org, typ, version); ok {
 		all = append([]*process.Definition{d}, all...)
 	}
 	for _, d := range all {
@@ -134,13 +135,13 @@ func (s *Service) taskText(typ string, version int, id string) process.Text {
 }
 
 // taskName is what a task is called, in the reader's language.
-func (s *Service) taskName(ctx context.Context, typ string, version int, id string) string {
-	return s.taskText(typ, version, id).In(tongue(ctx))
+func (s *Service) taskName(ctx context.Context, org ospo.OrgID, typ string, version int, id string) string {
+	return s.taskText(org, typ, version, id).In(tongue(ctx))
 }
 
 // Called is what a task is called, in the reader's language.
 func (s *Service) Called(ctx context.Context, w Work) string {
-	return s.taskName(ctx, w.Type, w.Version, w.Task.Task)
+	return s.taskName(ctx, w.Org, w.Type, w.Version, w.Task.Task)
 }
 
 // rolesOf lists the roles that a procedure needs: of tasks, steps and second persons.

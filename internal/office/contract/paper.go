@@ -20,6 +20,7 @@ import (
 	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/transfer"
 )
 
 // Kinds of papers.
@@ -158,7 +159,7 @@ func (s *Service) logged(ctx context.Context, p Paper) (known string, err error)
 // Naming looks for words that name somebody in papers, before a pseudonym takes their place.
 // What somebody has altered is not taken along: it must not get a sum that fits.
 func (s *Service) Naming(ctx context.Context, tx *db.Tx, words []string) (out []Paper, err error) {
-	for _, w := range words {
+	for _, w := range transfer.Spellings(words) {
 		all, err := s.store.naming(ctx, tx, w)
 		if err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 	"archive/zip"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -181,6 +182,33 @@ func TestAnAlteredPaperIsRefused(t *testing.T) {
 		alter(`UPDATE contract_paper SET sum = $1 WHERE org = $2`, fmt.Sprintf("%x", sha256.Sum256([]byte(forged))), "city")
 		if _, _, err := w.Paper(ctx, id); key(err) != "contract.paper.not_drawn" {
 			t.Error(err)
+		}
+	})
+}
+
+// Whoever is erased stands in no paper, whatever the own name is made of; the paper can still be
+// read, and the log has both sums.
+func TestAPaperThatNamesSomebodyErasedIsSealedAnew(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		ctx, name := w.as("city"), `Ute "Uschi" <Lang>`
+		id := w.add(contract.Input{Title: "Pflege durch " + name})
+		paper, err := w.DrawPlan(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = w.d.Write(ctx, ospo.Act{Org: "city", Person: "operator", What: "governance.person.erase", Door: "test"}, func(tx *db.Tx) error {
+			found, err := w.Naming(ctx, tx, []string{name})
+			for _, table := range w.Room().Rows {
+				err = errors.Join(err, table.Forget(ctx, tx, "ute", []string{name}, "Person 4711"))
+			}
+			return errors.Join(err, w.Reseal(ctx, tx, found))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, d, err := w.Paper(ctx, paper)
+		if err != nil || !p.Proven || strings.Contains(p.Body, "Uschi") || d.Plan.Contract.Title != "Pflege durch Person 4711" {
+			t.Errorf("%+v %v", d, err)
 		}
 	})
 }

@@ -14,7 +14,9 @@ import (
 
 func (s *Service) ops() []api.Op {
 	return []api.Op{
-		api.Get("library-list", "/library/texts", mayRead, "Editions that the house has written, the latest first, at most 200", s.apiList),
+		api.Get("library-list", "/library/texts", mayRead, "Editions that the house has written, the latest first, at most 200, without their texts", s.apiList),
+		api.Get("library-text", "/library/texts/{library}", mayRead, "One edition with its text", s.apiText),
+		api.Delete("library-retire", "/library/texts/{library}", mayRead, "Take one's own draft off the table; with procurement.decide any draft, or an edition out of force", s.apiRetire),
 		api.Get("library-current", "/library/current", mayRead, "The catalogue that new papers of the caller's organisation follow", s.apiCurrent),
 		api.Post("library-check", "/library/check", mayWrite, "Check an edition without keeping it", s.apiCheck),
 		api.Post("library-keep", "/library/texts", mayWrite, "Keep a draft in which nothing is wrong", s.apiKeep),
@@ -24,6 +26,17 @@ func (s *Service) ops() []api.Op {
 func (s *Service) apiList(ctx context.Context, _ struct{}) (out api.List[Text], err error) {
 	all, err := s.Texts(ctx)
 	return api.List[Text]{Items: append([]Text{}, all...)}, err
+}
+
+// In names an edition.
+type In struct {
+	Library string `path:"library" doc:"Id of the edition."`
+}
+
+func (s *Service) apiText(ctx context.Context, in In) (Text, error) { return s.Show(ctx, in.Library) }
+
+func (s *Service) apiRetire(ctx context.Context, in In) (Kept, error) {
+	return Kept{in.Library}, s.Retire(ctx, in.Library)
 }
 
 // Current is the catalogue in force.
@@ -77,7 +90,7 @@ func flawWords(ctx context.Context, f market.Flaw) string {
 	return say(ctx, "library.flaw."+f.Kind, at, f.Got)
 }
 
-// Kept is a draft.
+// Kept is an edition that was kept as a draft, or retired.
 type Kept struct {
 	ID string `json:"id"`
 }

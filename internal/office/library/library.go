@@ -5,10 +5,10 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"log/slog"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,7 +38,7 @@ type Text struct {
 	Org         ospo.OrgID    `json:"org"`
 	OrgName     string        `json:"org_name"`
 	Version     int           `json:"version"`
-	Body        string        `json:"body" doc:"The catalogue as YAML."`
+	Body        string        `json:"body,omitempty" doc:"The catalogue as YAML; lists leave it out."`
 	Reason      string        `json:"reason"`
 	Person      ospo.PersonID `json:"person"`
 	PersonName  string        `json:"person_name,omitempty"`
@@ -143,13 +143,13 @@ func (s *Service) InForce(ctx context.Context, org ospo.OrgID) (market.Catalogue
 	return market.Shipped(), err
 }
 
-// Written is the edition that a paper names, whatever became of it since; not found for one of
-// the program that it does not have any more.
-func (s *Service) Written(ctx context.Context, p market.Pin) (market.Catalogue, error) {
+// Written is the edition that a paper of an organisation names, whatever became of it since; not
+// found for one of the program that it does not have any more.
+func (s *Service) Written(ctx context.Context, org ospo.OrgID, p market.Pin) (market.Catalogue, error) {
 	if shipped := market.Shipped(); p == *shipped.Pin() {
 		return shipped, nil
 	}
-	t, err := s.store.written(ctx, p.Version)
+	t, err := s.store.written(ctx, org, p.Version)
 	if err != nil {
 		return market.Catalogue{}, err
 	}
@@ -183,8 +183,8 @@ func (s *Service) mine(ctx context.Context, id string) (t Text, err error) {
 	if t, err = s.Show(ctx, id); err != nil {
 		return t, err
 	}
-	all, err := s.store.list(ctx, door.From(ctx).Org)
-	if err == nil && !slices.ContainsFunc(all, func(o Text) bool { return o.ID == id }) {
+	all, err := s.store.some(ctx, door.From(ctx).Org, []string{id})
+	if err == nil && len(all) == 0 {
 		err = notFound()
 	}
 	return t, err
@@ -224,7 +224,7 @@ func (s *Service) Keep(ctx context.Context, body, reason string) (id string, err
 	}
 	t := Text{ID: db.NewID(), Org: v.Org, Body: body, Reason: reason, Person: v.Human()}
 	return t.ID, s.store.db.Write(ctx, v.ActFor(t.Org, "library.keep", t.ID), func(tx *db.Tx) error {
-		if t.Version, err = s.number(ctx, tx); err != nil {
+		if t.Version, err = s.number(ctx, tx, t); err != nil {
 			return err
 		}
 		tx.Act.Diff = change.Added(map[string]any{"version": t.Version, "reason": reason})
@@ -232,8 +232,13 @@ func (s *Service) Keep(ctx context.Context, body, reason string) (id string, err
 	})
 }
 
-// number hands out the next number of a day: 2026112801 is the first of that day.
-func (s *Service) number(ctx context.Context, tx *db.Tx) (int, error) {
+// mostDrafts are how many editions of a person may wait, or be of one day: who writes without end
+// takes the numbers of a day from the others of the house.
+const mostDrafts = 20
+
+// number hands out the next number of a day: 2026112801 is the first of that day. An organisation
+// shares its numbers with those above and below it, whose papers may name them.
+func (s *Service) number(ctx context.Context, tx *db.Tx, t Text) (int, error) {
 	if err := tx.Alone(ctx, "library.number"); err != nil { // two who keep at once want two numbers
 		return 0, err
 	}
@@ -241,7 +246,10 @@ func (s *Service) number(ctx context.Context, tx *db.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	last, err := s.store.latest(ctx, tx, day*100, day*100+99)
+	if n, err := s.store.busy(ctx, tx, t, day*100); err != nil || n >= mostDrafts {
+		return 0, cmp.Or(err, fault.New(fault.Conflict, "library.drafts", n, mostDrafts))
+	}
+	last, err := s.store.latest(ctx, tx, t.Org, day*100, day*100+99)
 	if err == nil && last == day*100+99 {
 		err = fault.New(fault.Conflict, "library.full")
 	}
@@ -309,11 +317,9 @@ func (s *Service) Retire(ctx context.Context, id string) (err error) {
 // Things say what ids in the log stand for.
 func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[string]string, err error) {
 	names, hrefs = map[string]string{}, map[string]string{}
-	all, err := s.store.list(ctx, door.From(ctx).Org)
+	all, err := s.store.some(ctx, door.From(ctx).Org, ids)
 	for _, t := range all {
-		if slices.Contains(ids, t.ID) {
-			names[t.ID], hrefs[t.ID] = say(ctx, "library.thing", strconv.Itoa(t.Version)), "/library/text/"+t.ID
-		}
+		names[t.ID], hrefs[t.ID] = say(ctx, "library.thing", strconv.Itoa(t.Version)), "/library/text/"+t.ID
 	}
 	return names, hrefs, err
 }

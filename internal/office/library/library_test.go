@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"allmende/internal/engine/market"
@@ -25,6 +26,7 @@ import (
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A house is a city with a school and the school's kitchen below it, and a foreign city. Cora and
@@ -175,11 +177,11 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		if one, err := h.Show(h.rita(), strings.TrimPrefix(at, "/library/text/")); err != nil || one.State() != "retired" {
 			t.Error("what was in force before still is", one.State(), err)
 		}
-		c, err := library.New(d).Written(t.Context(), market.Pin{ID: "market", Version: 2026112801})
+		c, err := library.New(d).Written(t.Context(), "kitchen", market.Pin{ID: "market", Version: 2026112801})
 		if err != nil || c.Needs[0].Name.DE != "Standardware" {
 			t.Error("papers lose the edition that they name", err)
 		}
-		if _, err := h.Written(t.Context(), market.Pin{ID: "market", Version: 1}); fault.Of(err) != fault.NotFound {
+		if _, err := h.Written(t.Context(), "city", market.Pin{ID: "market", Version: 1}); fault.Of(err) != fault.NotFound {
 			t.Error("an edition that is nowhere is found", err)
 		}
 		if err := h.Retire(h.rita(), below); fault.Of(err) != fault.Forbidden {
@@ -190,6 +192,111 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		if err := h.Retire(h.paul(), below); fault.Of(err) != fault.Conflict {
 			t.Error("retired twice", err)
 		}
+	})
+}
+
+// Nobody takes the numbers of a day from others: a person has a bound, and organisations that have
+// nothing to do with each other count by themselves; papers of each find their own edition. A list
+// of them holds no texts. Own drafts can be taken off the table.
+func TestNumbersAreEachHousesOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		var ids []string
+		for range 20 {
+			id, err := h.Keep(h.cora(), shipped(), "wieder")
+			h.ok(err)
+			ids = append(ids, id)
+		}
+		if _, err := h.Keep(h.cora(), shipped(), "wieder"); fault.Of(err) != fault.Conflict {
+			t.Error("who writes without end takes all numbers", err)
+		}
+		other := strings.Replace(shipped(), "Massenware", "Fremdware", 1)
+		for who, want := range map[context.Context]int{h.eve(): 2026112801, h.paul(): 2026112821} {
+			id, err := h.Keep(who, other, "auch")
+			h.ok(err)
+			if one, err := h.Show(who, id); err != nil || one.Version != want {
+				t.Errorf("%d, want %d, %v", one.Version, want, err)
+			}
+		}
+		for org, want := range map[ospo.OrgID]string{"city": "Massenware", "kitchen": "Massenware", "foreign": "Fremdware"} {
+			c, err := h.Written(t.Context(), org, market.Pin{ID: "market", Version: 2026112801})
+			if err != nil || c.Needs[0].Name.DE != want {
+				t.Errorf("%s: %+v, %v", org, c.Needs, err)
+			}
+		}
+		below, err := h.Keep(h.sam(), shipped(), "darunter")
+		h.ok(err)
+		if one, err := h.Show(h.sam(), below); err != nil || one.Version != 2026112822 {
+			t.Error("a paper of the school could mean two", one.Version, err)
+		}
+		api := webtest.New(t, []fs.FS{h.Room().Files}, h.Room().Files, h.Room().Pages, h.Room().Ops).As(door.Viewer{Person: "cora", Org: "city", Grants: []string{"procurement.read", "procurement.write"}, Lang: "de"})
+		if status, said := api.Get("/api/v1/library/texts"); status != 200 || strings.Contains(said, "Massenware") || strings.Contains(said, `"body"`) {
+			t.Errorf("%d %.300s", status, said)
+		}
+		if status, said := api.Get("/api/v1/library/texts/" + ids[0]); status != 200 || !strings.Contains(said, "Massenware") {
+			t.Errorf("%d %.300s", status, said)
+		}
+		if status, said := api.Do(httptest.NewRequest("DELETE", "/api/v1/library/texts/"+ids[0], nil)); status != 200 {
+			t.Errorf("%d %s", status, said)
+		}
+		if one, err := h.Show(h.cora(), ids[0]); err != nil || one.State() != "retired" {
+			t.Error(one.State(), err)
+		}
+	})
+}
+
+// What was written before a number was each organisation's own is still there.
+func TestEditionsOutliveNewNumbers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		room := library.New(d).Room().Files
+		first, err := fs.ReadFile(room, "migrations/0001_text.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Migrate(t.Context(), "library", fstest.MapFS{"migrations/0001_text.sql": {Data: first}})
+		if err == nil {
+			err = d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.fill", Door: "test"}, func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `INSERT INTO library_text (id, org, version, body, reason, person, created, enacted, enactor, retired, retirer)
+					VALUES ('a', 'city', 2026112801, 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i')`)
+				return err
+			})
+		}
+		if err == nil {
+			err = d.Migrate(t.Context(), "library", room)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := db.Count(t.Context(), d.Read(), `SELECT count(*) FROM library_text WHERE id = 'a' AND org = 'city' AND version = 2026112801 AND body = 'b' AND reason = 'c' AND person = 'd'
+			AND created = 'e' AND enacted = 'f' AND enactor = 'g' AND retired = 'h' AND retirer = 'i'`)
+		if err != nil || n != 1 {
+			t.Error(n, err)
+		}
+	})
+}
+
+// However many drafts came after it, what is in force can be retired, and the log names it.
+func TestTheOldestCanBeRetired(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		id, err := h.Keep(h.cora(), shipped(), "zuerst")
+		h.ok(err)
+		h.ok(h.Enact(h.paul(), id))
+		h.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.fill", Door: "test"}, func(tx *db.Tx) error {
+			for n := range 201 {
+				if _, err := tx.ExecContext(t.Context(), `INSERT INTO library_text (id, org, version, body, reason, person, created, enacted, enactor, retired, retirer)
+					VALUES ($1, 'city', $2, 'x', 'x', 'zoe', $3, '', '', '', '')`, db.NewID(), 2027010101+n, tx.Now); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		names, _, err := h.Things(h.cora(), []string{id})
+		if err != nil || names[id] == "" {
+			t.Error("the log does not name it", names, err)
+		}
+		h.ok(h.Retire(h.paul(), id))
+		h.follows("city", market.Shipped().Version)
 	})
 }
 

@@ -16,7 +16,12 @@ type store struct{ db *db.DB }
 // New returns the editions kept in d.
 func New(d *db.DB) *Service { return &Service{store: store{d}} }
 
-const textColumns = `t.id, t.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = t.org), ''), t.version, t.body, t.reason,
+const textColumns = `t.id, t.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = t.org), ''), t.version, t.body, ` + restColumns
+
+// headColumns leave the text out, which may be long.
+const headColumns = `t.id, t.org, coalesce((SELECT o.name FROM governance_org_view o WHERE o.id = t.org), ''), t.version, '', ` + restColumns
+
+const restColumns = `t.reason,
 	t.person, coalesce((SELECT h.name FROM governance_person_view h WHERE h.id = t.person), ''), t.created,
 	t.enacted, coalesce((SELECT h.name FROM governance_person_view h WHERE h.id = t.enactor), ''),
 	t.retired, coalesce((SELECT h.name FROM governance_person_view h WHERE h.id = t.retirer), '') FROM library_text t`
@@ -28,10 +33,17 @@ func bindText(t *Text) []any {
 // mostTexts bounds a list; the latest count.
 const mostTexts = 200
 
-// list returns those of the organisations that root sees, the latest first.
+// list returns those of the organisations that root sees, the latest first, without their text.
 func (s store) list(ctx context.Context, root ospo.OrgID) ([]Text, error) {
-	return db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+`
+	return db.All(ctx, s.db.Read(), bindText, `SELECT `+headColumns+`
 		WHERE t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) ORDER BY t.created DESC, t.id DESC LIMIT $2`, root, mostTexts)
+}
+
+// some returns those of the ids that are editions of organisations that root sees, without their text.
+func (s store) some(ctx context.Context, root ospo.OrgID, ids []string) ([]Text, error) {
+	in, list := db.Among(s.db, "t.id", 2, ids)
+	return db.All(ctx, s.db.Read(), bindText, `SELECT `+headColumns+`
+		WHERE t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in, root, list)
 }
 
 // one returns an edition of an organisation that root sees, and one in force above it.
@@ -41,24 +53,46 @@ func (s store) one(ctx context.Context, root ospo.OrgID, id string) (Text, error
 			OR t.enacted <> '' AND t.retired = '' AND t.org IN (SELECT root FROM governance_scope_view WHERE org = $3))`, id, root, root)
 }
 
-// written returns an edition, whoever wrote it: a paper names it.
-func (s store) written(ctx context.Context, version int) (Text, error) {
-	return db.One(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.version = $1
-		-- every organisation: the version tells one from all others, and who has the paper has the text`, version)
+// written returns the edition that a paper of an organisation names: its own or the nearest above
+// it; else, since it may have been moved below others, the only one of that number.
+func (s store) written(ctx context.Context, org ospo.OrgID, version int) (Text, error) {
+	near, err := db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+`
+		JOIN governance_scope_view c ON c.root = t.org WHERE c.org = $1 AND t.version = $2`+nearest, org, version)
+	if err == nil && len(near) == 0 {
+		near, err = db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.version = $1 LIMIT 2
+			-- every organisation: who has the paper has the text`, version)
+		if len(near) > 1 {
+			err = notFound() // nobody can say which
+		}
+	}
+	if err == nil && len(near) == 0 {
+		err = notFound()
+	}
+	if err != nil {
+		return Text{}, err
+	}
+	return near[0], nil
 }
 
-// inForce lists what is in force for an organisation, the nearest first: who has more
-// organisations above it is nearer.
+// nearest orders by whose it is: who has more organisations above it is nearer.
+const nearest = ` ORDER BY (SELECT count(*) FROM governance_scope_view a WHERE a.org = t.org) DESC, t.enacted DESC, t.id DESC`
+
+// inForce lists what is in force for an organisation, the nearest first.
 func (s store) inForce(ctx context.Context, org ospo.OrgID) ([]Text, error) {
 	return db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+`
-		JOIN governance_scope_view c ON c.root = t.org WHERE c.org = $1 AND t.enacted <> '' AND t.retired = ''
-		ORDER BY (SELECT count(*) FROM governance_scope_view a WHERE a.org = t.org) DESC, t.enacted DESC, t.id DESC`, org)
+		JOIN governance_scope_view c ON c.root = t.org WHERE c.org = $1 AND t.enacted <> '' AND t.retired = ''`+nearest, org)
 }
 
-// latest is the highest number that begins with a day.
-func (s store) latest(ctx context.Context, q db.Querier, from, to int) (int, error) {
-	return db.Count(ctx, q, `SELECT coalesce(max(version), 0) FROM library_text WHERE version BETWEEN $1 AND $2
-		-- every organisation: numbers are handed out once`, from, to)
+// latest is the highest number that begins with a day, of an organisation, those above and those
+// below it.
+func (s store) latest(ctx context.Context, q db.Querier, org ospo.OrgID, from, to int) (int, error) {
+	return db.Count(ctx, q, `SELECT coalesce(max(version), 0) FROM library_text
+		WHERE (org IN (SELECT org FROM governance_scope_view WHERE root = $1) OR org IN (SELECT root FROM governance_scope_view WHERE org = $2)) AND version BETWEEN $3 AND $4`, org, org, from, to)
+}
+
+// busy counts what somebody has written that waits, or has a number from a day on.
+func (s store) busy(ctx context.Context, q db.Querier, t Text, from int) (int, error) {
+	return db.Count(ctx, q, `SELECT count(*) FROM library_text WHERE org = $1 AND person = $2 AND (enacted = '' AND retired = '' OR version > $3)`, t.Org, t.Person, from)
 }
 
 func (s store) add(ctx context.Context, tx *db.Tx, t Text) error {

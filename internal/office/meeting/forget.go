@@ -11,6 +11,7 @@ import (
 	"allmende/internal/ospo"
 	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
+	"allmende/internal/platform/transfer"
 )
 
 // Named are the meetings in whose wording somebody is named who is to be erased. Those whose
@@ -24,7 +25,7 @@ type Named struct {
 // takes their place.
 func (s *Service) Naming(ctx context.Context, tx *db.Tx, words []string) (n Named, err error) {
 	n.intact = map[string]bool{}
-	for _, w := range words {
+	for _, w := range transfer.Spellings(words) {
 		some, err := s.store.naming(ctx, tx, w)
 		if err != nil {
 			return n, err

@@ -14,7 +14,9 @@ import (
 
 func (s *Service) ops() []api.Op {
 	return []api.Op{
-		api.Get("procedure-list", "/procedure/texts", mayRead, "Definitions that the house has written, the latest first, at most 500", s.apiList),
+		api.Get("procedure-list", "/procedure/texts", mayRead, "Definitions that the house has written, the latest first, at most 500, without their texts", s.apiList),
+		api.Get("procedure-text", "/procedure/texts/{procedure}", mayRead, "One definition with its text", s.apiText),
+		api.Delete("procedure-retire", "/procedure/texts/{procedure}", mayRead, "Take one's own draft off the table; with procedure.decide any draft, or a definition out of force", s.apiRetire),
 		api.Post("procedure-check", "/procedure/check", mayWrite, "Check a definition without keeping it", s.apiCheck),
 		api.Post("procedure-keep", "/procedure/texts", mayWrite, "Keep a draft in which nothing is wrong", s.apiKeep),
 	}
@@ -23,6 +25,17 @@ func (s *Service) ops() []api.Op {
 func (s *Service) apiList(ctx context.Context, _ struct{}) (out api.List[Text], err error) {
 	all, err := s.Texts(ctx)
 	return api.List[Text]{Items: append([]Text{}, all...)}, err
+}
+
+// In names a definition.
+type In struct {
+	Procedure string `path:"procedure" doc:"Id of the definition."`
+}
+
+func (s *Service) apiText(ctx context.Context, in In) (Text, error) { return s.Show(ctx, in.Procedure) }
+
+func (s *Service) apiRetire(ctx context.Context, in In) (Kept, error) {
+	return Kept{in.Procedure}, s.Retire(ctx, in.Procedure)
 }
 
 // Verdict is what the checker says of a definition.
@@ -55,7 +68,7 @@ func (s *Service) apiCheck(ctx context.Context, in struct {
 	return out, err
 }
 
-// Kept is a draft.
+// Kept is a definition that was kept as a draft, or retired.
 type Kept struct {
 	ID string `json:"id"`
 }

@@ -6,6 +6,7 @@ package procedure
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"slices"
@@ -39,7 +40,7 @@ type Text struct {
 	OrgName     string        `json:"org_name"`
 	Name        string        `json:"name" doc:"Id of the procedure."`
 	Version     int           `json:"version"`
-	Body        string        `json:"body" doc:"The definition as YAML; its own version line does not count."`
+	Body        string        `json:"body,omitempty" doc:"The definition as YAML; its own version line does not count. Lists leave it out."`
 	Reason      string        `json:"reason"`
 	Person      ospo.PersonID `json:"person"`
 	PersonName  string        `json:"person_name,omitempty"`
@@ -78,7 +79,8 @@ func (t Text) definition() (*process.Definition, error) {
 // Service is the definitions that houses have written.
 type Service struct {
 	store store
-	known sync.Map // "name version" → *process.Definition; what has a number is never altered
+	known sync.Map // known → *process.Definition; a text alters only where somebody's name is taken out of it
+	found sync.Map // named → found, for a moment
 
 	// Roles are the keys of the roles that a house has; Names what they are called.
 	Roles func(ctx context.Context) ([]string, error)
@@ -111,37 +113,62 @@ func say(ctx context.Context, key string, args ...any) string {
 	return texts().T(tongue(ctx), key, args...)
 }
 
-// Written returns a version that a house has written; it tells procedures that come with the
-// program from those of houses by their numbers.
-func (s *Service) Written(name string, version int) (*process.Definition, bool) {
-	if d, ok := s.known.Load(key(name, version)); ok {
-		return d.(*process.Definition), true
+// A named version is what a case of an organisation follows.
+type named struct {
+	org     ospo.OrgID
+	name    string
+	version int
+}
+
+// A found one is looked for again after a moment: the organisation may have been moved, erased and
+// imported, and somebody's name may have been taken out of the text, here or by another process.
+type found struct {
+	def   *process.Definition
+	until time.Time
+}
+
+const moment = time.Minute
+
+// Written returns a version that a house has written, as a case of an organisation names it; it
+// tells procedures that come with the program from those of houses by their numbers.
+func (s *Service) Written(org ospo.OrgID, name string, version int) (*process.Definition, bool) {
+	key, now := named{org, name, version}, s.store.db.Now()
+	if f, ok := s.found.Load(key); ok && now.Before(f.(found).until) {
+		return f.(found).def, true
 	}
-	// What has a number is never altered, so whoever asks first reads it for all.
-	t, err := s.store.written(context.Background(), name, version)
+	t, err := s.store.written(context.Background(), org, name, version)
 	if err != nil {
+		s.found.Delete(key)
 		if fault.Of(err) != fault.NotFound {
 			slog.Error("a procedure could not be read", "name", name, "version", version, "err", err)
 		}
 		return nil, false
 	}
 	d, err := s.read(t)
+	if err == nil {
+		s.found.Store(key, found{d, now.Add(moment)})
+	}
 	return d, err == nil
+}
+
+// known is a text that was read: its version, and its sum.
+type known struct {
+	version int
+	sum     [sha256.Size]byte
 }
 
 // read gives the definition of a text, read once.
 func (s *Service) read(t Text) (*process.Definition, error) {
-	if d, ok := s.known.Load(key(t.Name, t.Version)); ok {
+	key := known{t.Version, sha256.Sum256([]byte(t.Body))}
+	if d, ok := s.known.Load(key); ok {
 		return d.(*process.Definition), nil
 	}
 	d, err := t.definition()
 	if err == nil {
-		s.known.Store(key(t.Name, t.Version), d)
+		s.known.Store(key, d)
 	}
 	return d, err
 }
-
-func key(name string, version int) string { return name + " " + strconv.Itoa(version) }
 
 // Adapted lists what is in force for an organisation, of each procedure one: what was enacted
 // last, by the organisation itself or above it.
@@ -216,7 +243,7 @@ func (s *Service) Keep(ctx context.Context, body, reason string) (id string, err
 	}
 	t := Text{ID: db.NewID(), Org: v.Org, Name: d.ID, Body: body, Reason: reason, Person: v.Human()}
 	return t.ID, s.store.db.Write(ctx, v.ActFor(t.Org, "procedure.keep", t.ID), func(tx *db.Tx) error {
-		if t.Version, err = s.number(ctx, tx, t.Name); err != nil {
+		if t.Version, err = s.number(ctx, tx, t); err != nil {
 			return err
 		}
 		tx.Act.Diff = change.Added(map[string]any{"name": t.Name, "version": t.Version, "reason": reason})
@@ -224,16 +251,24 @@ func (s *Service) Keep(ctx context.Context, body, reason string) (id string, err
 	})
 }
 
-// number hands out the next number of a day: 2026112801 is the first of that day.
-func (s *Service) number(ctx context.Context, tx *db.Tx, name string) (int, error) {
-	if err := tx.Alone(ctx, "procedure.number "+name); err != nil { // two who keep at once want two numbers
+// mostDrafts are how many texts of a person may wait, or be of one day: who writes without end
+// takes the numbers of a day from the others of the house.
+const mostDrafts = 20
+
+// number hands out the next number of a day: 2026112801 is the first of that day. An organisation
+// shares the numbers of a procedure with those above and below it, whose cases may name them.
+func (s *Service) number(ctx context.Context, tx *db.Tx, t Text) (int, error) {
+	if err := tx.Alone(ctx, "procedure.number"); err != nil { // two who keep at once want two numbers
 		return 0, err
 	}
 	day, err := strconv.Atoi(strings.ReplaceAll(lang.Day(db.Time(tx.Now)), "-", ""))
 	if err != nil {
 		return 0, err
 	}
-	last, err := s.store.versions(ctx, tx, name, day*100, day*100+99)
+	if n, err := s.store.busy(ctx, tx, t, day*100); err != nil || n >= mostDrafts {
+		return 0, cmpOr(err, fault.New(fault.Conflict, "procedure.drafts", n, mostDrafts))
+	}
+	last, err := s.store.versions(ctx, tx, t, day*100, day*100+99)
 	if err == nil && last == day*100+99 {
 		err = fault.New(fault.Conflict, "procedure.full")
 	}
@@ -302,11 +337,9 @@ func (s *Service) Retire(ctx context.Context, id string) (err error) {
 // Things say what ids in the log stand for.
 func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[string]string, err error) {
 	names, hrefs = map[string]string{}, map[string]string{}
-	all, err := s.store.list(ctx, door.From(ctx).Org)
+	all, err := s.store.some(ctx, door.From(ctx).Org, ids)
 	for _, t := range all {
-		if slices.Contains(ids, t.ID) {
-			names[t.ID], hrefs[t.ID] = t.Name+" "+strconv.Itoa(t.Version), "/procedure/text/"+t.ID
-		}
+		names[t.ID], hrefs[t.ID] = t.Name+" "+strconv.Itoa(t.Version), "/procedure/text/"+t.ID
 	}
 	return names, hrefs, err
 }

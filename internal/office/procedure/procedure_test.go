@@ -6,6 +6,7 @@ package procedure_test
 
 import (
 	"context"
+	"encoding/json"
 	"html"
 	"io/fs"
 	"net/http"
@@ -156,7 +157,7 @@ func TestAHouseAdaptsAProcedure(t *testing.T) {
 		if one, err := h.Show(h.rita(), id); err != nil || one.State() != "retired" {
 			t.Error("what was in force before still is", one.State(), err)
 		}
-		if d, ok := procedure.New(d).Written("advice", 2026112801); !ok || d.Version != 2026112801 {
+		if d, ok := procedure.New(d).Written("city", "advice", 2026112801); !ok || d.Version != 2026112801 {
 			t.Error("cases on the old version lose it")
 		}
 		if err := h.Retire(h.rita(), second); fault.Of(err) != fault.Forbidden {
@@ -182,6 +183,58 @@ func (h *house) follows(org string, version int) {
 	if got != version || len(all) > 1 {
 		h.t.Errorf("%s follows %d (%d procedures), want %d", org, got, len(all), version)
 	}
+}
+
+// Nobody takes the numbers of a day from others, and cases of each house find its own text, though
+// both bear the same number. Where somebody's name is taken out of a text, it is gone from what
+// cases follow a moment later. The oldest is named in the log, and a list holds no texts.
+func TestNumbersAreEachHousesOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		now := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
+		d.Now = func() time.Time { now = now.Add(time.Second); return now }
+		raw, _ := process.Written("advice")
+		text := string(raw)
+		own := strings.Replace(text, "  de: ", "  de: Lea Löschmann ", 1)
+		if own == text {
+			t.Fatal("the shipped text has changed; the test alters nothing")
+		}
+		first, err := h.Keep(h.cora(), own, "wieder")
+		h.ok(err)
+		for range 19 {
+			_, err := h.Keep(h.cora(), text, "wieder")
+			h.ok(err)
+		}
+		if _, err := h.Keep(h.cora(), text, "wieder"); fault.Of(err) != fault.Conflict {
+			t.Error("who writes without end takes all numbers", err)
+		}
+		_, err = h.Keep(h.eve(), text, "auch")
+		h.ok(err)
+		says := func(org ospo.OrgID, want bool) {
+			t.Helper()
+			d, ok := h.Written(org, "advice", 2026112801)
+			if !ok {
+				t.Fatal(org, "finds no text")
+			}
+			if all, err := json.Marshal(d); err != nil || strings.Contains(string(all), "Lea Löschmann") != want {
+				t.Errorf("%s: %s, %v", org, all, err)
+			}
+		}
+		says("city", true)
+		says("school", true)
+		says("foreign", false)
+		h.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "governance.person.erase", Door: "test"}, func(tx *db.Tx) error {
+			return h.Room().Rows[0].Forget(t.Context(), tx, "lea", []string{"Lea Löschmann"}, "Person 4711")
+		}))
+		now = now.Add(2 * time.Minute)
+		says("school", false)
+		if names, _, err := h.Things(h.cora(), []string{first}); err != nil || names[first] != "advice 2026112801" {
+			t.Error(names, err)
+		}
+		if all, err := h.Texts(h.cora()); err != nil || len(all) != 20 || all[0].Body != "" {
+			t.Error(len(all), err)
+		}
+	})
 }
 
 // Each kind of flaw is a sentence in both languages.

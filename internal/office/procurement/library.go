@@ -35,12 +35,12 @@ func (s *Service) inForce(ctx context.Context, org ospo.OrgID) (market.Catalogue
 
 // pinned is the catalogue that a paper was written with. Of those that shipped the program
 // has the last: it stands in for older ones, and for papers older than editions.
-func (s *Service) pinned(ctx context.Context, p *market.Pin) (market.Catalogue, error) {
+func (s *Service) pinned(ctx context.Context, org ospo.OrgID, p *market.Pin) (market.Catalogue, error) {
 	c := market.Shipped()
 	if p == nil || *p == *c.Pin() || s.Edition == nil {
 		return c, nil
 	}
-	found, err := s.Edition(ctx, *p)
+	found, err := s.Edition(ctx, org, *p)
 	if fault.Of(err) == fault.NotFound {
 		return c, nil
 	}

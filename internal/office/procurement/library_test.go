@@ -14,6 +14,7 @@ import (
 	"allmende/internal/engine/market"
 	"allmende/internal/fault"
 	"allmende/internal/office/procurement"
+	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
 )
@@ -36,7 +37,7 @@ func TestPapersKeepTheLibraryTheyWereWrittenWith(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
 		kept := map[int]market.Catalogue{2026113001: own(2026113001)}
-		w.Edition = func(_ context.Context, p market.Pin) (market.Catalogue, error) {
+		w.Edition = func(_ context.Context, _ ospo.OrgID, p market.Pin) (market.Catalogue, error) {
 			c, ok := kept[p.Version]
 			if !ok {
 				return c, fault.New(fault.NotFound, "fault.not_found")

@@ -75,7 +75,7 @@ func keep[T written](ctx context.Context, s *Service, e Edition, lint func(T, ma
 	if err := json.Unmarshal([]byte(e.Body), to); err != nil {
 		return k, err
 	}
-	if k.from, err = s.pinned(ctx, k.Content.Written()); err != nil || !e.Draft() {
+	if k.from, err = s.pinned(ctx, e.Org, k.Content.Written()); err != nil || !e.Draft() {
 		return k, err
 	}
 	k.Method, k.Version, k.Choices = k.from.ID, k.from.Version, k.Content.Used(k.from)

@@ -61,7 +61,7 @@ type Service struct {
 	// Library is the catalogue in force for an organisation, Edition one that a paper names.
 	// Nil: what ships.
 	Library func(ctx context.Context, org ospo.OrgID) (market.Catalogue, error)
-	Edition func(ctx context.Context, p market.Pin) (market.Catalogue, error)
+	Edition func(ctx context.Context, org ospo.OrgID, p market.Pin) (market.Catalogue, error)
 
 	// Rounds lists where bids were evaluated by a paper, as far as the viewer may see that.
 	Rounds func(ctx context.Context, paper string) ([]Round, error)

@@ -381,14 +381,14 @@ func TestATrialIsASnapshot(t *testing.T) {
 func TestWhatNamesSomebodyErasedIsSealedAnew(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
-		at := w.sees(w.paul(), 303, "/procurement/add", w.with("text-1", "So hat es Lea Löschmann gewünscht."))
+		at := w.sees(w.paul(), 303, "/procurement/add", w.with("text-1", `So hat es Lea "Leo" Löschmann gewünscht.`))
 		id := strings.TrimPrefix(at, "/procurement/award/")
 		trial := w.sees(w.paul(), 303, at+"/try", bids)
 		p, _, err := w.Show(w.paul(), id)
 		w.ok(err)
 		w.ok(w.Freeze(w.paul(), id, p.Changed))
 		w.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "governance.person.erase", Door: "test"}, func(tx *db.Tx) error {
-			names := []string{"Lea Löschmann"}
+			names := []string{`Lea "Leo" Löschmann`}
 			n, err := w.Naming(t.Context(), tx, names)
 			w.ok(err)
 			for _, table := range w.Room().Rows {

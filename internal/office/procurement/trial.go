@@ -17,6 +17,7 @@ import (
 	"allmende/internal/platform/change"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/transfer"
 )
 
 // A Trial is one simulation, kept with all that went into it.
@@ -167,7 +168,7 @@ type Named struct {
 // Naming looks for words that name somebody in what was frozen, before a pseudonym takes their
 // place. What somebody has altered is not taken along: it must not get a sum that fits.
 func (s *Service) Naming(ctx context.Context, tx *db.Tx, words []string) (n Named, err error) {
-	for _, w := range words {
+	for _, w := range transfer.Spellings(words) {
 		editions, err := s.store.namingEditions(ctx, tx, w)
 		if err != nil {
 			return n, err

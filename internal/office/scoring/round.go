@@ -20,6 +20,7 @@ import (
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/keyset"
+	"allmende/internal/platform/transfer"
 )
 
 // Rounds lists what the viewer sees, the latest first, after the row of a cursor. next is the
@@ -307,7 +308,7 @@ func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[st
 // Naming looks for words that name somebody in rounds, before a pseudonym takes their place.
 // What somebody has altered is not taken along: it must not get a sum that fits.
 func (s *Service) Naming(ctx context.Context, tx *db.Tx, words []string) (out []Round, err error) {
-	for _, w := range words {
+	for _, w := range transfer.Spellings(words) {
 		all, err := s.store.naming(ctx, tx, w)
 		if err != nil {
 			return nil, err

@@ -451,14 +451,14 @@ func TestPriceAloneNeedsTwoAsWell(t *testing.T) {
 func TestWhatNamesSomebodyErasedIsSealedAnew(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		by := setup()
-		by.Criteria[0].Text = "So hat es Ada Amt gewünscht."
+		by.Criteria[0].Text = `So hat es Ada "Addi" Amt gewünscht.`
 		w := newDesk(t, d, by)
 		at := w.opened(twoBids())
 		w.scores("ada", at, "8", "8", "9", "9")
 		w.scores("ben", at, "8", "8", "9", "9")
 		w.sees("dora", 303, at+"/close", form())
 		w.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "governance.person.erase", Door: "test"}, func(tx *db.Tx) error {
-			names := []string{"Ada Amt"}
+			names := []string{`Ada "Addi" Amt`}
 			n, err := w.Naming(t.Context(), tx, names)
 			w.ok(err)
 			for _, table := range w.Room().Rows {
@@ -469,7 +469,7 @@ func TestWhatNamesSomebodyErasedIsSealedAnew(t *testing.T) {
 		w.sees("dora", 200, at, nil, "Vorn liegt")
 		b, err := w.Show(w.who("dora"), strings.TrimPrefix(at, "/scoring/round/"))
 		w.ok(err)
-		if strings.Contains(b.Round.Record+b.Round.Setup, "Ada Amt") || !b.Round.Intact() || !strings.Contains(b.Round.Record, "Person 4711") {
+		if strings.Contains(b.Round.Record+b.Round.Setup, "Addi") || !b.Round.Intact() || !strings.Contains(b.Round.Record, "Person 4711") {
 			t.Errorf("%s", b.Round.Record)
 		}
 		n, err := db.Count(t.Context(), d.Read(), `SELECT count(*) FROM log_entry WHERE what = 'scoring.reseal'`)

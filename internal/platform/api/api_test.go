@@ -68,6 +68,8 @@ func TestBodies(t *testing.T) {
 		want             string
 	}{
 		{"/a/keep?one=x&one=y", "application/json", `{"name":"b"}`, 201, `"a x+y b"`},
+		{"/a/keep?one=&one=x&one=y", "application/json", `{"name":"b"}`, 201, `"a x+y b"`},
+		{"/a/keep?one=", "application/json", `{"name":"b"}`, 201, `"a  b"`},
 		{"/a/keep", "", `{"name":"b"}`, 201, `"a  b"`},
 		{"/a/keep", "APPLICATION/JSON", `{"name":"b"}`, 201, `"a  b"`},
 		{"/a/keep", "text/plain", `{"name":"b"}`, 415, "body"},

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,12 +111,14 @@ func (p parameter) read(schemas huma.Registry, c huma.Context, into reflect.Valu
 	place := huma.NewPathBuffer([]byte{}, 0)
 	place.Push(p.In)
 	place.Push(p.Name)
-	text := c.Query(p.Name)
-	if p.In == "path" {
-		text = c.Param(p.Name)
+	several := []string{c.Param(p.Name)}
+	if p.In == "query" {
+		u := c.URL()
+		several = slices.DeleteFunc(u.Query()[p.Name], func(v string) bool { return v == "" }) // an empty one says nothing
 	}
-	if text == "" {
-		text = p.otherwise
+	text := p.otherwise
+	if len(several) > 0 && several[0] != "" {
+		text = several[0]
 	}
 	if text == "" {
 		if p.Required {
@@ -123,10 +126,8 @@ func (p parameter) read(schemas huma.Registry, c huma.Context, into reflect.Valu
 		}
 		return
 	}
-	several := []string{text}
-	if p.Explode != nil && *p.Explode {
-		u := c.URL()
-		several = u.Query()[p.Name]
+	if p.Explode == nil || !*p.Explode || len(several) == 0 {
+		several = []string{text}
 	}
 	value, err := parse(text, several, into)
 	if err != nil {

@@ -5,6 +5,7 @@
 package transfer
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -85,20 +86,54 @@ func (t Table) Forget(ctx context.Context, tx *db.Tx, id ospo.PersonID, words []
 
 const shortest = 3 // bytes of a word that names somebody
 
-// spellings are how words that name somebody stand within a text, each with what takes its
-// place. A single word could be part of others: it counts between quotes alone, as a value in
-// JSON. Names of several words and addresses count anywhere.
-func spellings(words []string, pseudonym string) (out [][2]string) {
+// Spellings are the texts that [Table.Forget] looks for: whoever seals what people have written
+// looks for the same before they go. A quotation mark in a name stands as \" within JSON.
+func Spellings(words []string) (out []string) {
 	for _, w := range words {
 		if len(w) < shortest {
 			continue
 		}
-		quoted, _ := json.Marshal(w)
-		name, _ := json.Marshal(pseudonym)
-		out = append(out, [2]string{string(quoted), string(name)})
+		out = append(out, w)
+		for _, quoted := range inJSON(w) {
+			out = append(out, inner(quoted))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// spellings are how words that name somebody stand within a text, each with what takes its
+// place. A single word could be part of others: it counts between quotes alone, as a value in
+// JSON. Names of several words and addresses count anywhere.
+func spellings(words []string, pseudonym string) (out [][2]string) {
+	name, _ := json.Marshal(pseudonym)
+	for _, w := range words {
+		if len(w) < shortest {
+			continue
+		}
+		for _, quoted := range inJSON(w) {
+			out = append(out, [2]string{quoted, string(name)})
+			if strings.ContainsAny(w, " @") {
+				out = append(out, [2]string{inner(quoted), pseudonym})
+			}
+		}
 		if strings.ContainsAny(w, " @") {
-			out = append(out, [2]string{strings.Trim(string(quoted), `"`), pseudonym}, [2]string{w, pseudonym})
+			out = append(out, [2]string{w, pseudonym})
 		}
 	}
 	return out
 }
+
+// inJSON are the ways in which JSON holds a text: with <, > and & as they are, and escaped.
+func inJSON(w string) []string {
+	escaped, _ := json.Marshal(w) // a string always can be
+	var plain bytes.Buffer
+	e := json.NewEncoder(&plain)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(w) // so can it here
+	out := []string{string(escaped), strings.TrimSuffix(plain.String(), "\n")}
+	return slices.Compact(out)
+}
+
+// inner is a text in JSON without the quotation marks around it.
+func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
