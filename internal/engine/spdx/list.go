@@ -19,7 +19,7 @@ import (
 // ListVersion is the edition of the SPDX License List that is built in.
 const ListVersion = "6.12.0 (npm spdx-license-list)"
 
-//go:embed spdx-license-list-6.12.0/spdx.json
+//go:embed spdx-license-list-6.12.0/spdx.json.zst
 var listJSON []byte
 
 //go:embed spdx-license-list-6.12.0/spdx-full.json.zst
@@ -73,7 +73,7 @@ var exceptions = readExceptions()
 // readList reads the list, and each id by itself and in small letters.
 func readList() (map[string]Entry, map[string]string) {
 	var all map[string]Entry
-	if err := json.Unmarshal(listJSON, &all); err != nil {
+	if err := unpack(listJSON, &all); err != nil {
 		panic("spdx: the list that is built in: " + err.Error())
 	}
 	ids := make(map[string]string, 2*len(all))
@@ -90,6 +90,16 @@ func readList() (map[string]Entry, map[string]string) {
 		}
 	}
 	return all, ids
+}
+
+// unpack reads JSON that is packed.
+func unpack(packed []byte, into any) error {
+	r, err := zstd.NewReader(bytes.NewReader(packed), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return json.NewDecoder(r).Decode(into)
 }
 
 func readExceptions() map[string]string {
@@ -126,12 +136,7 @@ var fullTexts = sync.OnceValue(func() map[string]string {
 	var all map[string]struct {
 		Text string `json:"licenseText"`
 	}
-	unpacked, err := zstd.NewReader(bytes.NewReader(fullJSON), zstd.WithDecoderConcurrency(1))
-	if err == nil {
-		defer unpacked.Close()
-		err = json.NewDecoder(unpacked).Decode(&all)
-	}
-	if err != nil {
+	if err := unpack(fullJSON, &all); err != nil {
 		panic("spdx: the texts that are built in: " + err.Error())
 	}
 	texts := make(map[string]string, len(all))
