@@ -9,6 +9,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -122,12 +123,18 @@ func fromUTF16(data []byte, high, low int) []byte {
 // What spreadsheets would take for a formula when they open a CSV.
 const formula = "=+-@\t\r"
 
-// guarded puts an apostrophe before what a spreadsheet would calculate instead of show.
+// negative is a number below nothing: digits alone calculate nothing.
+var negative = regexp.MustCompile(`^[-−][0-9][0-9.,]*$`)
+
+// guarded puts an apostrophe before what a spreadsheet would calculate instead of show. A
+// negative number gets the minus sign that a spreadsheet reads.
 // https://owasp.org/www-community/attacks/CSV_Injection
 func guarded(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
-		if c != "" && strings.ContainsRune(formula, rune(c[0])) {
+		if negative.MatchString(c) {
+			c = "-" + strings.TrimLeft(c, "-−")
+		} else if c != "" && strings.ContainsRune(formula, rune(c[0])) {
 			c = "'" + c
 		}
 		out[i] = c

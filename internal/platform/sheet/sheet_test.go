@@ -184,10 +184,20 @@ func TestCSVHoldsNoFormula(t *testing.T) {
 	if err := sheet.WriteCSV(&b, table); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"'=1+1;", ";'-5\r\n", "'@scope/name;;'+49"} {
+	for _, want := range []string{"'=1+1;", ";-5\r\n", "'@scope/name;;'+49"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in %q", want, b.String())
 		}
+	}
+}
+
+func TestNegativeNumbersAreNumbers(t *testing.T) {
+	var b bytes.Buffer
+	if err := sheet.WriteCSV(&b, sheet.Table{Head: []string{"Betrag"}, Rows: [][]string{{"−6.950,75"}, {"-12"}, {"-1+cmd"}, {"-"}, {"−x"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "Betrag\r\n-6.950,75\r\n-12\r\n'-1+cmd\r\n'-\r\n−x\r\n"; !strings.HasSuffix(b.String(), want) {
+		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }
 
