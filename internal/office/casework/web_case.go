@@ -123,30 +123,14 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	for _, e := range o.Events {
 		p.Events = append(p.Events, s.eventRow(ctx, o, e))
 	}
-	if o.Known {
-		for _, f := range o.def.Asks(c.Facts) {
-			p.Facts = append(p.Facts, FactRow{Name: f.Name.In(tongue(ctx)), Word: factWords(ctx, f, c.Facts[f.ID]), Known: c.Facts.Known(f.ID), Lines: f.Type == "lines"})
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(c.Facts)) {
-		if !o.Known { // without the procedure there are no names, and what is known is known all the same
-			p.Facts = append(p.Facts, FactRow{Name: id, Word: factWords(ctx, process.Field{}, c.Facts[id]), Known: true, Lines: true})
-		}
-	}
+	p.Facts = factRows(ctx, o)
 	land, err := s.store.land(ctx, s.store.db.Read(), c.Org)
 	if err != nil {
 		return p, err
 	}
 	p.Land = landName(ctx, land)
-	if s.Ties != nil {
-		if p.Ties, err = s.Ties(ctx, c); err != nil {
-			return p, err
-		}
-	}
-	if s.Panels != nil {
-		if p.Panels, err = s.Panels(ctx, c.ID); err != nil {
-			return p, err
-		}
+	if err := s.besides(ctx, &p); err != nil {
+		return p, err
 	}
 	if p.Waits, err = s.waits(ctx, c); err != nil {
 		return p, err
@@ -156,6 +140,35 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	}
 	p.Two = !c.Open() && lastStep(o.Events).Second != ""
 	return p, nil
+}
+
+// factRows are what is known of a case. Without the procedure there are no names, and what is
+// known is known all the same.
+func factRows(ctx context.Context, o Dossier) (out []FactRow) {
+	facts := o.Case.Facts
+	if !o.Known {
+		for _, id := range slices.Sorted(maps.Keys(facts)) {
+			out = append(out, FactRow{Name: id, Word: factWords(ctx, process.Field{}, facts[id]), Known: true, Lines: true})
+		}
+		return out
+	}
+	for _, f := range o.def.Asks(facts) {
+		out = append(out, FactRow{Name: f.Name.In(tongue(ctx)), Word: factWords(ctx, f, facts[f.ID]), Known: facts.Known(f.ID), Lines: f.Type == "lines"})
+	}
+	return out
+}
+
+// besides adds to a page what other rooms know of its case.
+func (s *Service) besides(ctx context.Context, p *CasePage) (err error) {
+	if s.Ties != nil {
+		if p.Ties, err = s.Ties(ctx, p.Case); err != nil {
+			return err
+		}
+	}
+	if s.Panels != nil {
+		p.Panels, err = s.Panels(ctx, p.Case.ID)
+	}
+	return err
 }
 
 func (s *Service) taskRow(ctx context.Context, o Dossier, t Task, names map[string]string) TaskRow {

@@ -81,13 +81,13 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 	if d, ok := s.definition(c.Org, j.Procedure.ID, j.Procedure.Version); ok {
 		p.Guards = guardWords(ctx, d, j.Decision.Condition)
 	}
+	var beside []Enclosure
 	if s.Enclosures != nil {
-		beside, failed := s.Enclosures(ctx, c.ID)
+		var failed error
+		beside, failed = s.Enclosures(ctx, c.ID)
 		err = errorOr(err, failed)
-		p.Lay, p.Beside, p.After = j.beside(tongue(ctx), record.Created, beside)
-	} else {
-		p.Lay, _, _ = j.beside(tongue(ctx), record.Created, nil)
 	}
+	p.Lay, p.Beside, p.After = j.beside(tongue(ctx), record.Created, beside)
 	all, more := s.proven(ctx, s.store.db.Read(), c)
 	for _, one := range all {
 		if one.N != record.N {
