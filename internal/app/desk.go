@@ -71,7 +71,7 @@ func (a *App) matter(ctx context.Context, c casework.Case, err error) (desk.Matt
 }
 
 func matterOf(c casework.Case) desk.Matter {
-	return desk.Matter{ID: c.ID, Org: c.Org, OrgName: c.OrgName, Number: c.Number(), Title: c.Title, Asker: c.Asker, AskerName: cmp.Or(c.AskerName, string(c.Asker)), Created: c.Created, Open: c.Open()}
+	return desk.Matter{ID: c.ID, Org: c.Org, OrgName: c.OrgName, Number: c.Number(), Title: c.Title, Asker: c.Asker, AskerName: cmp.Or(c.AskerName, string(c.Asker)), Created: c.Created, Open: c.Open(), Mute: c.Asker == casework.Mailed}
 }
 
 // concerned are who asked for a case and who holds a role for its organisation, in it or above it.

@@ -86,7 +86,7 @@ func (a *App) filesOf(ctx context.Context, id string, _ []string) (out []casewor
 		if f.Removed != "" {
 			state = a.say(ctx, "app.paper.removed")
 		}
-		out = append(out, casework.Enclosure{Kind: a.say(ctx, "app.paper.file"), Title: f.Name, State: state, Sum: f.Sum, At: f.Created, Link: f.Path()})
+		out = append(out, casework.Enclosure{Kind: a.say(ctx, "app.paper.file"), Title: f.Name, State: state, Sum: f.Sum, At: f.Created, Link: f.Path(), Gone: f.Removed != "" || f.Finding != ""})
 	}
 	return out, err
 }

@@ -6,8 +6,10 @@ package casework
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
+	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/api"
 	"allmende/internal/platform/door"
@@ -117,6 +119,17 @@ func (s *Service) apiOpen(ctx context.Context, in struct{ Body Input }) (Made, e
 func (s *Service) apiShow(ctx context.Context, in In) (Dossier, error) {
 	o, err := s.Show(ctx, in.Case)
 	o.Steps, o.Tasks, o.Records, o.Vacant = append([]Step{}, o.Steps...), append([]Task{}, o.Tasks...), append([]Record{}, o.Records...), append([]string{}, o.Vacant...)
+	for i, r := range o.Records {
+		var j Justification
+		if err != nil || json.Unmarshal([]byte(r.Body), &j) != nil {
+			continue
+		}
+		if veiled := s.unveiled(ctx, o.Case, j); fault.Of(veiled) == fault.Forbidden && veiled != nil {
+			o.Records[i].Body = ""
+		} else {
+			err = veiled
+		}
+	}
 	return o, err
 }
 

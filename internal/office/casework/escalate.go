@@ -31,11 +31,9 @@ const system = ospo.PersonID("system")
 // Work lets the queue escalate.
 func (s *Service) Work(q *job.Queue) {
 	q.Handle(escalateAct, func(ctx context.Context, _ *job.Run) error {
-		if _, err := s.Settle(ctx); err != nil {
-			return err
-		}
+		_, unsettled := s.Settle(ctx)
 		_, err := s.Escalate(ctx)
-		return err
+		return errors.Join(unsettled, err)
 	})
 	q.Every(escalateAct, escalatePause)
 }

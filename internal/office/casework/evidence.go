@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"allmende/internal/engine/process"
+	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/door"
@@ -52,6 +53,9 @@ func (s *Service) evidence(ctx context.Context, q db.Querier, c Case) ([]Exhibit
 		in[tongue] = all
 	}
 	for i, e := range in["de"] {
+		if e.Gone {
+			continue // what was taken away, or kept back by the scanner, is no evidence
+		}
 		english := e
 		if len(in["en"]) > i && in["en"][i].Link == e.Link {
 			english = in["en"][i]
@@ -61,15 +65,55 @@ func (s *Service) evidence(ctx context.Context, q db.Querier, c Case) ([]Exhibit
 	return out, nil
 }
 
+// veiled are the links of evidence that is there and that the viewer may not see: now is what
+// they see.
+func (s *Service) veiled(ctx context.Context, c Case, j Justification, now []Enclosure) (map[string]bool, error) {
+	out := map[string]bool{}
+	seen := func(link string) bool {
+		return slices.ContainsFunc(now, func(e Enclosure) bool { return e.Link == link })
+	}
+	if !slices.ContainsFunc(j.Evidence, func(e Exhibit) bool { return !seen(e.Link) }) {
+		return out, nil
+	}
+	all, err := s.evidence(ctx, s.store.db.Read(), c)
+	for _, e := range all {
+		out[e.Link] = !seen(e.Link)
+	}
+	return out, err
+}
+
+// unveiled returns a fault where a record names evidence that the viewer may not see: the text of
+// a record cannot leave it out without another sum.
+func (s *Service) unveiled(ctx context.Context, c Case, j Justification) error {
+	if s.Enclosures == nil || len(j.Evidence) == 0 {
+		return nil
+	}
+	now, err := s.Enclosures(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	veiled, err := s.veiled(ctx, c, j, now)
+	for _, e := range j.Evidence {
+		if err == nil && veiled[e.Link] {
+			err = fault.New(fault.Forbidden, "casework.record_veiled")
+		}
+	}
+	return err
+}
+
 // beside tells what lay with a case from what came later: in a record that names its evidence what
 // it names, in an older one what is not younger than it.
-func (j Justification) beside(tongue, frozen string, now []Enclosure) (lay, beside, after []Enclosure) {
+func (j Justification) beside(ctx context.Context, frozen string, now []Enclosure, veiled map[string]bool) (lay, beside, after []Enclosure) {
 	for _, e := range j.Evidence {
-		lay = append(lay, e.enclosed(tongue))
+		one := e.enclosed(tongue(ctx))
+		if veiled[e.Link] {
+			one.Title, one.Link = say(ctx, "casework.paper.veiled"), ""
+		}
+		lay = append(lay, one)
 	}
 	for _, e := range now {
 		switch {
-		case slices.ContainsFunc(j.Evidence, func(x Exhibit) bool { return x.Link == e.Link && x.SHA256 == e.Sum && x.Since == e.At }):
+		case slices.ContainsFunc(j.Evidence, func(x Exhibit) bool { return x.Link == e.Link && x.Since == e.At }):
 		case j.Evidence != nil || e.At > frozen:
 			after = append(after, e)
 		default:

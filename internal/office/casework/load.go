@@ -6,6 +6,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -30,6 +31,9 @@ func (s *Service) Loads(ctx context.Context) ([]Load, error) {
 	}
 	return s.store.loads(ctx, v.Org, s.today())
 }
+
+// somebody reports whether the tasks of one person are asked for.
+func (f TeamSieve) somebody() bool { return f.Who != "" && !slices.Contains(whose, f.Who) }
 
 // Counted is how many tasks a sieve lets through.
 func (f TeamSieve) Counted(all []Load) (n int) {

@@ -27,7 +27,7 @@ type Record struct {
 	Org     ospo.OrgID `json:"-"`
 	Case    string     `json:"case"`
 	N       int        `json:"n" doc:"Counts the records of the case."`
-	Body    string     `json:"body" doc:"The justification as canonical JSON: members by name, no blanks."`
+	Body    string     `json:"body" doc:"The justification as canonical JSON: members by name, no blanks. Empty where it names papers that the caller may not see."`
 	Sum     string     `json:"sum" doc:"SHA-256 of body, in hexadecimal."`
 	Created string     `json:"created"`
 	Proof   string     `json:"proof" enum:"proven,altered,unproven,missing" doc:"proven: body and sum are those that the case's events and the log know; unproven: the log does not know the sum (any more); missing: the events or the log know the record, and it is not kept any more: id and body are empty."`

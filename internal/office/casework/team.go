@@ -5,8 +5,10 @@
 package casework
 
 import (
+	"allmende/internal/fault"
 	"cmp"
 	"context"
+	"log/slog"
 	"slices"
 
 	"allmende/internal/ospo"
@@ -86,6 +88,9 @@ func (s *Service) Team(ctx context.Context, f TeamSieve) (page []Work, next []st
 		return nil, nil, err
 	}
 	for _, root := range roots {
+		if f.somebody() && !root.May(mayWrite) {
+			continue // what one colleague has to do is for those who share the work out there
+		}
 		more, err := s.store.team(ctx, root.Org, f)
 		if err == nil {
 			more, err = s.located(ctx, root, more)
@@ -191,9 +196,13 @@ func (s *Service) agreeing(ctx context.Context, at Place) (out []Agreeing, err e
 	for _, p := range all {
 		was, err := saved(p)
 		if err != nil {
-			return nil, err
+			slog.ErrorContext(ctx, "a proposal cannot be read", "proposal", p.ID, "err", err)
+			continue // its page says so; the others are to be seen
 		}
 		c, err := s.store.one(ctx, s.store.db.Read(), p.Org, was.Case)
+		if fault.Of(err) == fault.NotFound && err != nil {
+			continue // the case is gone
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -129,26 +130,32 @@ func (s *Service) stepNames(ctx context.Context, org ospo.OrgID, typ string, ver
 // Settle finds open cases that wait for nobody, as they do where they were opened before the
 // program knew of it, and keeps whom they wait for. It returns how many it found.
 func (s *Service) Settle(ctx context.Context) (n int, err error) {
+	var failed error
 	for after := ""; ; {
 		all, err := s.store.unsettled(ctx, after, mostRaised)
 		if err != nil || len(all) == 0 {
-			return n, err
+			return n, errors.Join(failed, err)
 		}
 		for _, c := range all {
-			d, err := s.pinned(c)
-			if after = c.ID; err != nil {
+			after = c.ID
+			if _, err := s.pinned(c); err != nil {
 				continue // nobody works on it; its page says so
 			}
-			if err := s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.settleHeld(ctx, tx, d, c) }); err != nil {
-				return n, err
+			if err := s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.settleHeld(ctx, tx, c) }); err != nil {
+				failed = errors.Join(failed, err) // one case keeps the others from nothing
+				continue
 			}
 			n++
 		}
 	}
 }
 
-func (s *Service) settleHeld(ctx context.Context, tx *db.Tx, d *process.Definition, c Case) error {
+func (s *Service) settleHeld(ctx context.Context, tx *db.Tx, c Case) error {
 	c, err := s.store.hold(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	d, err := s.pinned(c)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,10 @@ import (
 
 // An Enclosure is a paper of another room that belongs to a case, with the sum by which it can
 // be told; the sum is empty where it may still change. At is since when it is as it is.
-type Enclosure struct{ Kind, Title, State, Sum, Link, At string }
+type Enclosure struct {
+	Kind, Title, State, Sum, Link, At string
+	Gone                              bool // it was taken away, or kept back: it is told of, and no evidence
+}
 
 // A Tie is a thing of another room that has to do with a case.
 type Tie struct{ Kind, Title, Link string }

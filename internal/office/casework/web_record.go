@@ -87,7 +87,9 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 		beside, failed = s.Enclosures(ctx, c.ID)
 		err = errorOr(err, failed)
 	}
-	p.Lay, p.Beside, p.After = j.beside(tongue(ctx), record.Created, beside)
+	veiled, failed := s.veiled(ctx, c, j, beside)
+	err = errorOr(err, failed)
+	p.Lay, p.Beside, p.After = j.beside(ctx, record.Created, beside, veiled)
 	all, more := s.proven(ctx, s.store.db.Read(), c)
 	for _, one := range all {
 		if one.N != record.N {
@@ -113,8 +115,11 @@ func inRole(ctx context.Context, names map[string]string, role, instead string) 
 
 // recordFile hands out the bytes that the sum is of.
 func (s *Service) recordFile(r *http.Request) (web.Download, error) {
-	c, record, _, err := s.record(r.Context(), r.PathValue("case"), r.URL.Query().Get("n"))
+	c, record, j, err := s.record(r.Context(), r.PathValue("case"), r.URL.Query().Get("n"))
 	if err := errorOr(err, record.kept()); err != nil {
+		return web.Download{}, err
+	}
+	if err := s.unveiled(r.Context(), c, j); err != nil {
 		return web.Download{}, err
 	}
 	return web.Download{Name: say(r.Context(), "casework.record.file") + "-" + c.Number() + "-" + db.Time(record.Created).Format("2006-01-02") + ".json", Type: "application/json",

@@ -130,12 +130,12 @@ func (s *Service) listPage(r *http.Request) (p ListPage, err error) {
 	if err != nil || p.Filtered || len(p.Rows) > 0 {
 		return p, err
 	}
-	p.Elsewhere, err = s.elsewhere(ctx)
+	p.Elsewhere, err = s.elsewhere(ctx, "/contract")
 	return p, err
 }
 
-// elsewhere are the viewer's other places where something is.
-func (s *Service) elsewhere(ctx context.Context) ([]web.Place, error) {
+// elsewhere are the viewer's other places where something is, with back as the page to open there.
+func (s *Service) elsewhere(ctx context.Context, back string) ([]web.Place, error) {
 	if s.Places == nil {
 		return nil, nil
 	}
@@ -143,7 +143,7 @@ func (s *Service) elsewhere(ctx context.Context) ([]web.Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Elsewhere(ctx, places, mayRead, "/contract", func(ctx context.Context) (bool, error) {
+	return web.Elsewhere(ctx, places, mayRead, back, func(ctx context.Context) (bool, error) {
 		n, err := s.store.count(ctx, door.From(ctx).Org, Sieve{today: s.today()})
 		return n > 0, err
 	})
@@ -253,6 +253,9 @@ type ExceptionsPage struct {
 	Rows     []ExceptionRow
 	Papers   []Paper // reports that were drawn
 	MayWrite bool
+
+	OrgName   string      // whose contracts these are, with those below it
+	Elsewhere []web.Place // where contracts are, if nothing is here
 }
 
 // ExceptionRow is an exception with its figures in the reader's language.
@@ -284,6 +287,10 @@ func (s *Service) exceptionsPage(r *http.Request) (p ExceptionsPage, err error) 
 		p.Rows = append(p.Rows, row)
 	}
 	p.Papers, err = s.Papers(ctx, "")
+	p.OrgName = door.From(ctx).OrgName
+	if err == nil && len(p.Rows) == 0 {
+		p.Elsewhere, err = s.elsewhere(ctx, "/contract/exceptions")
+	}
 	return p, err
 }
 

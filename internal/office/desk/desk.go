@@ -37,6 +37,7 @@ type Matter struct {
 	AskerName string
 	Created   string
 	Open      bool
+	Mute      bool // nobody can be told on a page: its asker has none
 }
 
 // Link is the page of the case.

@@ -110,7 +110,7 @@ func (s *Service) casePage(r *http.Request) (p CasePage, err error) {
 	if p.Named, err = s.Named(ctx, p.Matter); err != nil || !p.MayPart {
 		return p, err
 	}
-	p.MayTell = s.Tell != nil && p.Matter.Asker != door.From(ctx).Human()
+	p.MayTell = s.Tell != nil && !p.Matter.Mute && p.Matter.Asker != door.From(ctx).Human()
 	all, err := s.People(ctx, p.Matter)
 	if err != nil {
 		return p, err

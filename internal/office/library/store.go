@@ -59,7 +59,7 @@ func (s store) written(ctx context.Context, org ospo.OrgID, version int) (Text, 
 	near, err := db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+`
 		JOIN governance_scope_view c ON c.root = t.org WHERE c.org = $1 AND t.version = $2`+nearest, org, version)
 	if err == nil && len(near) == 0 {
-		near, err = db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.version = $1 LIMIT 2
+		near, err = db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.version = $1 AND t.enacted <> '' LIMIT 2
 			-- every organisation: who has the paper has the text`, version)
 		if len(near) > 1 {
 			err = notFound() // nobody can say which

@@ -58,7 +58,7 @@ func (s store) written(ctx context.Context, org ospo.OrgID, name string, version
 		JOIN governance_scope_view c ON c.root = t.org WHERE c.org = $1 AND t.name = $2 AND t.version = $3
 		ORDER BY (SELECT count(*) FROM governance_scope_view a WHERE a.org = t.org) DESC`, org, name, version)
 	if err == nil && len(near) == 0 {
-		near, err = db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.name = $1 AND t.version = $2 LIMIT 2
+		near, err = db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.name = $1 AND t.version = $2 AND t.enacted <> '' LIMIT 2
 			-- every organisation: who has the case has the text`, name, version)
 		if len(near) > 1 {
 			err = notFound() // nobody can say which

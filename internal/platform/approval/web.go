@@ -6,6 +6,7 @@ package approval
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -97,8 +98,10 @@ func (d *Desk) listPage(r *http.Request) (p ListPage, err error) {
 	}
 	p = ListPage{Count: count, Waits: f.State == "pending", All: f.State == ""}
 	for _, one := range all {
-		if one, err = d.told(ctx, one); err != nil {
-			return p, err
+		if told, err := d.told(ctx, one); err == nil {
+			one = told
+		} else { // one that cannot be put in words hides no other; it keeps those that both read
+			slog.ErrorContext(ctx, "a proposal cannot be put in words", "proposal", one.ID, "err", err)
 		}
 		p.Proposals = append(p.Proposals, d.row(door.From(ctx).Lang, one))
 	}

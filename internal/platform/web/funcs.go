@@ -30,6 +30,7 @@ func (s *Site) funcs(tongue string) template.FuncMap {
 		"word":     func(key string, v any) string { return c.T(tongue, key+"."+text(v)) },
 		"num":      func(n any) string { return lang.Show(tongue, n) },
 		"dec":      func(f float64, places int) string { return lang.Dec(tongue, f, places) },
+		"day":      func(text string) string { return day(tongue, text) },
 		"date":     func(t time.Time) string { return lang.Date(tongue, t) },
 		"datetime": func(t time.Time) string { return lang.DateTime(tongue, t) },
 		"when":     func(t time.Time) template.HTML { return when(c, tongue, t, time.Now()) },
@@ -41,6 +42,15 @@ func (s *Site) funcs(tongue string) template.FuncMap {
 		"query":    query,
 		"linked":   linked,
 	}
+}
+
+// day writes a day that is kept as YYYY-MM-DD; what is none stays as it is.
+func day(tongue, text string) string {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return lang.Date(tongue, t)
 }
 
 // query escapes a text for the query of an address. Its type tells html/template that this
