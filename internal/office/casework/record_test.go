@@ -29,7 +29,10 @@ func TestAJustificationReadsWell(t *testing.T) {
 		var later []casework.Enclosure
 		w.Enclosures = func(ctx context.Context, _ string) ([]casework.Enclosure, error) {
 			kind := map[string]string{"de": "Markt", "en": "market"}[door.From(ctx).Lang]
-			return append([]casework.Enclosure{{Title: "Erkundung", Kind: kind, Sum: "e1", Link: "/e", At: w.now.Add(-time.Hour).Format(db.Clock)}}, later...), nil
+			if door.From(ctx).Person == "dora" {
+				return nil, nil // her department sees no papers
+			}
+			return append([]casework.Enclosure{{Title: "Verworfen", Kind: kind, Sum: "e0", Link: "/gone", Gone: true}, {Title: "Erkundung", Kind: kind, Sum: "e1", Link: "/e", At: w.now.Add(-time.Hour).Format(db.Clock)}}, later...), nil
 		}
 		id := w.open()
 		w.looked(id, map[string]string{"because": "Nichts Offenes kann es."})
@@ -63,6 +66,19 @@ func TestAJustificationReadsWell(t *testing.T) {
 		}
 		if now := w.show(w.paul(), id).Records[0]; now.Body != was.Body || now.Sum != was.Sum || now.Proof != "proven" || strings.Contains(now.Body, "Vertragsplan") {
 			t.Errorf("the record is another one: %+v", now)
+		}
+		dora := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.dora()))
+		if status, page := dora.Get("/casework/case/" + id + "/record"); status != 200 || strings.Contains(page, "Erkundung") || !strings.Contains(page, "eine Unterlage, die Sie nicht sehen dürfen") {
+			t.Errorf("status %d: her page names papers that she may not see", status)
+		}
+		if status, text := dora.Get("/casework/case/" + id + "/record.json"); status != 403 || strings.Contains(text, "Erkundung") {
+			t.Errorf("status %d: the text of the record names papers that she may not see", status)
+		}
+		if status, text := dora.Get("/api/v1/casework/cases/" + id); status != 200 || strings.Contains(text, "Erkundung") || !strings.Contains(text, was.Sum) {
+			t.Errorf("status %d: the API names papers that she may not see", status)
+		}
+		if status, text := paul.Get("/casework/case/" + id + "/record.json"); status != 200 || text != was.Body {
+			t.Errorf("status %d: who sees all papers has the text of the record", status)
 		}
 		// Whoever is called something else by now is still known to the record by the name of then.
 		w.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "test", What: "test.rename"}, func(tx *db.Tx) error {
