@@ -7,9 +7,11 @@ package app
 import (
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,9 +27,30 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
+// mould is a database that all migrations have run on.
+var mould = dbtest.NewMould(func(where string) error {
+	a, err := New(context.Background(), Options{Database: where, Blobs: filepath.Join(os.TempDir(), "none")})
+	if err != nil {
+		return err
+	}
+	return a.Close()
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := mould.Break(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
 // open opens an app on a database of its own.
 func open(t testing.TB, where string) *App {
 	t.Helper()
+	if _, err := os.Stat(where); err != nil && !strings.Contains(where, "://") {
+		mould.Lite(t, where)
+	}
 	a, err := New(t.Context(), Options{Database: where, Blobs: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +61,7 @@ func open(t testing.TB, where string) *App {
 
 // each runs a story on both databases.
 func each(t *testing.T, story func(t *testing.T, a *App)) {
-	dbtest.EachAddress(t, func(t *testing.T, where string) { story(t, open(t, where)) })
+	mould.Each(t, func(t *testing.T, where string) { story(t, open(t, where)) })
 }
 
 // A caller asks the app over HTTP with a token of its own.
@@ -131,13 +154,14 @@ func TestR09EveryTemplateFitsItsPage(t *testing.T) {
 func TestR10TheAPIIsAGoldenFile(t *testing.T) {
 	a := open(t, t.TempDir()+"/a.db")
 	const golden = "testdata/openapi.yaml"
+	_, said := caller{t, a, "", "en"}.get("/api/openapi.yaml")
 	if *update {
-		if err := os.WriteFile(golden, a.OpenAPI, 0o644); err != nil {
+		if err := os.WriteFile(golden, []byte(said), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	want, err := os.ReadFile(golden)
-	if err != nil || string(want) != string(a.OpenAPI) {
+	if err != nil || string(want) != said {
 		t.Errorf("the API changed (%v); if that is meant, run: go test ./internal/app -run R10 -update", err)
 	}
 }

@@ -432,16 +432,24 @@ var (
 )
 
 func attribute(tag, name string) string {
-	m := regexp.MustCompile(`(?:^|\s)` + name + `="([^"]*)"`).FindStringSubmatch(tag)
-	if m == nil {
-		return ""
+	for start := 0; ; {
+		i := strings.Index(tag[start:], name+`="`)
+		if i < 0 {
+			return ""
+		}
+		i += start
+		start = i + len(name) + 2
+		if i == 0 || strings.ContainsRune(" \t\n", rune(tag[i-1])) {
+			value, _, _ := strings.Cut(tag[start:], `"`)
+			return html.UnescapeString(value)
+		}
 	}
-	return html.UnescapeString(m[1])
 }
 
-// look reads the city's pages as who administers it, for ids in addresses and for forms.
+// look reads the city's pages as who administers it, for ids in addresses and for forms. Of
+// a page that is asked for in many ways (sorted, sieved, by page) it reads three.
 func (s *site) look() {
-	seen, next := map[string]bool{}, []string{"/"}
+	seen, named, ways, next := map[string]bool{}, map[string]bool{}, map[string]int{}, []string{"/"}
 	for _, r := range s.list {
 		if r.method == "GET" && !r.operation && !strings.Contains(r.path, "{") && r.permit != web.Anyone {
 			next = append(next, r.path)
@@ -454,17 +462,23 @@ func (s *site) look() {
 			continue
 		}
 		seen[path] = true
-		s.name(path)
+		if page, _, _ := strings.Cut(path, "?"); ways[page] == 3 {
+			continue
+		} else {
+			ways[page]++
+		}
 		w := s.admin.do("GET", path, nil)
 		body := w.Body.String()
 		if w.Code != 200 || !strings.Contains(body, "<html") {
 			continue
 		}
 		for _, m := range address.FindAllStringSubmatch(body, -1) {
-			to := html.UnescapeString(m[1])
-			s.name(to)
-			if s.isPage(to) {
-				next = append(next, to)
+			if to := html.UnescapeString(m[1]); !named[to] {
+				named[to] = true
+				s.name(to)
+				if s.isPage(to) {
+					next = append(next, to)
+				}
 			}
 		}
 		for _, m := range formTag.FindAllStringSubmatch(body, -1) {

@@ -224,9 +224,8 @@ func schemaName(t reflect.Type, hint string) string {
 	return name
 }
 
-// Mount adds the operations to mux and returns the OpenAPI 3.1 document as YAML. It is
-// served as /api/openapi.yaml and .json.
-func Mount(mux *http.ServeMux, version string, texts lang.Catalogue, ops []Op) (*Door, []byte, error) {
+// Mount adds the operations to mux, and their OpenAPI 3.1 document as /api/openapi.yaml and .json.
+func Mount(mux *http.ServeMux, version string, texts lang.Catalogue, ops []Op) *Door {
 	c := huma.DefaultConfig("Allmende", version)
 	huma.ValidateStrictCasing = true // "Title" is not "title", else it gets past the checks and is read all the same
 	c.DocsPath = ""                  // the stock page loads scripts from elsewhere
@@ -245,6 +244,5 @@ func Mount(mux *http.ServeMux, version string, texts lang.Catalogue, ops []Op) (
 	for _, op := range ops {
 		op.add(d)
 	}
-	yaml, err := d.huma.OpenAPI().YAML()
-	return d, yaml, err
+	return d
 }

@@ -58,9 +58,7 @@ func TestBodies(t *testing.T) {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	if _, _, err := api.Mount(mux, "test", texts, writes); err != nil {
-		t.Fatal(err)
-	}
+	api.Mount(mux, "test", texts, writes)
 	all := door.Viewer{Org: "o", Person: "p", Grants: []string{"*"}, Lang: "en"}
 	for _, tt := range []struct {
 		path, kind, body string
@@ -103,9 +101,7 @@ func TestAnswersArePrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	if _, _, err := api.Mount(mux, "test", texts, ops); err != nil {
-		t.Fatal(err)
-	}
+	api.Mount(mux, "test", texts, ops)
 	all := door.Viewer{Org: "o", Person: "p", Grants: []string{"*"}}
 	for _, tt := range []struct {
 		viewer       door.Viewer

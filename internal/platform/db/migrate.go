@@ -104,7 +104,14 @@ func (d *DB) Migrate(ctx context.Context, room string, files fs.FS) (err error) 
 	if err != nil {
 		return err
 	}
+	done, err := steps(ctx, d.read, room)
+	if err != nil {
+		return err
+	}
 	for _, name := range names {
+		if slices.Contains(done, name) {
+			continue
+		}
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
@@ -117,7 +124,7 @@ func (d *DB) Migrate(ctx context.Context, room string, files fs.FS) (err error) 
 }
 
 func (d *DB) prepare(ctx context.Context) error {
-	if done, err := d.migrated(ctx, "log", "proof"); err == nil && done {
+	if done, err := steps(ctx, d.read, "log"); err == nil && slices.Contains(done, "proof") {
 		return nil
 	}
 	return d.Keep(ctx, func(tx *Tx) error { // the log itself, which nothing can be noted in before it is there
@@ -127,7 +134,7 @@ func (d *DB) prepare(ctx context.Context) error {
 		if _, err := tx.ExecContext(ctx, d.ddl(own)); err != nil {
 			return err
 		}
-		done, err := Texts(ctx, tx, `SELECT name FROM log_migration WHERE room = 'log'`)
+		done, err := steps(ctx, tx, "log")
 		if err != nil || slices.Contains(done, "proof") {
 			return err
 		}
@@ -151,21 +158,18 @@ func (d *DB) step(ctx context.Context, tx *Tx, name, ddl string) error {
 	return err
 }
 
-func (d *DB) migrated(ctx context.Context, room, name string) (bool, error) {
-	n, err := Count(ctx, d.read, `SELECT count(*) FROM log_migration WHERE room = $1 AND name = $2`, room, name)
-	return n > 0, err
+// steps are the migrations of a room that are done.
+func steps(ctx context.Context, q Querier, room string) ([]string, error) {
+	return Texts(ctx, q, `SELECT name FROM log_migration WHERE room = $1`, room)
 }
 
 func (d *DB) once(ctx context.Context, room, name, ddl string) error {
-	if done, err := d.migrated(ctx, room, name); err != nil || done {
-		return err
-	}
 	return d.Write(ctx, System(room+".migrate", name), func(tx *Tx) error {
 		if err := d.lock(ctx, tx); err != nil {
 			return err
 		}
-		n, err := Count(ctx, tx, `SELECT count(*) FROM log_migration WHERE room = $1 AND name = $2`, room, name)
-		if err != nil || n > 0 {
+		done, err := steps(ctx, tx, room)
+		if err != nil || slices.Contains(done, name) {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, d.ddl(ddl)); err != nil {

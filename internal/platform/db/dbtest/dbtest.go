@@ -17,6 +17,9 @@ import (
 	"allmende/internal/platform/db"
 )
 
+// server names the variable with the address of a PostgreSQL server.
+const server = "ALLMENDE_TEST_PG"
+
 // Each calls f with an empty SQLite database and, where ALLMENDE_TEST_PG names a
 // server, with an empty PostgreSQL schema of its own.
 func Each(t *testing.T, f func(*testing.T, *db.DB)) {
@@ -31,9 +34,9 @@ func EachAddress(t *testing.T, f func(t *testing.T, where string)) {
 		f(t, filepath.Join(t.TempDir(), "test.db"))
 	})
 	t.Run("postgres", func(t *testing.T) {
-		base := os.Getenv("ALLMENDE_TEST_PG")
+		base := os.Getenv(server)
 		if base == "" {
-			t.Skip("set ALLMENDE_TEST_PG to run this on PostgreSQL as well")
+			t.Skip("set " + server + " to run this on PostgreSQL as well")
 		}
 		f(t, Schema(t, base))
 	})
