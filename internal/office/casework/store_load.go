@@ -26,10 +26,16 @@ func (s store) handed(ctx context.Context, root ospo.OrgID, person ospo.PersonID
 
 // loads counts what is open by role and person; today tells what is overdue.
 func (s store) loads(ctx context.Context, root ospo.OrgID, today string) ([]Load, error) {
+	by := "t.role, t.person"
+	if s.db.Lite() {
+		by = "t.org, " + by // the order of its index: nothing is sorted
+	}
 	return db.All(ctx, s.db.Read(), func(l *Load) []any { return []any{&l.Role, &l.Person, &l.PersonName, &l.Open, &l.Late, &l.Due} }, `
 		SELECT i.role, i.person, coalesce((SELECT p.name FROM governance_person_view p WHERE p.id = i.person), ''), i.n, i.late, i.due FROM (
-			SELECT t.role, t.person, count(*) AS n, sum(CASE WHEN t.due <> '' AND t.due < $1 THEN 1 ELSE 0 END) AS late,
-				coalesce(min(CASE WHEN t.due <> '' THEN t.due END), '') AS due
-			FROM casework_task t WHERE t.result = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2) GROUP BY t.role, t.person) i
+			SELECT o.role, o.person, sum(o.n) AS n, sum(o.late) AS late, coalesce(min(o.due), '') AS due FROM (
+				SELECT t.role, t.person, count(*) AS n, sum(CASE WHEN t.due <> '' AND t.due < $1 THEN 1 ELSE 0 END) AS late,
+					min(CASE WHEN t.due <> '' THEN t.due END) AS due
+				FROM casework_task t WHERE t.result = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2) GROUP BY `+by+`) o
+			GROUP BY o.role, o.person) i
 		ORDER BY i.role, CASE WHEN i.person = '' THEN 0 ELSE 1 END, i.late DESC, i.n DESC, i.person`, today, root)
 }
