@@ -97,6 +97,7 @@ func kinds(t *testing.T, p *browser.Page, base string, look func(path string)) {
 // Every kind of page, in the light or in the dark, on a desk and on a phone: axe finds
 // nothing, nothing is blocked or missing, nothing scrolls sideways.
 func TestR15EveryPageIsAccessible(t *testing.T) {
+	t.Parallel() // takes minutes
 	p, base, _ := city(t)
 	dark := false
 	kinds(t, p, base, func(path string) {

@@ -154,6 +154,7 @@ func TestWhoCannotBeErasedYet(t *testing.T) {
 // Each stock of each room has a rule and each rule that ends something a stock; half a century
 // later all of them end, on either database, and the log proves itself.
 func TestEveryStockEndsOneDay(t *testing.T) {
+	t.Parallel() // takes minutes
 	each(t, func(t *testing.T, a *App) {
 		s := furnishSite(t, a)
 		if _, err := a.Digest.SendAll(t.Context()); err != nil {

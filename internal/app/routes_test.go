@@ -821,6 +821,7 @@ func difference(was, is string) string {
 // without its check cannot land; whoever administers our city gets through with the same
 // ids, so that the test sees what it is about.
 func TestR13EveryRouteIsClosedToStrangers(t *testing.T) {
+	t.Parallel() // takes minutes
 	each(t, func(t *testing.T, a *App) {
 		s := furnishSite(t, a)
 		count := map[string]map[string]int{}

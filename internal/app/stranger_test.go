@@ -76,6 +76,7 @@ func TestEveryPageSpeaksEnglish(t *testing.T) {
 // addresses learns nothing there. Addresses come from the pages and the list of routes, so
 // that a forgotten check cannot land.
 func TestR13AStrangerFindsNothing(t *testing.T) {
+	t.Parallel() // takes minutes
 	each(t, func(t *testing.T, a *App) {
 		_, city := join(t, a, "", "Musterstadt")
 		_, stranger := join(t, a, "", "Nachbarstadt")
