@@ -55,18 +55,11 @@ func (a *App) plansOf(ctx context.Context, id string, _ []string) (out []casewor
 	if err != nil {
 		return nil, err
 	}
-	contracts, err := a.Contract.OfCase(ctx, c.Number())
+	contracts, err := a.contractsOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	for _, k := range contracts {
-		same, err := a.sameHouse(ctx, k.Org, c.Org) // another house counts its cases by itself
-		if err != nil {
-			return nil, err
-		}
-		if !same {
-			continue
-		}
 		plans, err := a.Contract.Papers(ctx, k.ID)
 		if err != nil {
 			return nil, err

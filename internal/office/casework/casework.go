@@ -6,6 +6,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"errors"
 	"html/template"
 	"slices"
@@ -177,6 +178,24 @@ func (s *Service) pinned(c Case) (*process.Definition, error) {
 // House is the organisation with which an organisation counts its cases.
 func (s *Service) House(ctx context.Context, org ospo.OrgID) (ospo.OrgID, error) {
 	return s.store.house(ctx, s.store.db.Read(), org)
+}
+
+// Household lists the organisations that count their cases together with one.
+func (s *Service) Household(ctx context.Context, org ospo.OrgID) ([]ospo.OrgID, error) {
+	house, err := s.House(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.household(ctx, house)
+}
+
+// Numbered lists the cases of a number that the viewer sees: each house has one at most.
+func (s *Service) Numbered(ctx context.Context, text string) ([]Case, error) {
+	var year, n int
+	if _, err := fmt.Sscanf(text, "%d-%d", &year, &n); err != nil || number(year, n) != text {
+		return nil, nil
+	}
+	return s.store.numbered(ctx, door.From(ctx).Org, year, n)
 }
 
 // Above lists an organisation and all above it, the nearest first.
