@@ -6,8 +6,8 @@ package casework
 
 import (
 	"context"
-	"fmt"
 	"errors"
+	"fmt"
 	"html/template"
 	"slices"
 	"strconv"
@@ -50,7 +50,7 @@ type Service struct {
 	Filled func(ctx context.Context, top ospo.OrgID) ([]Holding, error)
 
 	// Enclosures are papers of other rooms that belong to a case, as far as the viewer may see them.
-	Enclosures func(ctx context.Context, id string) ([]Enclosure, error)
+	Enclosures func(ctx context.Context, id string) ([]Exhibit, error)
 
 	// Ties are what else other rooms keep that has to do with a case, as far as the viewer may see it.
 	Ties func(ctx context.Context, c Case) ([]Tie, error)

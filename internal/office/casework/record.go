@@ -145,7 +145,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	if j.Decision.SecondName, err = s.nameThen(ctx, by.second); err != nil {
 		return err
 	}
-	if j.Evidence, err = s.evidence(ctx, tx, c); err != nil {
+	if j.Evidence, err = s.evidence(ctx, c); err != nil {
 		return err
 	}
 	n := 1
