@@ -6,6 +6,8 @@ package casework_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io/fs"
 	"strings"
@@ -49,11 +51,15 @@ func TestAJustificationReadsWell(t *testing.T) {
 		var lay struct {
 			Evidence  []casework.Exhibit
 			AskerName string
+			Procedure struct{ SHA256 string }
 			Decision  struct{ DeciderName, SecondName string }
 			Tasks     []struct{ DoerName string }
 		}
 		if err := json.Unmarshal([]byte(was.Body), &lay); err != nil || len(lay.Evidence) != 1 || lay.Evidence[0].SHA256 != "e1" || lay.Evidence[0].Kind != (process.Text{DE: "Markt", EN: "market"}) {
 			t.Errorf("the record names as its evidence %+v, %v", lay.Evidence, err)
+		}
+		if text := sha256.Sum256([]byte(buying)); lay.Procedure.SHA256 != hex.EncodeToString(text[:]) {
+			t.Errorf("the record names its procedure by %+v", lay.Procedure)
 		}
 		if lay.AskerName != "Dora" || lay.Decision.DeciderName != "Paul" || lay.Decision.SecondName != "Ada" || len(lay.Tasks) != 2 || lay.Tasks[0].DoerName != "Paul" {
 			t.Errorf("outside of the database the record names %+v", lay)

@@ -290,7 +290,7 @@ func TestTextsOutliveNewNumbers(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Error(n, err)
 		}
-		if def, found := s.Written("city", "advice", 2026112801); !found || def.Version != 2026112801 {
+		if def, found := s.Written("city", "advice", 2026112801); !found || def.Version != 2026112801 || def.Text != "a" || len(def.Sum) != 64 {
 			t.Error("a case does not find the text that it follows")
 		}
 		ok(write("b", "foreign"))
