@@ -143,8 +143,9 @@ func (s *Service) papers(ctx context.Context, c Case, r Record, j Justification)
 		one := e.enclosed(tongue(ctx))
 		today, there := linked(now, e.Link)
 		if !there {
+			one.Link = ""
 			if today, there = linked(house, e.Link); there {
-				one.Title, one.Link = say(ctx, "casework.paper.veiled"), ""
+				one.Title = say(ctx, "casework.paper.veiled")
 			}
 		}
 		switch {

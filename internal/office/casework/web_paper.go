@@ -106,6 +106,9 @@ func (p RecordPage) ruleWords(t func(key string, args ...any) string) string {
 	if p.Of.Procedure.Source != "" {
 		out = append(out, t("source", p.Of.Procedure.Source))
 	}
+	if p.Of.Procedure.SHA256 != "" {
+		out = append(out, "SHA-256 "+p.Of.Procedure.SHA256)
+	}
 	if len(p.Guards) > 0 {
 		out = append(out, t("guard.held"))
 		for _, g := range p.Guards {
