@@ -32,6 +32,11 @@ func TestAJustificationReadsWell(t *testing.T) {
 		asked, seal, gone := 0, "e1", false
 		w.Enclosures = func(ctx context.Context, _ string) ([]casework.Exhibit, error) {
 			asked++
+			soon, done := context.WithTimeout(ctx, 5*time.Second)
+			defer done()
+			if err := d.Keep(soon, func(*db.Tx) error { return nil }); err != nil {
+				t.Error("others cannot write while papers are read:", err)
+			}
 			kind := process.Text{DE: "Markt", EN: "market"}
 			if door.From(ctx).Person == "dora" {
 				return nil, nil // her department sees no papers
@@ -91,6 +96,13 @@ func TestAJustificationReadsWell(t *testing.T) {
 		}
 		if status, text := paul.Get("/casework/case/" + id + "/record.json"); status != 200 || text != was.Body {
 			t.Errorf("status %d: who sees all papers has the text of the record", status)
+		}
+		other := w.open()
+		asked = 0
+		_, err = w.Move(w.paul(), other, "refuse", "zu teuer", 0)
+		w.ok(err)
+		if asked != 1 {
+			t.Errorf("for a step of one person other rooms are asked %d times for their papers", asked)
 		}
 		// What became of a paper since stands beside the sum of then.
 		const altered, removed = "Die Unterlage hat heute eine andere Prüfsumme", "Die Unterlage liegt nicht mehr bei diesem Vorgang"
