@@ -30,10 +30,8 @@ func (s *Service) Naming(ctx context.Context, house []ospo.OrgID, number string)
 	if !v.May(mayRead) || number == "" {
 		return nil, nil
 	}
-	for m, err := range s.store.naming(ctx, v.Org, house, number) {
-		if err != nil {
-			return nil, err
-		}
+	all, err := s.store.naming(ctx, v.Org, house, number)
+	for _, m := range all {
 		if !whole(m.words, number) || len(out) > 0 && out[len(out)-1].ID == m.ID {
 			continue
 		}
@@ -41,7 +39,7 @@ func (s *Service) Naming(ctx context.Context, house []ospo.OrgID, number string)
 			break
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // whole reports whether a number stands in a text by itself and not as part of a longer one.

@@ -6,7 +6,6 @@ package budget
 
 import (
 	"context"
-	"iter"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -18,11 +17,11 @@ type namedRow struct {
 	words string
 }
 
-// naming yields the measures of a house that root sees in whose words, or in those of a booking, a
+// naming lists the measures of a house that root sees in whose words, or in those of a booking, a
 // text stands, the latest first: one row for itself and for each such booking.
-func (s store) naming(ctx context.Context, root ospo.OrgID, house []ospo.OrgID, text string) iter.Seq2[namedRow, error] {
+func (s store) naming(ctx context.Context, root ospo.OrgID, house []ospo.OrgID, text string) ([]namedRow, error) {
 	in, list := db.Among(s.db, "m.org", 3, house)
-	return db.Each(ctx, s.db.Read(), func(n *namedRow) []any { return []any{&n.ID, &n.Org, &n.Title, &n.Pot, &n.words} }, `
+	return db.All(ctx, s.db.Read(), func(n *namedRow) []any { return []any{&n.ID, &n.Org, &n.Title, &n.Pot, &n.words} }, `
 		SELECT m.id, m.org, m.title, p.name, m.title || ' ' || m.about || ' ' || coalesce(b.said, '') FROM budget_measure m JOIN budget_pot p ON p.id = m.pot AND p.org = m.org
 		LEFT JOIN budget_booking b ON b.org = m.org AND b.measure = m.id AND replace(b.said, CAST($1 AS TEXT), '') <> b.said
 		WHERE m.org IN (SELECT org FROM governance_scope_view WHERE root = $2) AND `+in+`

@@ -7,7 +7,6 @@ package casework
 import (
 	"context"
 	"errors"
-	"fmt"
 	"html/template"
 	"slices"
 	"strconv"
@@ -191,8 +190,10 @@ func (s *Service) Household(ctx context.Context, org ospo.OrgID) ([]ospo.OrgID, 
 
 // Numbered lists the cases of a number that the viewer sees: each house has one at most.
 func (s *Service) Numbered(ctx context.Context, text string) ([]Case, error) {
-	var year, n int
-	if _, err := fmt.Sscanf(text, "%d-%d", &year, &n); err != nil || number(year, n) != text {
+	before, after, _ := strings.Cut(text, "-")
+	year, _ := strconv.Atoi(before)
+	n, _ := strconv.Atoi(after)
+	if number(year, n) != text {
 		return nil, nil
 	}
 	return s.store.numbered(ctx, door.From(ctx).Org, year, n)
