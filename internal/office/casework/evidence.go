@@ -34,13 +34,14 @@ func (e Exhibit) enclosed(tongue string) Enclosure {
 	return Enclosure{Kind: e.Kind.In(tongue), Title: e.Title, State: e.State.In(tongue), Sum: e.SHA256, Link: e.Link}
 }
 
-// linked finds an exhibit by its link.
-func linked(all []Exhibit, link string) (Exhibit, bool) {
-	i := slices.IndexFunc(all, func(e Exhibit) bool { return e.Link == link })
-	if i < 0 {
-		return Exhibit{}, false
+// linked finds an exhibit by its link; nil where there is none.
+func linked(all []Exhibit, link string) *Exhibit {
+	for i := range all {
+		if all[i].Link == link {
+			return &all[i]
+		}
 	}
-	return all[i], true
+	return nil
 }
 
 // ofHouse lists the papers that lie with a case as its house has them, whoever looks or decides:
@@ -95,7 +96,7 @@ func (s *Service) evidence(ctx context.Context, c Case) ([]Exhibit, error) {
 // see: now is what they see.
 func (s *Service) behind(ctx context.Context, c Case, j Justification, now []Exhibit) ([]Exhibit, error) {
 	for _, e := range j.Evidence {
-		if _, seen := linked(now, e.Link); !seen {
+		if linked(now, e.Link) == nil {
 			return s.ofHouse(ctx, c)
 		}
 	}
@@ -114,8 +115,7 @@ func (s *Service) unveiled(ctx context.Context, c Case, j Justification) error {
 	}
 	house, err := s.behind(ctx, c, j, now)
 	for _, e := range j.Evidence {
-		_, seen := linked(now, e.Link)
-		if _, there := linked(house, e.Link); err == nil && there && !seen {
+		if err == nil && linked(now, e.Link) == nil && linked(house, e.Link) != nil {
 			err = fault.New(fault.Forbidden, "casework.record_veiled")
 		}
 	}
@@ -141,15 +141,15 @@ func (s *Service) papers(ctx context.Context, c Case, r Record, j Justification)
 	}
 	for _, e := range j.Evidence {
 		one := e.enclosed(tongue(ctx))
-		today, there := linked(now, e.Link)
-		if !there {
+		today := linked(now, e.Link)
+		if today == nil {
 			one.Link = ""
-			if today, there = linked(house, e.Link); there {
+			if today = linked(house, e.Link); today != nil {
 				one.Title = say(ctx, "casework.paper.veiled")
 			}
 		}
 		switch {
-		case !there || today.Gone:
+		case today == nil || today.Gone:
 			one.Note = say(ctx, "casework.paper.removed")
 		case e.SHA256 != "" && today.Since == e.Since && today.SHA256 != e.SHA256: // a new edition has a new day
 			one.Note = say(ctx, "casework.paper.altered")
