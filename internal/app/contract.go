@@ -72,17 +72,13 @@ func (a *App) caseNumbered(ctx context.Context, org ospo.OrgID, number string) (
 	if !door.From(ctx).May("casework.read") {
 		return "", "", nil
 	}
-	house, err := a.Casework.House(ctx, org)
-	if err != nil {
+	all, err := a.Casework.Numbered(ctx, number)
+	if err != nil || len(all) == 0 {
 		return "", "", err
 	}
-	all, _, err := a.Casework.Cases(ctx, casework.Sieve{Text: number, Size: 50})
+	house, err := a.Casework.Household(ctx, org)
 	for _, c := range all {
-		if c.Number() != number || err != nil {
-			continue
-		}
-		other, failed := a.Casework.House(ctx, c.Org)
-		if err = failed; other == house {
+		if slices.Contains(house, c.Org) {
 			return c.Title, "/casework/case/" + c.ID, err
 		}
 	}

@@ -89,17 +89,11 @@ func (a *App) outcomes(ctx context.Context, papers []procurement.Paper, w *procu
 
 // agreements adds the contracts that name a case, each with the plan that was drawn last.
 func (a *App) agreements(ctx context.Context, c casework.Case, w *procurement.Whole) error {
-	all, err := a.Contract.OfCase(ctx, c.Number())
+	all, err := a.contractsOf(ctx, c)
 	if err != nil {
 		return err
 	}
 	for _, k := range all {
-		if same, err := a.sameHouse(ctx, k.Org, c.Org); err != nil || !same { // another house counts its cases by itself
-			if err != nil {
-				return err
-			}
-			continue
-		}
 		text, err := body(k)
 		if err != nil {
 			return err

@@ -9,7 +9,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"slices"
 	"time"
 
 	"allmende/internal/fault"
@@ -63,16 +62,15 @@ func (a *App) meetTicket() {
 			return err
 		},
 		Numbered: func(ctx context.Context, org ospo.OrgID, number string) (ticket.Matter, string, bool, error) {
-			all, _, err := c.Cases(door.With(ctx, door.Viewer{Org: org, Person: "system", Grants: []string{"casework.read"}}), casework.Sieve{Text: number, Sort: "created", Size: 20})
-			i := slices.IndexFunc(all, func(one casework.Case) bool { return one.Number() == number })
-			if err != nil || i < 0 {
+			all, err := c.Numbered(door.With(ctx, door.Viewer{Org: org, Person: "system", Grants: []string{"casework.read"}}), number)
+			if err != nil || len(all) == 0 {
 				return ticket.Matter{}, "", false, err
 			}
-			p, err := a.Governance.Person(door.With(ctx, door.Viewer{Org: governance.System}), all[i].Asker)
+			p, err := a.Governance.Person(door.With(ctx, door.Viewer{Org: governance.System}), all[0].Asker)
 			if fault.Of(err) == fault.NotFound {
 				err = nil
 			}
-			return ticketMatter(all[i]), p.Login, true, err
+			return ticketMatter(all[0]), p.Login, true, err
 		}})
 	c.Listen(func(ctx context.Context, tx *db.Tx, one casework.Case, e casework.Event) error {
 		return t.Happened(ctx, tx, ticketMatter(one), ticket.Event{N: e.N, What: e.What, At: e.At, Text: e.Text, Says: func(tongue string) []string {

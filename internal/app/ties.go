@@ -6,10 +6,9 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"allmende/internal/office/casework"
-	"allmende/internal/ospo"
+	"allmende/internal/office/contract"
 )
 
 // tiesOf lists what contracts, evaluations of bids and budgets have to do with a case, as far as
@@ -30,36 +29,29 @@ func (a *App) tiesOf(ctx context.Context, c casework.Case) (out []casework.Tie, 
 	for _, r := range rounds {
 		out = append(out, casework.Tie{Kind: a.say(ctx, "app.tie.round"), Title: r.Title, Link: "/scoring/round/" + r.ID})
 	}
-	tie := func(org ospo.OrgID, kind, title, link string) error {
-		same, err := a.sameHouse(ctx, org, c.Org)
-		if same { // another house counts its cases by itself
-			out = append(out, casework.Tie{Kind: kind, Title: title, Link: link})
-		}
-		return err
-	}
-	contracts, err := a.Contract.OfCase(ctx, c.Number())
-	for _, k := range contracts {
-		err = errors.Join(err, tie(k.Org, a.say(ctx, "app.tie.contract"), k.Title, "/contract/entry/"+k.ID))
-	}
+	contracts, err := a.contractsOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	measures, err := a.Budget.Naming(ctx, c.Number())
+	for _, k := range contracts {
+		out = append(out, casework.Tie{Kind: a.say(ctx, "app.tie.contract"), Title: k.Title, Link: "/contract/entry/" + k.ID})
+	}
+	house, err := a.Casework.Household(ctx, c.Org)
+	if err != nil {
+		return nil, err
+	}
+	measures, err := a.Budget.Naming(ctx, house, c.Number())
 	for _, m := range measures {
-		err = errors.Join(err, tie(m.Org, a.say(ctx, "app.tie.measure", m.Pot), m.Title, "/budget/measure/"+m.ID))
+		out = append(out, casework.Tie{Kind: a.say(ctx, "app.tie.measure", m.Pot), Title: m.Title, Link: "/budget/measure/" + m.ID})
 	}
 	return out, err
 }
 
-// sameHouse reports whether two organisations count their cases together.
-func (a *App) sameHouse(ctx context.Context, one, other ospo.OrgID) (bool, error) {
-	if one == other {
-		return true, nil
-	}
-	house, err := a.Casework.House(ctx, one)
+// contractsOf lists the contracts that name a case.
+func (a *App) contractsOf(ctx context.Context, c casework.Case) ([]contract.Contract, error) {
+	house, err := a.Casework.Household(ctx, c.Org)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	its, err := a.Casework.House(ctx, other)
-	return its == house, err
+	return a.Contract.OfCase(ctx, house, c.Number())
 }

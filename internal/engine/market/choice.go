@@ -5,7 +5,9 @@
 package market
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 )
@@ -68,6 +70,9 @@ type Catalogue struct {
 	Version int    `json:"version"`
 	Checked string `json:"checked"` // day on which somebody last compared it with its sources
 
+	Text string `json:"-" yaml:"-"` // id of the text that a house has written; empty for what ships
+	Sum  string `json:"-" yaml:"-"` // SHA-256 of the text, in hexadecimal
+
 	Needs        []Choice `json:"needs"`        // kinds of need, by how special they are to a city
 	Ways         []Choice `json:"ways"`         // make, buy, use, compose
 	Procedures   []Choice `json:"procedures"`   // award procedures
@@ -79,14 +84,23 @@ type Catalogue struct {
 	Rules        []Rule   `json:"rules"`
 }
 
-// A Pin says which edition of the catalogue a paper was written with.
+// A Pin says which edition of the catalogue a paper was written with. Older ones have no text and no
+// sum: a number alone can mean the texts of two houses.
 type Pin struct {
 	ID      string `json:"id"`
 	Version int    `json:"version"`
+	Text    string `json:"text,omitempty"` // id of the text that a house has written
+	Sum     string `json:"sha256,omitempty"`
 }
 
 // Pin names this edition.
-func (c Catalogue) Pin() *Pin { return &Pin{c.ID, c.Version} }
+func (c Catalogue) Pin() *Pin { return &Pin{c.ID, c.Version, c.Text, c.Sum} }
+
+// Names reports whether it is the edition that a pin names. Where somebody's name was taken out of a
+// text it has another sum, and is the same one.
+func (p Pin) Names(c Catalogue) bool {
+	return p.ID == c.ID && p.Version == c.Version && (p.Text == c.Text || p.Text == "" && p.Sum == "")
+}
 
 // A Section is one list of a catalogue under its name.
 type Section struct {
@@ -143,6 +157,8 @@ var catalogue = func() (c Catalogue) {
 	if err != nil {
 		panic("market: a file of the program itself is broken: " + err.Error())
 	}
+	sum := sha256.Sum256(data)
+	c.Sum = hex.EncodeToString(sum[:])
 	return c
 }()
 

@@ -45,6 +45,9 @@ type Definition struct {
 	States      []State      `yaml:"states"`
 	Transitions []Transition `yaml:"transitions"`
 
+	Text string `yaml:"-" json:"-"` // id of the text that a house has written; empty for what ships
+	Sum  string `yaml:"-" json:"-"` // SHA-256 of the text, in hexadecimal
+
 	rules map[string]rule // guards and conditions, by their text
 	lines map[string]int  // where an id stands, for messages
 }

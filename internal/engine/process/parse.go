@@ -6,6 +6,8 @@ package process
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -78,7 +80,8 @@ func Parse(data []byte) (*Definition, error) {
 	if err := plain(&root, 0); err != nil {
 		return nil, err
 	}
-	d := &Definition{lines: map[string]int{}}
+	sum := sha256.Sum256(data)
+	d := &Definition{Sum: hex.EncodeToString(sum[:]), lines: map[string]int{}}
 	strict := yaml.NewDecoder(bytes.NewReader(data))
 	strict.KnownFields(true)
 	if err := strict.Decode(d); err != nil {

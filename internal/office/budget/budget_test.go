@@ -438,3 +438,45 @@ func TestAnOpenQuestionIsShown(t *testing.T) {
 		}
 	})
 }
+
+// A case leads to the measures of its house in which its number stands by itself, in their words or
+// in those of a booking, however many others there are.
+func TestACaseLeadsToTheMeasuresThatNameIt(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		add := func(org, title, about, said string) string {
+			pot, err := w.AddPot(w.as(org), budget.PotInput{Name: "Haushalt", Kind: "budget", Amount: "1000"})
+			w.must(err)
+			id, err := w.AddMeasure(w.as(org), pot, budget.MeasureInput{Title: title, About: about})
+			w.must(err)
+			for range 2 {
+				_, err = w.Book(w.as(org), id, budget.BookingInput{Day: "2026-11-01", Kind: "feature", State: "spent", Amount: "1", Text: said})
+				w.must(err)
+			}
+			return id
+		}
+		want := []string{
+			add("city", "Zu Vorgang 2026-1000", "Nach 2026-10001", "Buchung 2026-1000"),
+			add("city", "Funktion", "2026-10001, 2026-1000.", "Buchung"),
+			add("city", "Funktion", "", "(2026-1000)"),
+		}
+		add("city", "Zu Vorgang 2026-10001", "12026-1000", "2026-10009")
+		for range 51 {
+			add("building", "Zu Vorgang 2026-1000", "", "Buchung")
+		}
+		led := func(org string) (out []string) {
+			all, err := w.Naming(w.as(org), []ospo.OrgID{"city"}, "2026-1000")
+			w.must(err)
+			for _, m := range all {
+				out = append(out, m.ID)
+			}
+			slices.Reverse(out)
+			return out
+		}
+		if got := led("city"); !slices.Equal(got, want) {
+			t.Errorf("%q; want %q", got, want)
+		}
+		if got := led("foreign"); len(got) != 0 {
+			t.Errorf("a stranger is led to %q", got)
+		}
+	})
+}

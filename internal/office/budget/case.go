@@ -6,6 +6,7 @@ package budget
 
 import (
 	"context"
+	"strings"
 
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
@@ -19,12 +20,40 @@ type Named struct {
 	Pot   string // name of the budget
 }
 
-// Naming lists the measures that name a text, such as the number of a case, themselves or in a
-// booking, as far as the viewer may see them.
-func (s *Service) Naming(ctx context.Context, text string) ([]Named, error) {
+// mostNaming is how many measures are shown with a case.
+const mostNaming = 50
+
+// Naming lists the measures of the house of a case that name its number, themselves or in a
+// booking, as far as the viewer may see them: another house counts its cases by itself.
+func (s *Service) Naming(ctx context.Context, house []ospo.OrgID, number string) (out []Named, err error) {
 	v := door.From(ctx)
-	if !v.May(mayRead) || text == "" {
+	if !v.May(mayRead) || number == "" {
 		return nil, nil
 	}
-	return s.store.naming(ctx, v.Org, text)
+	all, err := s.store.naming(ctx, v.Org, house, number)
+	for _, m := range all {
+		if !whole(m.words, number) || len(out) > 0 && out[len(out)-1].ID == m.ID {
+			continue
+		}
+		if out = append(out, m.Named); len(out) == mostNaming {
+			break
+		}
+	}
+	return out, err
+}
+
+// whole reports whether a number stands in a text by itself and not as part of a longer one.
+func whole(text, number string) bool {
+	digit := func(c byte) bool { return '0' <= c && c <= '9' }
+	for {
+		i := strings.Index(text, number)
+		if i < 0 {
+			return false
+		}
+		end := i + len(number)
+		if (i == 0 || !digit(text[i-1])) && (end == len(text) || !digit(text[end])) {
+			return true
+		}
+		text = text[i+1:]
+	}
 }

@@ -11,12 +11,20 @@ import (
 	"allmende/internal/platform/db"
 )
 
-// naming lists the measures that root sees in whose words, or in those of a booking, a text stands.
-func (s store) naming(ctx context.Context, root ospo.OrgID, text string) ([]Named, error) {
-	return db.All(ctx, s.db.Read(), func(n *Named) []any { return []any{&n.ID, &n.Org, &n.Title, &n.Pot} }, `
-		SELECT m.id, m.org, m.title, p.name FROM budget_measure m JOIN budget_pot p ON p.id = m.pot AND p.org = m.org
-		WHERE m.org IN (SELECT org FROM governance_scope_view WHERE root = $1)
-			AND (replace(m.title || ' ' || m.about, CAST($2 AS TEXT), '') <> m.title || ' ' || m.about
-				OR EXISTS (SELECT 1 FROM budget_booking b WHERE b.org = m.org AND b.measure = m.id AND replace(b.said, CAST($3 AS TEXT), '') <> b.said))
-		ORDER BY m.id DESC LIMIT 50`, root, text, text)
+// A namedRow is a measure with words of it in which a text stands.
+type namedRow struct {
+	Named
+	words string
+}
+
+// naming lists the measures of a house that root sees in whose words, or in those of a booking, a
+// text stands, the latest first: one row for itself and for each such booking.
+func (s store) naming(ctx context.Context, root ospo.OrgID, house []ospo.OrgID, text string) ([]namedRow, error) {
+	in, list := db.Among(s.db, "m.org", 3, house)
+	return db.All(ctx, s.db.Read(), func(n *namedRow) []any { return []any{&n.ID, &n.Org, &n.Title, &n.Pot, &n.words} }, `
+		SELECT m.id, m.org, m.title, p.name, m.title || ' ' || m.about || ' ' || coalesce(b.said, '') FROM budget_measure m JOIN budget_pot p ON p.id = m.pot AND p.org = m.org
+		LEFT JOIN budget_booking b ON b.org = m.org AND b.measure = m.id AND replace(b.said, CAST($1 AS TEXT), '') <> b.said
+		WHERE m.org IN (SELECT org FROM governance_scope_view WHERE root = $2) AND `+in+`
+			AND (b.said IS NOT NULL OR replace(m.title || ' ' || m.about, CAST($4 AS TEXT), '') <> m.title || ' ' || m.about)
+		ORDER BY m.id DESC`, text, root, list, text)
 }

@@ -49,7 +49,7 @@ type Service struct {
 	Filled func(ctx context.Context, top ospo.OrgID) ([]Holding, error)
 
 	// Enclosures are papers of other rooms that belong to a case, as far as the viewer may see them.
-	Enclosures func(ctx context.Context, id string) ([]Enclosure, error)
+	Enclosures func(ctx context.Context, id string) ([]Exhibit, error)
 
 	// Ties are what else other rooms keep that has to do with a case, as far as the viewer may see it.
 	Ties func(ctx context.Context, c Case) ([]Tie, error)
@@ -177,6 +177,26 @@ func (s *Service) pinned(c Case) (*process.Definition, error) {
 // House is the organisation with which an organisation counts its cases.
 func (s *Service) House(ctx context.Context, org ospo.OrgID) (ospo.OrgID, error) {
 	return s.store.house(ctx, s.store.db.Read(), org)
+}
+
+// Household lists the organisations that count their cases together with one.
+func (s *Service) Household(ctx context.Context, org ospo.OrgID) ([]ospo.OrgID, error) {
+	house, err := s.House(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.household(ctx, house)
+}
+
+// Numbered lists the cases of a number that the viewer sees: each house has one at most.
+func (s *Service) Numbered(ctx context.Context, text string) ([]Case, error) {
+	before, after, _ := strings.Cut(text, "-")
+	year, _ := strconv.Atoi(before)
+	n, _ := strconv.Atoi(after)
+	if number(year, n) != text {
+		return nil, nil
+	}
+	return s.store.numbered(ctx, door.From(ctx).Org, year, n)
 }
 
 // Above lists an organisation and all above it, the nearest first.

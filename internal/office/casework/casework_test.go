@@ -610,3 +610,35 @@ func TestListsAndNumbers(t *testing.T) {
 		}
 	})
 }
+
+// A house and its departments count their cases together; a house below it counts its own. A number
+// is a whole one, and leads strangers to nothing.
+func TestAHouseCountsItsCases(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		gov, act := governance.New(d), ospo.Act{Org: governance.System, Person: "operator", Door: "test"}
+		for _, o := range [][3]string{{"works", "city", "enterprise"}, {"office", "works", "department"}, {"class", "school", "department"}} {
+			_, err := gov.AddOrg(t.Context(), act, governance.Org{ID: ospo.OrgID(o[0]), Parent: ospo.OrgID(o[1]), Name: "Amt " + o[0], Kind: o[2]})
+			w.ok(err)
+		}
+		for org, want := range map[ospo.OrgID][]ospo.OrgID{"class": {"city", "class", "school"}, "city": {"city", "class", "school"}, "office": {"office", "works"}, "foreign": {"foreign"}} {
+			if got, err := w.Household(t.Context(), org); err != nil || !slices.Equal(got, want) {
+				t.Errorf("with %s count %q, %v; want %q", org, got, err, want)
+			}
+		}
+		id := w.open()
+		w.ok(d.Keep(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE casework_case SET n = 10001`)
+			return err
+		}))
+		for _, c := range []struct {
+			who    context.Context
+			number string
+			want   int
+		}{{w.paul(), "2026-10001", 1}, {w.paul(), "2026-1000", 0}, {w.paul(), "2026-1", 0}, {w.paul(), " 2026-10001", 0}, {w.paul(), "", 0}, {w.eve(), "2026-10001", 0}} {
+			if all, err := w.Numbered(c.who, c.number); err != nil || len(all) != c.want || c.want > 0 && all[0].ID != id {
+				t.Errorf("%q leads to %+v, %v", c.number, all, err)
+			}
+		}
+	})
+}

@@ -24,7 +24,7 @@ func (s *Service) Comment(ctx context.Context, id, text string) error {
 // Tell says something in a case that its asker is shown, too.
 func (s *Service) Tell(ctx context.Context, id, text string) error {
 	if c, err := s.Case(ctx, id); err != nil || c.Asker == Mailed {
-		return errorOr(err, fault.At("tell", "casework.tell_mail"))
+		return errorOr(err, fault.At("text", "casework.tell_mail"))
 	}
 	return s.comments(ctx, id, text, map[string]string{"shown": "asker"})
 }

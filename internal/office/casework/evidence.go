@@ -17,8 +17,8 @@ import (
 	"allmende/internal/platform/door"
 )
 
-// An Exhibit is a paper that lay with a case when it was decided, as a record names it. SHA256 is
-// empty where the paper could still change; Since is from when it was as it is.
+// An Exhibit is a paper that lies with a case, as another room tells of it, and as a record names
+// it. SHA256 is empty where the paper can still change; Since is from when it is as it is.
 type Exhibit struct {
 	Kind   process.Text `json:"kind"`
 	Title  string       `json:"title"`
@@ -26,60 +26,81 @@ type Exhibit struct {
 	Link   string       `json:"link"`
 	SHA256 string       `json:"sha256"`
 	Since  string       `json:"since"`
+	Gone   bool         `json:"-"` // it was taken away, or kept back: it is told of, and no evidence
 }
 
 // enclosed is what an exhibit says in a language.
 func (e Exhibit) enclosed(tongue string) Enclosure {
-	return Enclosure{Kind: e.Kind.In(tongue), Title: e.Title, State: e.State.In(tongue), Sum: e.SHA256, Link: e.Link, At: e.Since}
+	return Enclosure{Kind: e.Kind.In(tongue), Title: e.Title, State: e.State.In(tongue), Sum: e.SHA256, Link: e.Link}
 }
 
-// evidence lists the papers that lie with a case, in both languages. They are those that its house
-// has, whoever decides: which evidence there was does not hang on what one person may look at.
-func (s *Service) evidence(ctx context.Context, q db.Querier, c Case) ([]Exhibit, error) {
-	out := []Exhibit{}
-	if s.Enclosures == nil {
-		return out, nil
+// linked finds an exhibit by its link; nil where there is none.
+func linked(all []Exhibit, link string) *Exhibit {
+	for i := range all {
+		if all[i].Link == link {
+			return &all[i]
+		}
 	}
-	house, err := s.store.house(ctx, q, c.Org)
+	return nil
+}
+
+// ofHouse lists the papers that lie with a case as its house has them, whoever looks or decides:
+// which evidence there was does not hang on what one person may look at.
+func (s *Service) ofHouse(ctx context.Context, c Case) ([]Exhibit, error) {
+	if s.Enclosures == nil {
+		return nil, nil
+	}
+	house, err := s.House(ctx, c.Org)
 	if err != nil {
 		return nil, err
 	}
-	in := map[string][]Enclosure{}
-	for _, tongue := range []string{"de", "en"} {
-		all, err := s.Enclosures(door.With(ctx, door.Viewer{Org: house, Person: system, Grants: []string{"*.read"}, Lang: tongue}), c.ID)
+	return s.Enclosures(door.With(ctx, door.Viewer{Org: house, Person: system, Grants: []string{"*.read"}}), c.ID)
+}
+
+// gathering is in a context the evidence of a case that was read before the transaction of a step.
+type gathering struct{}
+
+type gathered struct {
+	matter string
+	all    []Exhibit
+}
+
+// gather reads what lies with a case before the transaction of a step that freezes it, so that
+// nobody waits while other rooms are asked.
+func (s *Service) gather(ctx context.Context, c Case) (context.Context, error) {
+	all, err := s.ofHouse(ctx, c)
+	return context.WithValue(ctx, gathering{}, gathered{c.ID, all}), err
+}
+
+// evidence lists the papers that a record names: what was taken away, or kept back by the scanner,
+// is none.
+func (s *Service) evidence(ctx context.Context, c Case) ([]Exhibit, error) {
+	read, ok := ctx.Value(gathering{}).(gathered)
+	if !ok || read.matter != c.ID {
+		all, err := s.ofHouse(ctx, c)
 		if err != nil {
 			return nil, err
 		}
-		in[tongue] = all
+		read.all = all
 	}
-	for i, e := range in["de"] {
-		if e.Gone {
-			continue // what was taken away, or kept back by the scanner, is no evidence
+	out := []Exhibit{}
+	for _, e := range read.all {
+		if !e.Gone {
+			out = append(out, e)
 		}
-		english := e
-		if len(in["en"]) > i && in["en"][i].Link == e.Link {
-			english = in["en"][i]
-		}
-		out = append(out, Exhibit{process.Text{DE: e.Kind, EN: english.Kind}, e.Title, process.Text{DE: e.State, EN: english.State}, e.Link, e.Sum, e.At})
 	}
 	return out, nil
 }
 
-// veiled are the links of evidence that is there and that the viewer may not see: now is what
-// they see.
-func (s *Service) veiled(ctx context.Context, c Case, j Justification, now []Enclosure) (map[string]bool, error) {
-	out := map[string]bool{}
-	seen := func(link string) bool {
-		return slices.ContainsFunc(now, func(e Enclosure) bool { return e.Link == link })
+// behind lists the papers of the house of a case where a record names one that the viewer does not
+// see: now is what they see.
+func (s *Service) behind(ctx context.Context, c Case, j Justification, now []Exhibit) ([]Exhibit, error) {
+	for _, e := range j.Evidence {
+		if linked(now, e.Link) == nil {
+			return s.ofHouse(ctx, c)
+		}
 	}
-	if !slices.ContainsFunc(j.Evidence, func(e Exhibit) bool { return !seen(e.Link) }) {
-		return out, nil
-	}
-	all, err := s.evidence(ctx, s.store.db.Read(), c)
-	for _, e := range all {
-		out[e.Link] = !seen(e.Link)
-	}
-	return out, err
+	return nil, nil
 }
 
 // unveiled returns a fault where a record names evidence that the viewer may not see: the text of
@@ -92,35 +113,59 @@ func (s *Service) unveiled(ctx context.Context, c Case, j Justification) error {
 	if err != nil {
 		return err
 	}
-	veiled, err := s.veiled(ctx, c, j, now)
+	house, err := s.behind(ctx, c, j, now)
 	for _, e := range j.Evidence {
-		if err == nil && veiled[e.Link] {
+		if err == nil && linked(now, e.Link) == nil && linked(house, e.Link) != nil {
 			err = fault.New(fault.Forbidden, "casework.record_veiled")
 		}
 	}
 	return err
 }
 
-// beside tells what lay with a case from what came later: in a record that names its evidence what
-// it names, in an older one what is not younger than it.
-func (j Justification) beside(ctx context.Context, frozen string, now []Enclosure, veiled map[string]bool) (lay, beside, after []Enclosure) {
+// papers tells what lay with a case when it was decided from what came later: in a record that names
+// its evidence what it names, in an older one what is not younger than it.
+func (s *Service) papers(ctx context.Context, c Case, r Record, j Justification) (lay, beside, after []Enclosure, err error) {
+	if s.Enclosures == nil {
+		for _, e := range j.Evidence {
+			lay = append(lay, e.enclosed(tongue(ctx)))
+		}
+		return lay, nil, nil, nil
+	}
+	now, err := s.Enclosures(ctx, c.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	house, err := s.behind(ctx, c, j, now)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	for _, e := range j.Evidence {
 		one := e.enclosed(tongue(ctx))
-		if veiled[e.Link] {
-			one.Title, one.Link = say(ctx, "casework.paper.veiled"), ""
+		today := linked(now, e.Link)
+		if today == nil {
+			one.Link = ""
+			if today = linked(house, e.Link); today != nil {
+				one.Title = say(ctx, "casework.paper.veiled")
+			}
+		}
+		switch {
+		case today == nil || today.Gone:
+			one.Note = say(ctx, "casework.paper.removed")
+		case e.SHA256 != "" && today.Since == e.Since && today.SHA256 != e.SHA256: // a new edition has a new day
+			one.Note = say(ctx, "casework.paper.altered")
 		}
 		lay = append(lay, one)
 	}
 	for _, e := range now {
-		switch {
-		case slices.ContainsFunc(j.Evidence, func(x Exhibit) bool { return x.Link == e.Link && x.Since == e.At }):
-		case j.Evidence != nil || e.At > frozen:
-			after = append(after, e)
+		switch one := e.enclosed(tongue(ctx)); {
+		case slices.ContainsFunc(j.Evidence, func(x Exhibit) bool { return x.Link == e.Link && x.Since == e.Since }):
+		case j.Evidence != nil || e.Since > r.Created:
+			after = append(after, one)
 		default:
-			beside = append(beside, e)
+			beside = append(beside, one)
 		}
 	}
-	return lay, beside, after
+	return lay, beside, after, nil
 }
 
 // calledThen is what a record calls somebody: an actor without an account as in German, which is

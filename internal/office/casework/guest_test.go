@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"allmende/internal/engine/process"
+	"allmende/internal/fault"
 	"allmende/internal/office/casework"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
@@ -72,6 +73,47 @@ func TestAGuestIsCalledOne(t *testing.T) {
 		w.ok(err)
 		if _, page := site.As(door.From(w.paul())).Get("/casework/case/" + id + "/record"); !strings.Contains(page, "<dd>Gast (ohne Anmeldung)</dd>") {
 			t.Error("the record calls the guest otherwise")
+		}
+	})
+}
+
+// Whoever only wrote a mail whose sender nobody has checked has no page here: nobody can say
+// something to them there, and nothing is kept as if they had read it.
+func TestNobodyIsToldOnAPageWhoOnlyWroteAMail(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		ids := map[ospo.PersonID]string{}
+		for _, who := range []ospo.PersonID{casework.Guest, casework.Mailed} {
+			w.ok(d.Write(t.Context(), ospo.Act{Org: "school", Person: who, What: "intake.ask", Door: "web"}, func(tx *db.Tx) error {
+				c, err := w.Admit(t.Context(), tx, casework.Input{Type: "buying", Org: "school", Title: "Kartenspiel", Facts: map[string]string{"need": "x", "kind": "new"}}, "Gesa, gesa@aldorf.example")
+				ids[who] = c.ID
+				return err
+			}))
+		}
+		said := func(who ospo.PersonID) (all, told int) {
+			for _, e := range w.show(w.paul(), ids[who]).Events {
+				if e.Person == "paul" {
+					all++
+				}
+				if e.Told() {
+					told++
+				}
+			}
+			return all, told
+		}
+		w.ok(w.Tell(w.paul(), ids[casework.Guest], "Bitte die Klasse nennen."))
+		if all, told := said(casework.Guest); all != 1 || told != 1 {
+			t.Errorf("the guest is told %d of %d comments", told, all)
+		}
+		if err := w.Tell(w.paul(), ids[casework.Mailed], "Bitte die Klasse nennen."); key(err) != "casework.tell_mail" {
+			t.Errorf("told who wrote a mail: %v", err)
+		}
+		w.ok(w.Comment(w.paul(), ids[casework.Mailed], "Nur für uns."))
+		if all, told := said(casework.Mailed); all != 1 || told != 0 {
+			t.Errorf("who wrote a mail is told %d of %d comments", told, all)
+		}
+		if err := w.Tell(w.eve(), ids[casework.Mailed], "x"); fault.Of(err) != fault.NotFound {
+			t.Errorf("a stranger learns whose case it is: %v", err)
 		}
 	})
 }

@@ -78,6 +78,11 @@ func (s *Service) Move(ctx context.Context, id, step, reason string, seen int) (
 	if t.FourEyes != "" {
 		return s.propose(ctx, c, d, t, by, seen)
 	}
+	if freezes(t, to) {
+		if ctx, err = s.gather(ctx, c); err != nil {
+			return "", err
+		}
+	}
 	return "", s.store.db.Write(ctx, door.From(ctx).ActFor(c.Org, "casework.move", c.ID), func(tx *db.Tx) error {
 		if c, err = s.store.hold(ctx, tx, c); err != nil {
 			return err

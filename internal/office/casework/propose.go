@@ -46,7 +46,7 @@ func saved(p approval.Proposal) (out proposedStep, err error) {
 // Use lets steps, and reopening what two decided, wait at a desk for a second person.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk = desk
-	desk.Handle(moveAct, approval.Kind{Key: "casework.second.move", By: mayWrite, Permit: mayDecide, Do: s.approved, Undone: s.undone, Fits: s.fits, Tell: s.tell, Wants: s.wants})
+	desk.Handle(moveAct, approval.Kind{Key: "casework.second.move", By: mayWrite, Permit: mayDecide, Before: s.toApprove, Do: s.approved, Undone: s.undone, Fits: s.fits, Tell: s.tell, Wants: s.wants})
 	desk.Handle(reopenAct, approval.Kind{Key: "casework.second.reopen", By: mayWrite, Permit: mayDecide, Do: s.reopenApproved, Fits: s.fits, Tell: s.tell, Wants: s.wants})
 }
 
@@ -209,6 +209,19 @@ func (s *Service) agreed(ctx context.Context, tx *db.Tx, p approval.Proposal, wa
 	}
 	by.why, err = s.seconds(ctx, tx).fits(bench{p.Proposer, c.Asker, c.Org, by.wanted}, by.second)
 	return c, d, by, err
+}
+
+// toApprove reads what lies with the case of a proposal before the transaction of its approval.
+func (s *Service) toApprove(ctx context.Context, p approval.Proposal) (context.Context, error) {
+	was, err := saved(p)
+	if err != nil {
+		return ctx, err
+	}
+	c, err := s.store.one(ctx, s.store.db.Read(), p.Org, was.Case)
+	if err != nil {
+		return ctx, err
+	}
+	return s.gather(ctx, c)
 }
 
 // approved takes a step that a second person agreed to.

@@ -75,6 +75,8 @@ type Procedure struct {
 	Name    process.Text `json:"name"`
 	Source  string       `json:"source"`
 	Checked string       `json:"checked"`
+	Text    string       `json:"text,omitempty"`   // id of the text that a house has written
+	SHA256  string       `json:"sha256,omitempty"` // of the text; records from before its time do not say it
 }
 
 // A Decision is who decided what, when and why.
@@ -145,7 +147,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *process.Definition, 
 	if j.Decision.SecondName, err = s.nameThen(ctx, by.second); err != nil {
 		return err
 	}
-	if j.Evidence, err = s.evidence(ctx, tx, c); err != nil {
+	if j.Evidence, err = s.evidence(ctx, c); err != nil {
 		return err
 	}
 	n := 1
@@ -168,7 +170,7 @@ func justify(d *process.Definition, c Case, t process.Transition, from string, b
 	was, _ := d.State(from)
 	to, _ := d.State(t.To)
 	j := Justification{Format: justificationFormat, Case: c.ID, Number: c.Number(), Org: c.Org, OrgName: c.OrgName, Title: c.Title, Asker: c.Asker, AskerName: calledThen(c.Asker, c.AskerName), Opened: c.Created,
-		Procedure: Procedure{d.ID, d.Version, d.Name, d.Source, d.Checked},
+		Procedure: Procedure{d.ID, d.Version, d.Name, d.Source, d.Checked, d.Text, d.Sum},
 		Decision: Decision{Step: t.ID, Name: t.Name, From: was.Name, To: to.Name, Outcome: to.Outcome, Condition: t.Guard, Reason: by.reason, Decider: by.by, Role: by.role, Instead: by.instead,
 			Second: by.second, SecondRole: by.secondRole(), Wanted: by.wanted, Why: by.why, Decided: now},
 		Facts: []Fact{}, Tasks: []Doing{}}

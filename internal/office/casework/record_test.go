@@ -6,6 +6,8 @@ package casework_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io/fs"
 	"strings"
@@ -26,33 +28,48 @@ import (
 func TestAJustificationReadsWell(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
-		var later []casework.Enclosure
-		w.Enclosures = func(ctx context.Context, _ string) ([]casework.Enclosure, error) {
-			kind := map[string]string{"de": "Markt", "en": "market"}[door.From(ctx).Lang]
+		var later []casework.Exhibit
+		asked, seal, gone := 0, "e1", false
+		w.Enclosures = func(ctx context.Context, _ string) ([]casework.Exhibit, error) {
+			asked++
+			soon, done := context.WithTimeout(ctx, 5*time.Second)
+			defer done()
+			if err := d.Keep(soon, func(*db.Tx) error { return nil }); err != nil {
+				t.Error("others cannot write while papers are read:", err)
+			}
+			kind := process.Text{DE: "Markt", EN: "market"}
 			if door.From(ctx).Person == "dora" {
 				return nil, nil // her department sees no papers
 			}
-			return append([]casework.Enclosure{{Title: "Verworfen", Kind: kind, Sum: "e0", Link: "/gone", Gone: true}, {Title: "Erkundung", Kind: kind, Sum: "e1", Link: "/e", At: w.now.Add(-time.Hour).Format(db.Clock)}}, later...), nil
+			return append([]casework.Exhibit{{Title: "Verworfen", Kind: kind, SHA256: "e0", Link: "/gone", Gone: true}, {Title: "Erkundung", Kind: kind, SHA256: seal, Gone: gone, Link: "/e", Since: w.now.Add(-time.Hour).Format(db.Clock)}}, later...), nil
 		}
 		id := w.open()
 		w.looked(id, map[string]string{"because": "Nichts Offenes kann es."})
 		p, err := w.Move(w.paul(), id, "clear", "Bedarf belegt", 0)
 		w.ok(err)
+		asked = 0
 		w.ok(w.wait.Approve(w.ada(), p, ""))
+		if asked != 1 {
+			t.Errorf("other rooms are asked %d times for their papers", asked)
+		}
 		was := w.show(w.paul(), id).Records[0]
 		var lay struct {
 			Evidence  []casework.Exhibit
 			AskerName string
+			Procedure struct{ SHA256 string }
 			Decision  struct{ DeciderName, SecondName string }
 			Tasks     []struct{ DoerName string }
 		}
 		if err := json.Unmarshal([]byte(was.Body), &lay); err != nil || len(lay.Evidence) != 1 || lay.Evidence[0].SHA256 != "e1" || lay.Evidence[0].Kind != (process.Text{DE: "Markt", EN: "market"}) {
 			t.Errorf("the record names as its evidence %+v, %v", lay.Evidence, err)
 		}
+		if text := sha256.Sum256([]byte(buying)); lay.Procedure.SHA256 != hex.EncodeToString(text[:]) {
+			t.Errorf("the record names its procedure by %+v", lay.Procedure)
+		}
 		if lay.AskerName != "Dora" || lay.Decision.DeciderName != "Paul" || lay.Decision.SecondName != "Ada" || len(lay.Tasks) != 2 || lay.Tasks[0].DoerName != "Paul" {
 			t.Errorf("outside of the database the record names %+v", lay)
 		}
-		later = []casework.Enclosure{{Title: "Vertragsplan", Kind: "Plan", Sum: "abc", Link: "/x", At: w.now.Add(time.Hour).Format(db.Clock)}}
+		later = []casework.Exhibit{{Title: "Vertragsplan", Kind: process.Text{DE: "Plan"}, SHA256: "abc", Link: "/x", Since: w.now.Add(time.Hour).Format(db.Clock)}}
 		paul := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.paul()))
 		status, body := paul.Get("/casework/case/" + id + "/record")
 		text := body
@@ -80,6 +97,33 @@ func TestAJustificationReadsWell(t *testing.T) {
 		if status, text := paul.Get("/casework/case/" + id + "/record.json"); status != 200 || text != was.Body {
 			t.Errorf("status %d: who sees all papers has the text of the record", status)
 		}
+		other := w.open()
+		asked = 0
+		_, err = w.Move(w.paul(), other, "refuse", "zu teuer", 0)
+		w.ok(err)
+		if asked != 1 {
+			t.Errorf("for a step of one person other rooms are asked %d times for their papers", asked)
+		}
+		// What became of a paper since stands beside the sum of then.
+		const altered, removed = "Die Unterlage hat heute eine andere Prüfsumme", "Die Unterlage liegt nicht mehr bei diesem Vorgang"
+		page := func(who webtest.Caller) string { _, page := who.Get("/casework/case/" + id + "/record"); return page }
+		if strings.Contains(page(paul), altered) || strings.Contains(page(paul), removed) {
+			t.Error("the page tells of a change where there is none")
+		}
+		seal = "e2"
+		for who, caller := range map[string]webtest.Caller{"paul": paul, "dora": dora} {
+			if got := page(caller); !strings.Contains(got, altered) || strings.Contains(got, removed) || !strings.Contains(got, "e1") {
+				t.Errorf("%s is not told that a paper was made another one", who)
+			}
+		}
+		seal, gone = "e1", true
+		if got := page(paul); !strings.Contains(got, removed) || strings.Contains(got, altered) {
+			t.Error("the page does not say that a paper was taken away")
+		}
+		if got := page(dora); !strings.Contains(got, removed) || strings.Contains(got, "Erkundung") {
+			t.Error("her page names a paper that was taken away and that she might not see")
+		}
+		gone = false
 		// Whoever is called something else by now is still known to the record by the name of then.
 		w.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "test", What: "test.rename"}, func(tx *db.Tx) error {
 			if _, err := tx.ExecContext(t.Context(), `UPDATE governance_person SET name = 'Paula' WHERE id = 'paul'`); err != nil {

@@ -127,6 +127,23 @@ func (s store) house(ctx context.Context, q db.Querier, org ospo.OrgID) (ospo.Or
 	return ospo.OrgID(all[0]), nil
 }
 
+// household lists the organisations of which a house is the house.
+func (s store) household(ctx context.Context, house ospo.OrgID) ([]ospo.OrgID, error) {
+	return db.All(ctx, s.db.Read(), func(o *ospo.OrgID) []any { return []any{o} }, `
+		SELECT c.org FROM governance_scope_view c WHERE c.root = $1 AND (c.org = $2
+			OR EXISTS (SELECT 1 FROM governance_org_view h WHERE h.id = $3 AND h.kind <> 'department')
+			AND NOT EXISTS (SELECT 1 FROM governance_scope_view u JOIN governance_org_view o ON o.id = u.root
+				WHERE u.org = c.org AND o.kind <> 'department' AND u.root <> $4 AND u.root IN (SELECT b.org FROM governance_scope_view b WHERE b.root = $5)))
+		ORDER BY c.org`, house, house, house, house, house)
+}
+
+// numbered lists the cases of a number that root sees, the oldest first.
+func (s store) numbered(ctx context.Context, root ospo.OrgID, year, n int) ([]Case, error) {
+	return db.All(ctx, s.db.Read(), bindCase(ctx), `
+		SELECT `+caseColumns+` FROM casework_case c
+		WHERE c.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND c.year = $2 AND c.n = $3 ORDER BY c.created, c.id`, root, year, n)
+}
+
 // add keeps a new case under the next number of its house and year.
 func (s store) add(ctx context.Context, tx *db.Tx, c *Case, answers string) error {
 	house, err := s.house(ctx, tx, c.Org)

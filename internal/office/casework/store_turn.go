@@ -83,13 +83,27 @@ func (s store) ownTasks(ctx context.Context, root ospo.OrgID, person ospo.Person
 		ORDER BY `+urgency+`, t.id LIMIT 100`, person, root, department)
 }
 
-// unsettled lists open cases behind an id that wait for nobody.
+// unsettled lists open cases behind an id of which nothing is kept of whom they wait for.
 func (s store) unsettled(ctx context.Context, after string, most int) ([]Case, error) {
 	return db.All(ctx, s.db.Read(), bindCase(ctx), `
 		SELECT `+caseColumns+` FROM casework_case c
-		WHERE c.outcome = '' AND c.id > $1 AND NOT EXISTS (SELECT 1 FROM casework_turn u WHERE u.org = c.org AND u.matter = c.id)
-			AND NOT EXISTS (SELECT 1 FROM casework_task t WHERE t.matter = c.id AND t.result = '') -- every organisation: a job for the whole instance
+		WHERE c.outcome = '' AND c.id > $1 AND NOT EXISTS (SELECT 1 FROM casework_turn u WHERE u.org = c.org AND u.matter = c.id) -- every organisation: a job for the whole instance
 		ORDER BY c.id LIMIT $2`, after, most)
+}
+
+// openOf lists the open tasks of cases, by case.
+func (s store) openOf(ctx context.Context, cases []Case) (map[string][]Task, error) {
+	ids, out := make([]string, len(cases)), map[string][]Task{}
+	for i, c := range cases {
+		ids[i] = c.ID
+	}
+	in, list := db.Among(s.db, "t.matter", 1, ids)
+	all, err := db.All(ctx, s.db.Read(), func(t *Task) []any { return []any{&t.Case, &t.Task} }, `
+		SELECT t.matter, t.task FROM casework_task t WHERE `+in+` AND t.result = '' -- every organisation: a job for the whole instance`, list)
+	for _, t := range all {
+		out[t.Case] = append(out[t.Case], t)
+	}
+	return out, err
 }
 
 const tasksInScope = `t.org IN (SELECT org FROM governance_scope_view WHERE root = $1)`

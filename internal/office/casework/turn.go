@@ -127,8 +127,9 @@ func (s *Service) stepNames(ctx context.Context, org ospo.OrgID, typ string, ver
 	return strings.Join(names, say(ctx, "casework.or"))
 }
 
-// Settle finds open cases that wait for nobody, as they do where they were opened before the
-// program knew of it, and keeps whom they wait for. It returns how many it found.
+// Settle finds open cases of which it is not kept whom they wait for, as where they were opened
+// before the program knew of it, and keeps it. Which tasks hold a case back its procedure alone
+// says. It returns how many it found.
 func (s *Service) Settle(ctx context.Context) (n int, err error) {
 	var failed error
 	for after := ""; ; {
@@ -136,10 +137,15 @@ func (s *Service) Settle(ctx context.Context) (n int, err error) {
 		if err != nil || len(all) == 0 {
 			return n, errors.Join(failed, err)
 		}
+		open, err := s.store.openOf(ctx, all)
+		if err != nil {
+			return n, errors.Join(failed, err)
+		}
 		for _, c := range all {
 			after = c.ID
-			if _, err := s.pinned(c); err != nil {
-				continue // nobody works on it; its page says so
+			d, err := s.pinned(c)
+			if err != nil || len(turns(d, c, open[c.ID])) == 0 {
+				continue // of a procedure that is not known its page says so
 			}
 			if err := s.store.db.Keep(ctx, func(tx *db.Tx) error { return s.settleHeld(ctx, tx, c) }); err != nil {
 				failed = errors.Join(failed, err) // one case keeps the others from nothing

@@ -7,9 +7,11 @@ package casework_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"allmende/internal/engine/process"
 	"allmende/internal/office/casework"
 	"allmende/internal/platform/db"
 	"allmende/internal/platform/db/dbtest"
@@ -92,6 +94,35 @@ func TestOldCasesAreSettled(t *testing.T) {
 			}
 		}
 		if got := w.waits(w.paul()); got != "2026-0001 procurement_manager [clear]\n" {
+			t.Errorf("for Paul waits %q", got)
+		}
+	})
+}
+
+// A task that holds nothing back keeps an old case from nobody's board.
+func TestAnOptionalTaskKeepsNoOldCaseFromItsBoard(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newDesk(t, d)
+		def, err := process.Parse([]byte(strings.Replace(buying, "days: 5, escalate", "days: 5, optional: true, escalate", 1)))
+		w.ok(err)
+		w.Definitions = []*process.Definition{def}
+		id := w.open()
+		w.ok(w.Complete(w.paul(), id, w.task(id, "market"), "", map[string]string{"model": "open"}, 0))
+		w.open() // has a task that holds it back
+		const waits = "2026-0001 procurement_manager [clear]\n"
+		if got := w.waits(w.paul()); got != waits {
+			t.Fatalf("for Paul waits %q", got)
+		}
+		w.ok(d.Keep(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `DELETE FROM casework_turn`)
+			return err
+		}))
+		for _, want := range []int{1, 0} {
+			if n, err := w.Settle(t.Context()); err != nil || n != want {
+				t.Errorf("settled %d, %v; want %d", n, err, want)
+			}
+		}
+		if got := w.waits(w.paul()); got != waits {
 			t.Errorf("for Paul waits %q", got)
 		}
 	})

@@ -17,12 +17,8 @@ import (
 	"allmende/internal/platform/web"
 )
 
-// An Enclosure is a paper of another room that belongs to a case, with the sum by which it can
-// be told; the sum is empty where it may still change. At is since when it is as it is.
-type Enclosure struct {
-	Kind, Title, State, Sum, Link, At string
-	Gone                              bool // it was taken away, or kept back: it is told of, and no evidence
-}
+// An Enclosure is an exhibit in the viewer's words; Note says what became of it since.
+type Enclosure struct{ Kind, Title, State, Sum, Link, Note string }
 
 // A Tie is a thing of another room that has to do with a case.
 type Tie struct{ Kind, Title, Link string }
@@ -97,7 +93,7 @@ func enclose(d *odt.Document, papers []Enclosure, head, note string, t func(key 
 	}
 	var rows [][]string
 	for _, e := range papers {
-		rows = append(rows, []string{e.Title, e.Kind, e.State, orDash(e.Sum)})
+		rows = append(rows, []string{e.Title, e.Kind, e.State, orDash(strings.TrimPrefix(e.Sum+"\n"+e.Note, "\n"))})
 	}
 	d.Heading(2, head)
 	d.Para(note)
@@ -109,6 +105,9 @@ func (p RecordPage) ruleWords(t func(key string, args ...any) string) string {
 	out := []string{p.Rule + ", " + p.Of.Procedure.ID + ", " + t("version_n", strconv.Itoa(p.Of.Procedure.Version))}
 	if p.Of.Procedure.Source != "" {
 		out = append(out, t("source", p.Of.Procedure.Source))
+	}
+	if p.Of.Procedure.SHA256 != "" {
+		out = append(out, "SHA-256 "+p.Of.Procedure.SHA256)
 	}
 	if len(p.Guards) > 0 {
 		out = append(out, t("guard.held"))

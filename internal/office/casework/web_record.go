@@ -81,15 +81,9 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 	if d, ok := s.definition(c.Org, j.Procedure.ID, j.Procedure.Version); ok {
 		p.Guards = guardWords(ctx, d, j.Decision.Condition)
 	}
-	var beside []Enclosure
-	if s.Enclosures != nil {
-		var failed error
-		beside, failed = s.Enclosures(ctx, c.ID)
-		err = errorOr(err, failed)
-	}
-	veiled, failed := s.veiled(ctx, c, j, beside)
+	var failed error
+	p.Lay, p.Beside, p.After, failed = s.papers(ctx, c, record, j)
 	err = errorOr(err, failed)
-	p.Lay, p.Beside, p.After = j.beside(ctx, record.Created, beside, veiled)
 	all, more := s.proven(ctx, s.store.db.Read(), c)
 	for _, one := range all {
 		if one.N != record.N {

@@ -7,14 +7,16 @@ package contract
 import (
 	"context"
 
+	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
 )
 
-// OfCase lists the contracts that name a case by its number, as far as the viewer may see them.
-func (s *Service) OfCase(ctx context.Context, number string) ([]Contract, error) {
+// OfCase lists the contracts of the house of a case that name it by its number, as far as the
+// viewer may see them: another house counts its cases by itself.
+func (s *Service) OfCase(ctx context.Context, house []ospo.OrgID, number string) ([]Contract, error) {
 	v := door.From(ctx)
 	if !v.May(mayRead) {
 		return nil, nil
 	}
-	return s.store.ofCase(ctx, v.Org, number)
+	return s.store.ofCase(ctx, v.Org, house, number)
 }

@@ -545,3 +545,25 @@ func TestListsGoOnByPages(t *testing.T) {
 		}
 	})
 }
+
+// A case leads to the contracts of its house that name it, however many others there are of houses
+// that count theirs by themselves.
+func TestACaseLeadsToTheContractsOfItsHouse(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		ours := w.add(contract.Input{Title: "Pflege", Case: "2026-1000"})
+		w.add(contract.Input{Title: "Betrieb", Case: "2026-10001"})
+		for i := range 51 {
+			_, err := w.Add(w.as("building"), contract.Input{Title: fmt.Sprint("Fremd ", i), Supplier: "Haus", Kind: "support", Case: "2026-1000"})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		all, err := w.OfCase(w.as("city"), []ospo.OrgID{"city"}, "2026-1000")
+		if err != nil || len(all) != 1 || all[0].ID != ours {
+			t.Errorf("%+v, %v", all, err)
+		}
+		if all, err := w.OfCase(w.as("foreign"), []ospo.OrgID{"city"}, "2026-1000"); err != nil || len(all) != 0 {
+			t.Errorf("a stranger is led to %+v, %v", all, err)
+		}
+	})
+}

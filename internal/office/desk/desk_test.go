@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -31,6 +32,7 @@ import (
 	"allmende/internal/platform/db/dbtest"
 	"allmende/internal/platform/door"
 	"allmende/internal/platform/job"
+	"allmende/internal/platform/web/webtest"
 )
 
 // A house is a city with a department and a foreign city. Dora of the department asks, Paul works
@@ -82,7 +84,7 @@ func (h *house) meet() {
 	c.Held = func(context.Context, ospo.PersonID) ([]casework.Holding, error) { return nil, nil }
 	c.Filled = func(context.Context, ospo.OrgID) ([]casework.Holding, error) { return nil, nil }
 	matter := func(c casework.Case, err error) (desk.Matter, error) {
-		return desk.Matter{ID: c.ID, Org: c.Org, OrgName: c.OrgName, Number: c.Number(), Title: c.Title, Asker: c.Asker, AskerName: c.AskerName, Open: c.Open()}, err
+		return desk.Matter{ID: c.ID, Org: c.Org, OrgName: c.OrgName, Number: c.Number(), Title: c.Title, Asker: c.Asker, AskerName: c.AskerName, Open: c.Open(), Mute: c.Asker == casework.Mailed}, err
 	}
 	h.Matter = func(ctx context.Context, id string) (desk.Matter, error) { return matter(c.Case(ctx, id)) }
 	h.Part = func(ctx context.Context, id string) (desk.Matter, error) { return matter(c.Part(ctx, id)) }
@@ -468,6 +470,36 @@ func TestWhoIsNamedIsTold(t *testing.T) {
 		h.must(err)
 		if e := o.Events[len(o.Events)-2]; e.What != "comment" || e.Text != "" || o.Events[len(o.Events)-1].What != "retracted" {
 			t.Errorf("what is left: %+v", o.Events)
+		}
+	})
+}
+
+// Whoever only wrote a mail is shown no comment: the page does not offer it, and a form that asks for it
+// all the same is refused, with nothing lost and nothing kept. A guest has a page.
+func TestNobodyIsShownACommentWhoOnlyWroteAMail(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.Tell = h.cases.Tell
+		site := webtest.New(t, []fs.FS{h.Room().Files, h.cases.Room().Files}, h.Room().Files, h.Room().Pages, h.Room().Ops).As(door.From(h.paul()))
+		for asker, status := range map[ospo.PersonID]int{casework.Guest: 303, casework.Mailed: 422} {
+			var id string
+			h.must(d.Write(t.Context(), ospo.Act{Org: "city", Person: asker, What: "intake.ask", Door: "web"}, func(tx *db.Tx) error {
+				c, err := h.cases.Admit(t.Context(), tx, casework.Input{Type: "advice", Org: "city", Title: "Umfragen", Facts: map[string]string{"question": "Dürfen wir das?"}}, "Gesa, gesa@aldorf.example")
+				id = c.ID
+				return err
+			}))
+			got, page := site.Post("/desk/case/"+id+"/comment", url.Values{"text": {"Gern, bis Montag."}, "told": {"yes"}})
+			if got != status || status == 422 && (!strings.Contains(page, "hat eine E-Mail geschrieben und keine Seite hier") || !strings.Contains(page, "Gern, bis Montag.")) {
+				t.Errorf("%s: %d %s", asker, got, page)
+			}
+			o, err := h.cases.Show(h.paul(), id)
+			h.must(err)
+			if said := o.Events[len(o.Events)-1].Text == "Gern, bis Montag."; said != (status == 303) {
+				t.Errorf("%s: the timeline ends with %+v", asker, o.Events[len(o.Events)-1])
+			}
+			if got, _ := site.Post("/desk/case/"+id+"/comment", url.Values{"text": {"Nur für uns."}}); got != 303 {
+				t.Errorf("%s: a comment within the office: %d", asker, got)
+			}
 		}
 	})
 }

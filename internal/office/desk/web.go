@@ -228,7 +228,7 @@ func (s *Service) comment(r *http.Request) (p CasePage, next string, err error) 
 	if p, err = s.casePage(r); err != nil {
 		return p, "", err
 	}
-	p.Text, p.Told = r.PostFormValue("text"), p.MayTell && r.PostFormValue("told") == "yes"
+	p.Text, p.Told = r.PostFormValue("text"), (p.MayTell || p.Matter.Mute) && r.PostFormValue("told") == "yes"
 	text, calls := p.Text, callsIn(p.Text)
 	var more []string
 	for _, one := range p.People {
@@ -240,7 +240,7 @@ func (s *Service) comment(r *http.Request) (p CasePage, next string, err error) 
 		text = strings.TrimSpace(text) + "\n\n" + strings.Join(more, " ")
 	}
 	how := s.Comment
-	if p.Told {
+	if p.Told { // of an asker who has no page it is refused, and no comment within the office either
 		how = s.Tell
 	}
 	return p, p.Matter.Link() + "#timeline", how(r.Context(), p.Matter.ID, text)

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -65,11 +66,17 @@ func (t Text) Made() time.Time  { return db.Time(t.Created) }
 func (t Text) Since() time.Time { return db.Time(t.Enacted) }
 func (t Text) Until() time.Time { return db.Time(t.Retired) }
 
+// sum is the SHA-256 of an edition, in hexadecimal.
+func (t Text) sum() string {
+	sum := sha256.Sum256([]byte(t.Body))
+	return hex.EncodeToString(sum[:])
+}
+
 // catalogue reads an edition. Names of products were looked for when it was kept; that one was
 // registered since then takes nothing out of force.
 func (t Text) catalogue() (market.Catalogue, []market.Flaw) {
 	c, flaws := market.Read([]byte(t.Body), nil)
-	c.ID, c.Version = market.Shipped().ID, t.Version
+	c.ID, c.Version, c.Text, c.Sum = market.Shipped().ID, t.Version, t.ID, t.sum()
 	return c, flaws
 }
 
@@ -109,16 +116,17 @@ func say(ctx context.Context, key string, args ...any) string {
 	return texts().T(tongue(ctx), key, args...)
 }
 
-// known is a text that was read: its version, and its sum.
+// known is a text that was read: its id, its version, and its sum.
 type known struct {
+	id      string
 	version int
-	sum     [sha256.Size]byte
+	sum     string
 }
 
 // read gives the catalogue of an edition, read once; false where this program cannot read it any
 // more, which its page says.
 func (s *Service) read(t Text) (market.Catalogue, bool) {
-	key := known{t.Version, sha256.Sum256([]byte(t.Body))}
+	key := known{t.ID, t.Version, t.sum()}
 	if c, ok := s.known.Load(key); ok {
 		return c.(market.Catalogue), true
 	}
@@ -146,10 +154,10 @@ func (s *Service) InForce(ctx context.Context, org ospo.OrgID) (market.Catalogue
 // Written is the edition that a paper of an organisation names, whatever became of it since; not
 // found for one of the program that it does not have any more.
 func (s *Service) Written(ctx context.Context, org ospo.OrgID, p market.Pin) (market.Catalogue, error) {
-	if shipped := market.Shipped(); p == *shipped.Pin() {
+	if shipped := market.Shipped(); p.Names(shipped) {
 		return shipped, nil
 	}
-	t, err := s.store.written(ctx, org, p.Version)
+	t, err := s.store.written(ctx, org, p)
 	if err != nil {
 		return market.Catalogue{}, err
 	}

@@ -245,6 +245,54 @@ func TestNumbersAreEachHousesOwn(t *testing.T) {
 	})
 }
 
+// A paper finds the text that it names by its id, though a nearer one bears the same number, and
+// though somebody's name was taken out of it; where the id is unknown the sum tells texts apart.
+func TestAPaperNamesItsText(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		write := func(who context.Context, ware string) market.Pin {
+			id, err := h.Keep(who, strings.Replace(shipped(), "Massenware", ware, 1), "so")
+			h.ok(err)
+			h.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.fill", Door: "test"}, func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `UPDATE library_text SET enacted = created, version = 2026112801 WHERE id = $1`, id)
+				return err
+			}))
+			c, err := h.InForce(t.Context(), door.From(who).Org)
+			h.ok(err)
+			if c.Text != id || len(c.Sum) != 64 {
+				t.Fatalf("in force is %q with the sum %q", c.Text, c.Sum)
+			}
+			return *c.Pin()
+		}
+		city, foreign := write(h.cora(), "Ware von Lea Löschmann"), write(h.eve(), "Fremdware")
+		is := func(org ospo.OrgID, p market.Pin, want string) {
+			t.Helper()
+			c, err := h.Written(t.Context(), org, p)
+			if want == "" && fault.Of(err) != fault.NotFound || want != "" && (err != nil || c.Needs[0].Name.DE != want) {
+				t.Errorf("%s: %+v finds %+v, %v; want %q", org, p, c.Needs, err, want)
+			}
+		}
+		number := market.Pin{ID: "market", Version: 2026112801}
+		is("school", city, "Ware von Lea Löschmann")
+		is("school", foreign, "Fremdware")
+		is("school", number, "Ware von Lea Löschmann")
+		moved := foreign
+		moved.Text = "another"
+		is("school", moved, "Fremdware")
+		moved.Sum = city.Sum
+		is("foreign", moved, "Ware von Lea Löschmann")
+		moved.Sum = "none"
+		is("foreign", moved, "")
+		h.ok(d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "governance.person.erase", Door: "test"}, func(tx *db.Tx) error {
+			return h.Room().Rows[0].Forget(t.Context(), tx, "lea", []string{"Lea Löschmann"}, "Person 4711")
+		}))
+		is("kitchen", city, "Ware von Person 4711")
+		if p := *market.Shipped().Pin(); p.Text != "" || len(p.Sum) != 64 || !(market.Pin{ID: p.ID, Version: p.Version}).Names(market.Shipped()) {
+			t.Errorf("what ships is %+v", p)
+		}
+	})
+}
+
 // What was written before a number was each organisation's own is still there.
 func TestEditionsOutliveNewNumbers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

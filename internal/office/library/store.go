@@ -6,7 +6,9 @@ package library
 
 import (
 	"context"
+	"slices"
 
+	"allmende/internal/engine/market"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/db"
 )
@@ -53,15 +55,26 @@ func (s store) one(ctx context.Context, root ospo.OrgID, id string) (Text, error
 			OR t.enacted <> '' AND t.retired = '' AND t.org IN (SELECT root FROM governance_scope_view WHERE org = $3))`, id, root, root)
 }
 
-// written returns the edition that a paper of an organisation names: its own or the nearest above
-// it; else, since it may have been moved below others, the only one of that number.
-func (s store) written(ctx context.Context, org ospo.OrgID, version int) (Text, error) {
+// written returns the edition that a paper of an organisation names: by the id of its text; else,
+// where the paper is older or came from elsewhere, that of the number and the sum if there is one,
+// its own or the nearest above it, or the only one, since it may have been moved below others.
+func (s store) written(ctx context.Context, org ospo.OrgID, p market.Pin) (Text, error) {
+	version := p.Version
+	if p.Text != "" {
+		all, err := db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.id = $1 AND t.version = $2 AND t.enacted <> ''
+			-- every organisation: who has the paper has the text`, p.Text, version)
+		if err != nil || len(all) > 0 {
+			return append(all, Text{})[0], err
+		}
+	}
+	other := func(t Text) bool { return p.Sum != "" && t.sum() != p.Sum }
 	near, err := db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+`
 		JOIN governance_scope_view c ON c.root = t.org WHERE c.org = $1 AND t.version = $2`+nearest, org, version)
+	near = slices.DeleteFunc(near, other)
 	if err == nil && len(near) == 0 {
-		near, err = db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.version = $1 AND t.enacted <> '' LIMIT 2
+		near, err = db.All(ctx, s.db.Read(), bindText, `SELECT `+textColumns+` WHERE t.version = $1 AND t.enacted <> '' LIMIT 100
 			-- every organisation: who has the paper has the text`, version)
-		if len(near) > 1 {
+		if near = slices.DeleteFunc(near, other); len(near) > 1 {
 			err = notFound() // nobody can say which
 		}
 	}

@@ -71,7 +71,7 @@ func (t Text) Until() time.Time { return db.Time(t.Retired) }
 func (t Text) definition() (*process.Definition, error) {
 	d, err := process.Parse([]byte(t.Body))
 	if err == nil {
-		d.Version = t.Version
+		d.Version, d.Text = t.Version, t.ID
 	}
 	return d, err
 }
@@ -151,15 +151,16 @@ func (s *Service) Written(org ospo.OrgID, name string, version int) (*process.De
 	return d, err == nil
 }
 
-// known is a text that was read: its version, and its sum.
+// known is a text that was read: its id, its version, and its sum.
 type known struct {
+	id      string
 	version int
 	sum     [sha256.Size]byte
 }
 
 // read gives the definition of a text, read once.
 func (s *Service) read(t Text) (*process.Definition, error) {
-	key := known{t.Version, sha256.Sum256([]byte(t.Body))}
+	key := known{t.ID, t.Version, sha256.Sum256([]byte(t.Body))}
 	if d, ok := s.known.Load(key); ok {
 		return d.(*process.Definition), nil
 	}

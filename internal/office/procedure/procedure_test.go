@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"allmende/internal/engine/process"
@@ -250,4 +251,51 @@ func TestEveryFlawHasASentence(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What was written before a number was each organisation's own is still there, and goes on.
+func TestTextsOutliveNewNumbers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		gov, s := governance.New(d), procedure.New(d)
+		room := s.Room().Files
+		ok := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		first, err := fs.ReadFile(room, "migrations/0001_text.sql")
+		ok(err)
+		ok(d.Migrate(t.Context(), "governance", gov.Room().Files))
+		ok(d.Migrate(t.Context(), "procedure", fstest.MapFS{"migrations/0001_text.sql": {Data: first}}))
+		for _, org := range []ospo.OrgID{"city", "foreign"} {
+			_, err := gov.AddOrg(t.Context(), ospo.Act{Org: governance.System, Person: "operator", Door: "test"}, governance.Org{ID: org, Name: string(org), Kind: "city"})
+			ok(err)
+		}
+		body, _ := process.Written("advice")
+		write := func(id, org string) error {
+			return d.Write(t.Context(), ospo.Act{Org: "city", Person: "operator", What: "test.fill", Door: "test"}, func(tx *db.Tx) error {
+				_, err := tx.ExecContext(t.Context(), `INSERT INTO procedure_text (id, org, name, version, body, reason, person, created, enacted, enactor, retired, retirer)
+					VALUES ($1, $2, 'advice', 2026112801, $3, 'c', 'd', 'e', 'f', 'g', 'h', 'i')`, id, org, string(body))
+				return err
+			})
+		}
+		ok(write("a", "city"))
+		if err := write("b", "foreign"); err == nil {
+			t.Fatal("the number was each organisation's own before")
+		}
+		ok(d.Migrate(t.Context(), "procedure", room))
+		n, err := db.Count(t.Context(), d.Read(), `SELECT count(*) FROM procedure_text WHERE id = 'a' AND org = 'city' AND name = 'advice' AND version = 2026112801 AND body = $1 AND reason = 'c' AND person = 'd'
+			AND created = 'e' AND enacted = 'f' AND enactor = 'g' AND retired = 'h' AND retirer = 'i'`, string(body))
+		if err != nil || n != 1 {
+			t.Error(n, err)
+		}
+		if def, found := s.Written("city", "advice", 2026112801); !found || def.Version != 2026112801 || def.Text != "a" || len(def.Sum) != 64 {
+			t.Error("a case does not find the text that it follows")
+		}
+		ok(write("b", "foreign"))
+		if write("c", "foreign") == nil {
+			t.Error("two texts of an organisation bear one number")
+		}
+	})
 }

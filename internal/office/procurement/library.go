@@ -37,7 +37,7 @@ func (s *Service) inForce(ctx context.Context, org ospo.OrgID) (market.Catalogue
 // has the last: it stands in for older ones, and for papers older than editions.
 func (s *Service) pinned(ctx context.Context, org ospo.OrgID, p *market.Pin) (market.Catalogue, error) {
 	c := market.Shipped()
-	if p == nil || *p == *c.Pin() || s.Edition == nil {
+	if p == nil || p.Names(c) || s.Edition == nil {
 		return c, nil
 	}
 	found, err := s.Edition(ctx, org, *p)

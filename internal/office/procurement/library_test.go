@@ -24,6 +24,7 @@ func own(version int) market.Catalogue {
 	say := func(de string) market.Text { return market.Text{DE: de, EN: de} }
 	c := market.Shipped()
 	c.Version = version
+	c.Text, c.Sum = "own", "5e"
 	c.Ways = append(c.Ways[:len(c.Ways):len(c.Ways)], market.Choice{ID: "borrow", Name: say("Mitnutzen im Verbund"), About: say("Beim Nachbarn mitnutzen."), Certainty: market.Own, Source: "Hausordnung"})
 	c.Requirements = []market.Choice{{ID: "dialect", Name: say("Leichte Sprache"), About: say("Alle Texte gibt es in leichter Sprache."), Certainty: market.Own, Source: "Hausordnung"}}
 	c.Award = []market.Choice{{ID: "walk", Name: say("Fußweg"), About: say("Wie weit ist es zu Fuß?"), Why: say("Wir haben kein Auto."), Evidence: say("Stadtplan"), Certainty: market.Own, Source: "Hausordnung",
@@ -57,7 +58,7 @@ func TestPapersKeepTheLibraryTheyWereWrittenWith(t *testing.T) {
 		w.sees(w.paul(), 303, at+"/freeze", url.Values{"seen": {p.Changed}})
 		_, all, err := w.Show(w.paul(), id)
 		w.ok(err)
-		for _, want := range []string{`"library":{"id":"market","version":2026113001}`, `"version":2026113001`, "Mitnutzen im Verbund"} {
+		for _, want := range []string{`"library":{"id":"market","sha256":"5e","text":"own","version":2026113001}`, `"version":2026113001`, "Mitnutzen im Verbund"} {
 			if !strings.Contains(all[0].Body, want) {
 				t.Errorf("frozen lacks %s: %s", want, all[0].Body)
 			}

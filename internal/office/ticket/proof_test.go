@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"allmende/internal/fault"
 	"allmende/internal/office/casework"
@@ -184,6 +185,45 @@ func TestFilesOfStrangersDoNotFillACase(t *testing.T) {
 		p.must(err)
 		if n := len(p.beside(id)); n != 200 || waiting != 0 {
 			t.Errorf("taken by the office: %d files, %d wait on", n, waiting)
+		}
+	})
+}
+
+// What waits with a mail of a stranger for somebody who takes it waits for a year; so long it is known what became
+// of the others. What is still being fetched stays, and the mail has its files as before.
+func TestFilesOfStrangersDoNotWaitForEver(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPostOffice(t, d)
+		p.sorted("dora@schule.example", note("ihre@x.example", "dora@schule.example", "Frage", "", "Dürfen wir?"))
+		body := "--b\n\nAnbei.\n"
+		for i := range 12 {
+			body += fmt.Sprintf("--b\nContent-Disposition: attachment; filename=%02d.txt\n\nText %d\n", i, i)
+		}
+		p.sorted("x@x.example", strings.Replace(note("fremd@x.example", "dora@schule.example", "Viele", "In-Reply-To: <ihre@x.example>\nContent-Type: multipart/mixed; boundary=b\n", body+"--b--"), "dmarc=pass", "dmarc=fail", 1))
+		p.must(d.Keep(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE ticket_parcel SET state = 'waiting', system = 'gone', source = 'article/7/1' WHERE name = '03.txt'`)
+			return err
+		}))
+		mails, err := db.Texts(t.Context(), d.Read(), "SELECT id FROM ticket_mail WHERE proof = ''")
+		p.must(err)
+		p.now = p.now.Add(364 * 24 * time.Hour)
+		p.resume()
+		mail, err := p.Mail(p.cora(), mails[0])
+		p.must(err)
+		if got, err := p.Beside(p.cora(), mail); err != nil || !slices.Equal(got, []string{"10.txt", "11.txt"}) {
+			t.Errorf("after 364 days %q wait, %v", got, err)
+		}
+		p.now = p.now.Add(2 * 24 * time.Hour)
+		p.resume()
+		left, err := db.Texts(t.Context(), d.Read(), "SELECT name FROM ticket_parcel")
+		if err != nil || !slices.Equal(left, []string{"03.txt"}) {
+			t.Errorf("after a year %q are left, %v", left, err)
+		}
+		if err := p.TakeFiles(p.cora(), mail.ID); fault.Of(err) != fault.Conflict {
+			t.Errorf("they are taken after a year: %v", err)
+		}
+		if n := len(p.beside(p.cases()[0].ID)); n != 10 || len(mail.Files) != 12 {
+			t.Errorf("%d files lie beside the case, %d with the mail", n, len(mail.Files))
 		}
 	})
 }

@@ -175,10 +175,15 @@ func (s store) quiet(ctx context.Context, since string) ([]post, error) {
 		SELECT org, matter, system FROM ticket_link WHERE synced < $1 ORDER BY synced LIMIT $2 -- every organisation: work for all`, since, mostResumed)
 }
 
-// sweep forgets messages that are there and requests of the other side, each after its time.
+// sweep forgets messages that are there, files on whose way nothing happens any more and requests of the other
+// side, each after its time. Which articles are known is kept apart from their files.
 func (s store) sweep(ctx context.Context, tx *db.Tx) error {
 	now := s.db.Now().UTC()
 	if _, err := tx.ExecContext(ctx, `DELETE FROM ticket_message WHERE state = 'sent' AND ended < $1 -- every organisation: work for all`, now.Add(-keptSent).Format(db.Clock)); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		DELETE FROM ticket_parcel WHERE created < $1 AND (state <> 'waiting' OR stated IN ('held', 'named')) -- every organisation: work for all`, now.Add(-keptParcel).Format(db.Clock)); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `DELETE FROM ticket_delivery WHERE at < $1 -- every organisation: work for all`, now.Add(-keptHeld).Format(db.Clock))

@@ -234,8 +234,9 @@ func eventOf(m Matter, e Event, tongue string) json.RawMessage {
 
 // clock is how long something lasts here, in one place for tests.
 const (
-	leased   = 2 * time.Minute      // a message is its carrier's
-	keptSent = 90 * 24 * time.Hour  // a message that is there can be seen
-	keptMail = 365 * 24 * time.Hour // a mail of which nothing came
-	keptHeld = 7 * 24 * time.Hour   // a request of the other side is remembered
+	leased     = 2 * time.Minute      // a message is its carrier's
+	keptSent   = 90 * 24 * time.Hour  // a message that is there can be seen
+	keptMail   = 365 * 24 * time.Hour // a mail of which nothing came
+	keptParcel = 365 * 24 * time.Hour // a file that was taken or refused, or waits for somebody to take it
+	keptHeld   = 7 * 24 * time.Hour   // a request of the other side is remembered
 )

@@ -35,6 +35,10 @@ type Kind struct {
 	By     string // what the first person must be allowed to, who proposes it
 	Permit string // what the second person must be allowed to
 
+	// Before reads, ahead of the transaction of the approval, what Do then finds in the context, so
+	// that nobody waits for it. Nil: Do reads itself what it needs.
+	Before func(ctx context.Context, p Proposal) (context.Context, error)
+
 	// Do does it, once approved, within the transaction of the approval. The transaction's
 	// act is that of who proposed it.
 	Do func(ctx context.Context, tx *db.Tx, p Proposal) error

@@ -81,6 +81,11 @@ func (d *Desk) Approve(ctx context.Context, id, note string) (err error) {
 	v := door.From(ctx).Under(p.Permit)
 	act := v.ActFor(p.Org, p.What, p.Thing)
 	act.Person, act.Role = p.Proposer, p.role
+	if k.Before != nil {
+		if ctx, err = k.Before(ctx, p); err != nil {
+			return err
+		}
+	}
 	return d.store.db.Write(ctx, act, func(tx *db.Tx) error {
 		if err := d.store.decide(ctx, tx, p, "approved", v.Human(), note); err != nil {
 			return err
