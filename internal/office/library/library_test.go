@@ -144,7 +144,7 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		}
 		changed := strings.Replace(text, "Massenware", "Standardware", 1)
 		at := h.sees(h.cora(), 303, "/library/write", url.Values{"do": {"keep"}, "reason": {"Wortlaut unseres Hauses"}, "body": {changed}})
-		h.sees(h.cora(), 200, at, nil, "Entwurf", "2026112801", "jemand anderes", "Wortlaut unseres Hauses", "Standardware")
+		h.sees(h.cora(), 200, at, nil, "Entwurf", "Fassung vom 28.11.2026, Nr. 1", "jemand anderes", "Wortlaut unseres Hauses", "Standardware")
 		h.sees(h.cora(), 403, at+"/enact", url.Values{})
 		h.sees(h.rita(), 403, at+"/enact", url.Values{})
 		for _, v := range []context.Context{h.eve(), h.sam()} { // a draft above is nobody's below
@@ -160,7 +160,7 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		h.sees(h.sam(), 200, at, nil, "Standardware") // what one follows one may read
 		h.sees(h.sam(), 404, at+"/retire", url.Values{})
 		h.sees(h.eve(), 404, at, nil)
-		h.sees(h.sam(), 200, "/library", nil, "Fassung 2026112801 von: Stadt")
+		h.sees(h.sam(), 200, "/library", nil, "Fassung vom 28.11.2026, Nr. 1 von: Stadt")
 		h.sees(h.rita(), 200, at+"/yaml", nil, "Standardware")
 		for org, version := range map[string]int{"city": 2026112801, "school": 2026112801, "kitchen": 2026112801, "foreign": ships} {
 			h.follows(org, version)

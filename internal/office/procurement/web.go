@@ -150,7 +150,8 @@ type FormPage struct {
 	Paper   Paper // none when one is added
 	Action  string
 	Back    string
-	Rows    []int // of criteria
+	Rows    []int          // of criteria
+	Copied  map[int]string // where those are from, in words
 	Ties    []int
 	Orgs    []web.Choice
 	Cases   []web.Choice
@@ -208,6 +209,9 @@ func (s *Service) lay(ctx context.Context, p *FormPage) error {
 		return err
 	}
 	p.Library = choiceRows(ctx, c.Award, "")
+	if p.Copied, err = s.copies(ctx, p.Sheet, "from", p.Rows); err != nil {
+		return err
+	}
 	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
 	return err
 }

@@ -46,6 +46,7 @@ type ValueRow struct{ Key, Text string }
 type CriterionRow struct {
 	award.Criterion
 	Share, Most, Least string
+	Copied             string // where it is from, in words
 	Marks              []MarkRow
 }
 
@@ -92,6 +93,9 @@ func (s *Service) awardPage(r *http.Request) (p AwardPage, err error) {
 		p.Findings = append(p.Findings, findingRow(ctx, p.Setup, f))
 	}
 	p.lay(ctx)
+	for i, c := range p.Setup.Criteria {
+		p.Criteria[i].Copied = s.copied(ctx, p.Paper.Org, c.From)
+	}
 	if s.Rounds != nil {
 		if p.Rounds, err = s.Rounds(ctx, p.Paper.ID); err != nil {
 			return p, err

@@ -159,6 +159,16 @@ func DateTime(tongue string, t time.Time) string {
 	return stamp(tongue, t, "02.01.2006, 15:04 Uhr", "2 Jan 2006, 15:04")
 }
 
+// Edition writes the number of an edition of rules: a house's own are numbered by their day, those
+// that come with the program by small numbers.
+func Edition(tongue string, n int) string {
+	day, err := time.Parse("20060102", strconv.Itoa(n/100))
+	if err != nil {
+		return strconv.Itoa(n)
+	}
+	return stamp(tongue, day, "vom 02.01.2006, Nr. ", "of 2 Jan 2006, no. ") + strconv.Itoa(n%100)
+}
+
 func stamp(tongue string, t time.Time, de, en string) string {
 	if t.IsZero() {
 		return ""

@@ -58,3 +58,14 @@ func TestTwoRoomsWithOneKey(t *testing.T) {
 		t.Error("the second text silently replaced the first")
 	}
 }
+
+func TestEditionsAreNamedByTheirDay(t *testing.T) {
+	for n, want := range map[int]string{2026110301: "vom 03.11.2026, Nr. 1", 2026113012: "vom 30.11.2026, Nr. 12", 2: "2", 12345: "12345"} {
+		if got := Edition("de", n); got != want {
+			t.Errorf("%d is called %q, want %q", n, got, want)
+		}
+	}
+	if got := Edition("en", 2026110301); got != "of 3 Nov 2026, no. 1" {
+		t.Errorf("in English it is called %q", got)
+	}
+}
