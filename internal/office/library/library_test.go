@@ -129,6 +129,12 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		h := newHouse(t, d)
 		text := shipped()
 		ships := market.Shipped().Version
+		h.sees(h.cora(), 200, "/library/shipped", nil, "EVB-IT Erstellung nach Beschluss 26.11.2025", "Kennung <code>")
+		w := httptest.NewRecorder()
+		h.site.ServeHTTP(w, httptest.NewRequest("GET", "/library/shipped", nil).WithContext(h.rita()))
+		if said := w.Body.String(); !strings.Contains(said, "EVB-IT") || strings.Contains(said, "<code>") {
+			t.Error("who only reads is shown ids")
+		}
 		h.sees(h.cora(), 200, "/library", nil, "noch keine eigene Fassung geschrieben", "gelten die mitgelieferten Bausteine")
 		h.sees(h.rita(), 200, "/library/shipped", nil, "Bedienbarkeit im Versuch", "10: alle fünf Aufgaben gelöst", "§ 128 Abs. 2 GWB", "Nachweis:")
 		h.sees(h.cora(), 200, "/library/write", nil, "suit_references")

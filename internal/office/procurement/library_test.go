@@ -87,7 +87,9 @@ func TestCriteriaAreCopiedFromTheLibrary(t *testing.T) {
 		w.sees(w.paul(), 200, "/procurement/add", nil, "Bedienbarkeit im Versuch", "Warum es verlangt werden kann", "§ 127 Abs. 5 GWB", "das höchste gewinnt", `value="take" formnovalidate`)
 		w.sees(w.as("paul", "city", "en", "procurement.*"), 200, "/procurement/add", nil, "Use in a trial", "highest wins")
 		w.library = own(2026113001)
-		w.Edition = func(_ context.Context, _ ospo.OrgID, p market.Pin) (market.Catalogue, error) { return own(p.Version), nil }
+		w.Edition = func(_ context.Context, _ ospo.OrgID, p market.Pin) (market.Catalogue, error) {
+			return own(p.Version), nil
+		}
 		w.sheet.Set("do", "take")
 		w.sheet.Set("take-walk", "yes")
 		w.sees(w.paul(), 200, "/procurement/add", w.sheet, `name="name-3" type="text" value="Fußweg"`, "10: gleich nebenan\n0: weit", "walk (market 2026113001)", `value="62,5"`)

@@ -69,3 +69,15 @@ func TestEditionsAreNamedByTheirDay(t *testing.T) {
 		t.Errorf("in English it is called %q", got)
 	}
 }
+
+func TestDaysInASentenceAreWrittenAsTheReaderDoes(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-11-03": "03.11.2026",
+		"OLG Düsseldorf, 2018-05-02, Verg 3/18; blog (2024-01-22)": "OLG Düsseldorf, 02.05.2018, Verg 3/18; blog (22.01.2024)",
+		"https://a.example/2026-11-03 2026-13-01 rev-2026-11-03":   "https://a.example/2026-11-03 2026-13-01 rev-2026-11-03",
+	} {
+		if got := Days("de", text); got != want {
+			t.Errorf("%q is written %q, want %q", text, got, want)
+		}
+	}
+}
