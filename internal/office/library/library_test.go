@@ -166,7 +166,7 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		h.sees(h.sam(), 200, at, nil, "Standardware") // what one follows one may read
 		h.sees(h.sam(), 404, at+"/retire", url.Values{})
 		h.sees(h.eve(), 404, at, nil)
-		h.sees(h.sam(), 200, "/library", nil, "Fassung vom 28.11.2026, Nr. 1 von: Stadt")
+		h.sees(h.sam(), 200, "/library", nil, "die Fassung vom 28.11.2026, Nr. 1 (Stadt")
 		h.sees(h.rita(), 200, at+"/yaml", nil, "Standardware")
 		for org, version := range map[string]int{"city": 2026112801, "school": 2026112801, "kitchen": 2026112801, "foreign": ships} {
 			h.follows(org, version)

@@ -134,7 +134,7 @@ func TestAHouseAdaptsAProcedure(t *testing.T) {
 		}
 		at := h.sees(h.cora(), 303, "/procedure/write", url.Values{"do": {"keep"}, "reason": {"Fristen kürzer"}, "body": {text}})
 		id := strings.TrimPrefix(at, "/procedure/text/")
-		h.sees(h.cora(), 200, at, nil, "Entwurf", "2026112801", "jemand anderes", "Fristen kürzer")
+		h.sees(h.cora(), 200, at, nil, "Entwurf", "Fassung vom 28.11.2026, Nr. 1", "jemand anderes", "Fristen kürzer")
 		h.sees(h.cora(), 403, at+"/enact", url.Values{})
 		h.sees(h.rita(), 403, at+"/enact", url.Values{})
 		h.sees(h.eve(), 404, at, nil)

@@ -359,7 +359,7 @@ func (s *Service) resultRow(ctx context.Context, r Round) (*ResultRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	named := naming(rec.Setup)
+	named := rec.Setup.Naming()
 	out := &ResultRow{Winner: rec.Result.Winner, Basis: stepRows(ctx, rec.Result.Basis, named)}
 	if s.Notes != nil {
 		out.Notes = s.Notes(ctx, rec.Setup, rec.Result.Notes)
@@ -369,15 +369,6 @@ func (s *Service) resultRow(ctx context.Context, r Round) (*ResultRow, error) {
 	}
 	out.explain(ctx)
 	return out, nil
-}
-
-// naming puts the names of criteria in the place of their ids in the arithmetic.
-func naming(s award.Setup) *strings.Replacer {
-	var pairs []string
-	for _, c := range s.Criteria {
-		pairs = append(pairs, "L("+c.ID+")", "L("+c.Title+")")
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 func stepRows(ctx context.Context, all []award.Step, named *strings.Replacer) (out []StepRow) {
