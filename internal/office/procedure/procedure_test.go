@@ -228,7 +228,7 @@ func TestNumbersAreEachHousesOwn(t *testing.T) {
 		}))
 		now = now.Add(2 * time.Minute)
 		says("school", false)
-		if names, _, err := h.Things(h.cora(), []string{first}); err != nil || names[first] != "advice 2026112801" {
+		if names, _, err := h.Things(h.cora(), []string{first}); err != nil || names[first] != "advice, Fassung vom 28.11.2026, Nr. 1" {
 			t.Error(names, err)
 		}
 		if all, err := h.Texts(h.cora()); err != nil || len(all) != 20 || all[0].Body != "" {
