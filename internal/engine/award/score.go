@@ -6,6 +6,7 @@ package award
 
 import (
 	"slices"
+	"strings"
 
 	"allmende/internal/engine/number"
 )
@@ -50,6 +51,15 @@ func (s Setup) quality(b Bid) (number.Exact, []Step) {
 		steps = append(steps, Step{"L = Σ L(c)", terms, sum})
 	}
 	return sum, steps
+}
+
+// Naming puts the titles of criteria in the place of their ids in the texts of steps.
+func (s Setup) Naming() *strings.Replacer {
+	var pairs []string
+	for _, c := range s.Criteria {
+		pairs = append(pairs, "L("+c.ID+")", "L("+c.Title+")")
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // basis is what a score needs to know of all bids that are left.

@@ -99,7 +99,7 @@ type Transition struct {
 	To       string   `yaml:"to"`
 	Role     string   `yaml:"role"`      // who takes it
 	Guard    string   `yaml:"guard"`     // expression over the facts that must be true; empty: always
-	Else     Text     `yaml:"else"`      // the sentence where the guard says no
+	Else     Text     `yaml:"else"`      // the sentence where the guard says no, or nobody stated what it asks for: true of both
 	Reason   bool     `yaml:"reason"`    // whoever takes it writes down why
 	FourEyes string   `yaml:"four_eyes"` // role of the second person; empty: one is enough
 	Anyway   bool     `yaml:"anyway"`    // open tasks do not hold it back

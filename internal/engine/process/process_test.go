@@ -24,6 +24,13 @@ var houseRoles = func() (keys []string) {
 	return keys
 }()
 
+// What a guard says stands there as well when nobody stated anything: it speaks of what is on
+// record, not of what is so.
+var (
+	ofRecord   = regexp.MustCompile(`nicht (alle )?(festgehalten|festgestellt)|festgestellt\.$|fehl(t|en)\.$`)
+	ofRecordEN = regexp.MustCompile(`on record|established|lacking`)
+)
+
 func TestTheShippedProceduresHaveNoFlaw(t *testing.T) {
 	if len(Shipped()) != 20 || len(order) != 20 {
 		t.Errorf("%d procedures, %d in the order, want 20", len(Shipped()), len(order))
@@ -37,6 +44,13 @@ func TestTheShippedProceduresHaveNoFlaw(t *testing.T) {
 		}
 		if _, err := time.Parse(time.DateOnly, d.Checked); err != nil && d.Checked != "" {
 			t.Errorf("%s: checked on %q", d.ID, d.Checked)
+		}
+		for _, step := range d.Transitions {
+			for words, text := range map[*regexp.Regexp]string{ofRecord: step.Else.DE, ofRecordEN: step.Else.EN} {
+				if step.Guard != "" && !words.MatchString(text) {
+					t.Errorf("%s, %s: %q is not true where nobody stated anything", d.ID, step.ID, text)
+				}
+			}
 		}
 		if _, ok := Written(d.ID); !ok {
 			t.Errorf("%s: its text is gone", d.ID)

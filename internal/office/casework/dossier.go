@@ -133,7 +133,7 @@ func (s *Service) Show(ctx context.Context, id string) (o Dossier, err error) {
 func newStep(ctx context.Context, d *process.Definition, h hand, o process.Offer) Step {
 	to, _ := d.State(o.To)
 	out := Step{ID: o.ID, Name: o.Name.In(tongue(ctx)), To: to.Name.In(tongue(ctx)), Role: o.Role, Reason: h.explains(o.Transition, to), Second: o.FourEyes, Freezes: freezes(o.Transition, to), Blocks: []string{},
-		May: h.steps(o.Transition, to) == nil}
+		May: h.steps(o.Transition, to) == nil, Instead: !h.plays(o.Role)}
 	for _, b := range o.Blocked {
 		out.Blocks = append(out.Blocks, blockWords(ctx, d, b))
 	}

@@ -65,7 +65,13 @@ func TestAGuestIsCalledOne(t *testing.T) {
 				t.Errorf("%s without a reason: %v", step, err)
 			}
 		}
+		if _, page := site.As(door.From(w.paul())).Get("/casework/case/" + id); !strings.Contains(page, "Sache dessen, der gefragt hat") {
+			t.Error("Paul is not told that withdrawing is for the guest")
+		}
 		own := w.open()
+		if _, page := site.As(door.From(w.dora())).Get("/casework/case/" + own); strings.Contains(page, "Sache dessen, der gefragt hat") {
+			t.Error("Dora is told that she acts in place of herself")
+		}
 		if steps := w.show(w.dora(), own).Steps; !slices.ContainsFunc(steps, func(s casework.Step) bool { return s.ID == "withdraw" && !s.Reason }) {
 			t.Errorf("Dora has to say why she withdraws what she asked for: %+v", steps)
 		}

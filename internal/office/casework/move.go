@@ -27,6 +27,7 @@ type Step struct {
 	Freezes bool     `json:"freezes" doc:"The justification is frozen."`
 	Blocks  []string `json:"blocks" doc:"Sentences that say what holds it back; none where nothing does."`
 	May     bool     `json:"may" doc:"The caller may take it."`
+	Instead bool     `json:"-"` // in place of a role that the caller does not play
 }
 
 // freezes reports whether a step is a decision whose justification is kept: it asks for a

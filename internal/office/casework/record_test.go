@@ -154,7 +154,7 @@ func TestAProcedureReadsWell(t *testing.T) {
 		w.Definitions = []*process.Definition{&own}
 		id := w.open()
 		paul := webtest.New(t, []fs.FS{w.Room().Files}, w.Room().Files, w.Room().Pages, w.Room().Ops).As(door.From(w.paul()))
-		for path, want := range map[string]string{"/casework/type/buying": "Gefragt, wenn „Art“ ist „Ersatz“ <code", "/casework/types": "Fassung 2026112901", "/casework/case/" + id: "Fassung 2026112901", "/casework/cases.csv": "2026112901"} {
+		for path, want := range map[string]string{"/casework/type/buying": "Gefragt, wenn „Art“ ist „Ersatz“ <code", "/casework/types": "Fassung vom 29.11.2026, Nr. 1", "/casework/case/" + id: "Fassung vom 29.11.2026, Nr. 1", "/casework/cases.csv": "2026112901"} {
 			if _, page := paul.Get(path); !strings.Contains(page, want) || strings.Contains(page, "2.026") {
 				t.Errorf("%s does not say %q", path, want)
 			}

@@ -596,6 +596,14 @@ func TestAnswersBeginWithATextOfTheHouse(t *testing.T) {
 		if got := h.Filled(h.paul(), m, all[0], "en"); got != "Hello Dora" {
 			t.Errorf("%q", got)
 		}
+		site := webtest.New(t, []fs.FS{h.Room().Files}, h.Room().Files, h.Room().Pages, h.Room().Ops).As(door.From(h.paul()))
+		for path, wants := range map[string][]string{"/desk/texts": {`<dt>Deutsch</dt><dd class="lines" lang="de">Guten Tag {asker}`, `<dt>Englisch</dt><dd class="lines" lang="en">Hello`, "Nummer des Vorgangs"}, "/desk/texts/add": {"{case.number}", "Nummer des Vorgangs"}} {
+			for _, want := range wants {
+				if _, page := site.Get(path); !strings.Contains(page, want) {
+					t.Errorf("%s: want %s in %s", path, want, page)
+				}
+			}
+		}
 		if all, err := h.Texts(h.eve()); err != nil || len(all) > 0 {
 			t.Errorf("a stranger is offered %+v, %v", all, err)
 		}

@@ -279,11 +279,23 @@ func (s *Service) mentionsPage(r *http.Request) (p MentionsPage, err error) {
 // TextsPage lists the texts that answers begin with.
 type TextsPage struct {
 	Texts    []Text
+	Places   []PlaceRow
 	MayWrite bool
+}
+
+// A PlaceRow says what is put into a place of a text.
+type PlaceRow struct{ Sign, Means string }
+
+func placeRows(ctx context.Context) (out []PlaceRow) {
+	for _, p := range Places {
+		out = append(out, PlaceRow{"{" + p + "}", say(ctx, "desk.place."+p)})
+	}
+	return out
 }
 
 func (s *Service) textsPage(r *http.Request) (p TextsPage, err error) {
 	p.MayWrite = door.From(r.Context()).May(mayWrite)
+	p.Places = placeRows(r.Context())
 	p.Texts, err = s.Texts(r.Context())
 	return p, err
 }
@@ -291,21 +303,21 @@ func (s *Service) textsPage(r *http.Request) (p TextsPage, err error) {
 // TextPage is the form of one.
 type TextPage struct {
 	Text   Text
-	Places string
+	Places []PlaceRow
 }
 
-var allPlaces = "{" + strings.Join(Places, "} {") + "}"
-
-func (s *Service) newText(*http.Request) (TextPage, error) { return TextPage{Places: allPlaces}, nil }
+func (s *Service) newText(r *http.Request) (TextPage, error) {
+	return TextPage{Places: placeRows(r.Context())}, nil
+}
 
 func (s *Service) editText(r *http.Request) (p TextPage, err error) {
-	p.Places = allPlaces
+	p.Places = placeRows(r.Context())
 	p.Text, err = s.own(r.Context(), r.PathValue("text"))
 	return p, err
 }
 
 func (s *Service) addText(r *http.Request) (p TextPage, next string, err error) {
-	p = TextPage{Text{Name: r.PostFormValue("name"), DE: r.PostFormValue("de"), EN: r.PostFormValue("en")}, allPlaces}
+	p = TextPage{Text{Name: r.PostFormValue("name"), DE: r.PostFormValue("de"), EN: r.PostFormValue("en")}, placeRows(r.Context())}
 	_, err = s.Keep(r.Context(), p.Text)
 	return p, "/desk/texts", err
 }

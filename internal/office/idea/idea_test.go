@@ -137,6 +137,13 @@ func TestAnIdeaFromWishToResult(t *testing.T) {
 		if _, page := site.Get("/idea/one/" + id); strings.Contains(page, "catalogue") || !strings.Contains(page, "eigene in Fassung 2;") || !strings.Contains(page, "40,0") {
 			t.Errorf("what the weighing said then is not in words: %s", page)
 		}
+		_, page := site.Get("/idea/one/" + id)
+		if _, then, _ := strings.Cut(page, "<details"); !strings.Contains(then, "<dd>Wert · Gewicht 1") || strings.Index(then, "Wert · Gewicht") > strings.Index(then, "Aufwand · Gewicht") {
+			t.Errorf("the weights of then are in no order: %s", then)
+		}
+		if _, page := site.Get("/idea/portfolio"); !strings.Contains(page, "m0-7v14m0-7H") {
+			t.Errorf("how uncertain it is has no ends: %s", page)
+		}
 		h.must(h.Decide(h.ada(), other, "no", "Gibt es schon", ""))
 		if err := h.Score(h.paul(), other, all("1")); fault.Of(err) != fault.Conflict {
 			t.Errorf("scored after its end: %v", err)

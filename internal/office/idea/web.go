@@ -133,6 +133,7 @@ type Then struct {
 // A ThenRow is a criterion with its weight then.
 type ThenRow struct {
 	Name    string
+	Axis    string // empty where the catalogue does not have it any more
 	Weight  int
 	Missing bool // nobody had scored it
 }
@@ -148,14 +149,15 @@ func (s *Service) basis(ctx context.Context, text string) *Then {
 			*one = x.Text(tongue(ctx), 1)
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(t.Weights)) {
-		row := ThenRow{Name: id, Weight: t.Weights[id], Missing: slices.Contains(t.Missing, id)} // an older catalogue may have had others
-		for _, c := range s.Catalogue.Criteria {
-			if c.ID == id {
-				row.Name = c.Name.In(tongue(ctx))
-			}
+	left := maps.Clone(t.Weights)
+	for _, c := range s.Catalogue.Criteria {
+		if weight, ok := left[c.ID]; ok {
+			t.Rows = append(t.Rows, ThenRow{c.Name.In(tongue(ctx)), c.Axis, weight, slices.Contains(t.Missing, c.ID)})
+			delete(left, c.ID)
 		}
-		t.Rows = append(t.Rows, row)
+	}
+	for _, id := range slices.Sorted(maps.Keys(left)) { // an older catalogue may have had others
+		t.Rows = append(t.Rows, ThenRow{id, "", left[id], slices.Contains(t.Missing, id)})
 	}
 	return t
 }

@@ -327,7 +327,7 @@ func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[st
 	names, hrefs = map[string]string{}, map[string]string{}
 	all, err := s.store.some(ctx, door.From(ctx).Org, ids)
 	for _, t := range all {
-		names[t.ID], hrefs[t.ID] = say(ctx, "library.thing", strconv.Itoa(t.Version)), "/library/text/"+t.ID
+		names[t.ID], hrefs[t.ID] = say(ctx, "library.thing", lang.Edition(tongue(ctx), t.Version)), "/library/text/"+t.ID
 	}
 	return names, hrefs, err
 }

@@ -129,6 +129,12 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		h := newHouse(t, d)
 		text := shipped()
 		ships := market.Shipped().Version
+		h.sees(h.cora(), 200, "/library/shipped", nil, "EVB-IT Erstellung nach Beschluss 26.11.2025", "Kennung <code>")
+		w := httptest.NewRecorder()
+		h.site.ServeHTTP(w, httptest.NewRequest("GET", "/library/shipped", nil).WithContext(h.rita()))
+		if said := w.Body.String(); !strings.Contains(said, "EVB-IT") || strings.Contains(said, "<code>") {
+			t.Error("who only reads is shown ids")
+		}
 		h.sees(h.cora(), 200, "/library", nil, "noch keine eigene Fassung geschrieben", "gelten die mitgelieferten Bausteine")
 		h.sees(h.rita(), 200, "/library/shipped", nil, "Bedienbarkeit im Versuch", "10: alle fünf Aufgaben gelöst", "§ 128 Abs. 2 GWB", "Nachweis:")
 		h.sees(h.cora(), 200, "/library/write", nil, "suit_references")
@@ -144,7 +150,7 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		}
 		changed := strings.Replace(text, "Massenware", "Standardware", 1)
 		at := h.sees(h.cora(), 303, "/library/write", url.Values{"do": {"keep"}, "reason": {"Wortlaut unseres Hauses"}, "body": {changed}})
-		h.sees(h.cora(), 200, at, nil, "Entwurf", "2026112801", "jemand anderes", "Wortlaut unseres Hauses", "Standardware")
+		h.sees(h.cora(), 200, at, nil, "Entwurf", "Fassung vom 28.11.2026, Nr. 1", "jemand anderes", "Wortlaut unseres Hauses", "Standardware")
 		h.sees(h.cora(), 403, at+"/enact", url.Values{})
 		h.sees(h.rita(), 403, at+"/enact", url.Values{})
 		for _, v := range []context.Context{h.eve(), h.sam()} { // a draft above is nobody's below
@@ -160,7 +166,7 @@ func TestAHouseAdaptsTheLibrary(t *testing.T) {
 		h.sees(h.sam(), 200, at, nil, "Standardware") // what one follows one may read
 		h.sees(h.sam(), 404, at+"/retire", url.Values{})
 		h.sees(h.eve(), 404, at, nil)
-		h.sees(h.sam(), 200, "/library", nil, "Fassung 2026112801 von: Stadt")
+		h.sees(h.sam(), 200, "/library", nil, "die Fassung vom 28.11.2026, Nr. 1 (Stadt")
 		h.sees(h.rita(), 200, at+"/yaml", nil, "Standardware")
 		for org, version := range map[string]int{"city": 2026112801, "school": 2026112801, "kitchen": 2026112801, "foreign": ships} {
 			h.follows(org, version)

@@ -13,6 +13,7 @@ import (
 
 	"allmende/internal/engine/market"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
 )
 
@@ -78,7 +79,7 @@ func sectionRows(ctx context.Context, c market.Catalogue, edit string) (out []Se
 
 func entryRow(ctx context.Context, c market.Choice, edit, section string) EntryRow {
 	t := tongue(ctx)
-	row := EntryRow{ID: c.ID, Name: c.Name.In(t), About: c.About.In(t), Why: c.Why.In(t), Evidence: c.Evidence.In(t), Clause: c.Clause, Corresponds: c.Corresponds, Certainty: c.Certainty, Source: c.SourceIn(t)}
+	row := EntryRow{ID: c.ID, Name: c.Name.In(t), About: c.About.In(t), Why: c.Why.In(t), Evidence: c.Evidence.In(t), Clause: c.Clause, Corresponds: c.Corresponds, Certainty: c.Certainty, Source: lang.Days(t, c.SourceIn(t))}
 	for _, k := range c.Checks {
 		row.Checks = append(row.Checks, k.In(t))
 	}

@@ -393,6 +393,12 @@ func TestPages(t *testing.T) {
 		if status, body := site.Post("/policy/exceptions", url.Values{"licence": {"nonsense OR"}, "reason": {"x"}}); status != 422 || !strings.Contains(body, "keine einzelne Lizenz") {
 			t.Error(status, body)
 		}
+		if _, page := site.Get("/policy/release/" + string(r)); !strings.Contains(page, "/licence/entry/SSPL-1.0") {
+			t.Error("nothing leads to the licence")
+		}
+		if status, page := s.site.As(door.Viewer{Org: "city", Person: "lena", Grants: []string{"policy.read"}, Lang: "de", Door: "web"}).Get("/policy/release/" + string(r)); status != 200 || strings.Contains(page, "/licence/entry/") {
+			t.Errorf("%d: who may not read licences is led to one", status)
+		}
 		for path, want := range map[string]string{
 			"/policy": "Alpha 1.0", "/policy?licence=sspl&verdict=deny&sort=-deny": "Alpha 1.0", "/policy.csv": "SSPL-1.0", "/policy.json": `"verdict"`, "/policy/release/" + string(r): "not-approved",
 			"/policy/release/" + string(r) + "/report": "a 1", "/policy/profiles?one=munich&other=munich-ci": "LGPL-2.1-or-later", "/policy/profile/opencode": "not-approved",

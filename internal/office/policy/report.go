@@ -93,7 +93,7 @@ func decidedBy(ctx context.Context, p Profile, l Line) (basis, words string) {
 	case p.Own:
 		return "profile", by(ctx, "policy.report.own", p.Maker, p.Second, p.Created)
 	}
-	return "profile", say(ctx, "policy.report.shipped", p.Title.In(tongue(ctx)), p.Version, p.Checked)
+	return "profile", say(ctx, "policy.report.shipped", p.Title.In(tongue(ctx)), p.Version, lang.Days(tongue(ctx), p.Checked))
 }
 
 func by(ctx context.Context, key, maker, second, at string) string {

@@ -46,7 +46,7 @@ type OwnRow struct {
 type LineRow struct {
 	Line
 	Shown  string // the licence text, shortened
-	Entry  string // id of the licence in the catalogue, where the text is just that
+	Entry  string // id of the licence in the catalogue, where the text is just that and the viewer reads it
 	Badge  web.Badge
 	Chain  []string
 	Offers bool // it offers a choice
@@ -80,7 +80,10 @@ func (s *Service) aboutRelease(ctx context.Context, release ospo.ReleaseID, most
 		return p, err
 	}
 	for _, l := range shown {
-		row := LineRow{Line: l, Shown: shorten(l.Licence), Entry: entryOf(l.Licence), Badge: badge(ctx, l.Finding.Verdict), Chain: chain(ctx, j.profile, l.Finding), Offers: len(Branches(l.Licence)) > 0}
+		row := LineRow{Line: l, Shown: shorten(l.Licence), Badge: badge(ctx, l.Finding.Verdict), Chain: chain(ctx, j.profile, l.Finding), Offers: len(Branches(l.Licence)) > 0}
+		if door.From(ctx).May("licence.read") {
+			row.Entry = entryOf(l.Licence)
+		}
 		for _, id := range l.packages[:min(len(l.packages), mostNames)] {
 			row.Names = append(row.Names, named[id].title())
 		}

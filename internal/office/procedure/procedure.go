@@ -340,7 +340,7 @@ func (s *Service) Things(ctx context.Context, ids []string) (names, hrefs map[st
 	names, hrefs = map[string]string{}, map[string]string{}
 	all, err := s.store.some(ctx, door.From(ctx).Org, ids)
 	for _, t := range all {
-		names[t.ID], hrefs[t.ID] = t.Name+" "+strconv.Itoa(t.Version), "/procedure/text/"+t.ID
+		names[t.ID], hrefs[t.ID] = t.Name+", "+say(ctx, "procedure.version_n", lang.Edition(tongue(ctx), t.Version)), "/procedure/text/"+t.ID
 	}
 	return names, hrefs, err
 }

@@ -135,7 +135,7 @@ func TestAHouseAdaptsAProcedure(t *testing.T) {
 		}
 		at := h.sees(h.cora(), 303, "/procedure/write", url.Values{"do": {"keep"}, "reason": {"Fristen kürzer"}, "body": {text}})
 		id := strings.TrimPrefix(at, "/procedure/text/")
-		h.sees(h.cora(), 200, at, nil, "Entwurf", "2026112801", "jemand anderes", "Fristen kürzer")
+		h.sees(h.cora(), 200, at, nil, "Entwurf", "Fassung vom 28.11.2026, Nr. 1", "jemand anderes", "Fristen kürzer")
 		h.sees(h.cora(), 403, at+"/enact", url.Values{})
 		h.sees(h.rita(), 403, at+"/enact", url.Values{})
 		h.sees(h.eve(), 404, at, nil)
@@ -229,7 +229,7 @@ func TestNumbersAreEachHousesOwn(t *testing.T) {
 		}))
 		now = now.Add(2 * time.Minute)
 		says("school", false)
-		if names, _, err := h.Things(h.cora(), []string{first}); err != nil || names[first] != "advice 2026112801" {
+		if names, _, err := h.Things(h.cora(), []string{first}); err != nil || names[first] != "advice, Fassung vom 28.11.2026, Nr. 1" {
 			t.Error(names, err)
 		}
 		if all, err := h.Texts(h.cora()); err != nil || len(all) != 20 || all[0].Body != "" {

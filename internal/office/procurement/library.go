@@ -7,6 +7,7 @@ package procurement
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"allmende/internal/fault"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // inForce is the catalogue that a new paper of an organisation is written with.
@@ -21,16 +23,22 @@ func (s *Service) inForce(ctx context.Context, org ospo.OrgID) (market.Catalogue
 	if s.Library == nil {
 		return market.Shipped(), nil
 	}
-	v := door.From(ctx)
-	org = cmp.Or(org, v.Org)
-	ok, err := s.store.sees(ctx, v.Org, org)
+	org, err := s.within(ctx, org)
 	if err != nil {
 		return market.Catalogue{}, err
 	}
-	if !ok {
-		org = v.Org // it is refused where the paper is put
-	}
 	return s.Library(ctx, org)
+}
+
+// within is an organisation as a form names it; the viewer's own where they do not see that one,
+// which is refused where the paper is put.
+func (s *Service) within(ctx context.Context, org ospo.OrgID) (ospo.OrgID, error) {
+	v := door.From(ctx)
+	org = cmp.Or(org, v.Org)
+	if ok, err := s.store.sees(ctx, v.Org, org); err != nil || ok {
+		return org, err
+	}
+	return v.Org, nil
 }
 
 // pinned is the catalogue that a paper was written with. Of those that shipped the program
@@ -59,6 +67,35 @@ func (s *Service) taken(ctx context.Context, org ospo.OrgID, own market.Catalogu
 // origin says where a copy is from: the entry, and the edition of the catalogue.
 func origin(c market.Catalogue, x market.Choice) string {
 	return x.ID + " (" + c.ID + " " + strconv.Itoa(c.Version) + ")"
+}
+
+// originText is what origin writes.
+var originText = regexp.MustCompile(`^(\S+) \((\S+) (\d+)\)$`)
+
+// copied says in words where a copy is from; what origin did not write stays as it is.
+func (s *Service) copied(ctx context.Context, org ospo.OrgID, from string) string {
+	m := originText.FindStringSubmatch(from)
+	if m == nil {
+		return from
+	}
+	version, _ := strconv.Atoi(m[3]) // one that is none is found nowhere
+	words := say(ctx, "procurement.copied", lang.Edition(tongue(ctx), version))
+	if c, err := s.pinned(ctx, org, &market.Pin{ID: m[2], Version: version}); err == nil {
+		for _, x := range c.Pick(m[1]) {
+			words += ": " + x.Name.In(tongue(ctx))
+		}
+	}
+	return words
+}
+
+// copies says of the rows of a form where they are from.
+func (s *Service) copies(ctx context.Context, p *Sheet, field string, rows []int) (map[int]string, error) {
+	org, err := s.within(ctx, ospo.OrgID(p.V("org")))
+	out := map[int]string{}
+	for _, n := range rows {
+		out[n] = s.copied(ctx, org, p.V(field, n))
+	}
+	return out, err
 }
 
 // takes reports whether entries are to be copied into a form.

@@ -47,11 +47,11 @@ func TestPapersKeepTheLibraryTheyWereWrittenWith(t *testing.T) {
 		}
 		before := w.sees(w.paul(), 303, "/procurement/add/survey", surveyed())
 		w.library = kept[2026113001]
-		w.sees(w.paul(), 200, before, nil, "Geschrieben mit den Bausteinen in Fassung 2.")
-		w.sees(w.paul(), 200, before+"/edit", nil, "die jetzt in Kraft sind (Fassung 2026113001)")
+		w.sees(w.paul(), 200, before, nil, "Geschrieben mit den Bausteinen in der Fassung 2.")
+		w.sees(w.paul(), 200, before+"/edit", nil, "die jetzt in Kraft sind (Fassung vom 30.11.2026, Nr. 1)")
 		w.sees(w.paul(), 422, "/procurement/add/survey", surveyed("chosen", "walk"), `href="#f-chosen"`)
 		at := w.sees(w.paul(), 303, "/procurement/add/survey", surveyed("fits-borrow", "yes", "way-borrow", "Nachbarstadt hat es", "chosen", "borrow"))
-		w.sees(w.paul(), 200, at, nil, "in Fassung 2026113001", "Mitnutzen im Verbund <b>(gewählt)</b>")
+		w.sees(w.paul(), 200, at, nil, "in der Fassung vom 30.11.2026, Nr. 1", "Mitnutzen im Verbund <b>(gewählt)</b>")
 		id := strings.TrimPrefix(at, "/procurement/survey/")
 		p, _, err := w.Show(w.paul(), id)
 		w.ok(err)
@@ -65,18 +65,18 @@ func TestPapersKeepTheLibraryTheyWereWrittenWith(t *testing.T) {
 		}
 		delete(kept, 2026113001) // nobody can read that edition any more; the paper has its words
 		w.sees(w.rita(), 200, at, nil, "Mitnutzen im Verbund")
-		if text := w.document(w.paul(), at+"/edition/1/odt"); !strings.Contains(text, "2026113001") || !strings.Contains(text, "Mitnutzen im Verbund") {
+		if text := w.document(w.paul(), at+"/edition/1/odt"); !strings.Contains(text, "Fassung vom 30.11.2026, Nr. 1") || !strings.Contains(text, "Mitnutzen im Verbund") {
 			t.Error("the document does not say which library")
 		}
 		kept[2026113001] = w.library
 		p, _, err = w.Show(w.paul(), strings.TrimPrefix(before, "/procurement/survey/"))
 		w.ok(err)
 		w.sees(w.paul(), 303, before+"/edit", surveyed("seen", p.Changed, "renew", "yes"))
-		w.sees(w.paul(), 200, before, nil, "in Fassung 2026113001", "Dieser Weg ist nicht abgewogen", "Mitnutzen im Verbund", "zwei Städte betreiben es")
+		w.sees(w.paul(), 200, before, nil, "in der Fassung vom 30.11.2026, Nr. 1", "Dieser Weg ist nicht abgewogen", "Mitnutzen im Verbund", "zwei Städte betreiben es")
 
 		w.sees(w.paul(), 200, "/procurement/add/description", nil, "Alle Texte gibt es in leichter Sprache.", "Stückliste je Lieferung", "Fundstelle: § 46 Abs. 3 Nr. 1 VgV", "Nachweis:")
 		at = w.sees(w.paul(), 303, "/procurement/add/description", url.Values{"title": {"Termine"}, "aim": {"ohne Anruf"}, "ask-dialect": {"yes"}, "text-dialect": {"Alles in leichter Sprache."}, "ask-ex_sbom": {"yes"}, "text-ex_sbom": {"Stückliste."}})
-		w.sees(w.paul(), 200, at, nil, "Leichte Sprache", "Stückliste je Lieferung", "2026113001", "Keine Regel hat etwas gefunden")
+		w.sees(w.paul(), 200, at, nil, "Leichte Sprache", "Stückliste je Lieferung", "Fassung vom 30.11.2026, Nr. 1", "Keine Regel hat etwas gefunden")
 	})
 }
 
@@ -88,6 +88,9 @@ func TestCriteriaAreCopiedFromTheLibrary(t *testing.T) {
 		w.sees(w.paul(), 200, "/procurement/add", nil, "Bedienbarkeit im Versuch", "Warum es verlangt werden kann", "§ 127 Abs. 5 GWB", "das höchste gewinnt", `value="take" formnovalidate`)
 		w.sees(w.as("paul", "city", "en", "procurement.*"), 200, "/procurement/add", nil, "Use in a trial", "highest wins")
 		w.library = own(2026113001)
+		w.Edition = func(_ context.Context, _ ospo.OrgID, p market.Pin) (market.Catalogue, error) {
+			return own(p.Version), nil
+		}
 		w.sheet.Set("do", "take")
 		w.sheet.Set("take-walk", "yes")
 		w.sees(w.paul(), 200, "/procurement/add", w.sheet, `name="name-3" type="text" value="Fußweg"`, "10: gleich nebenan\n0: weit", "walk (market 2026113001)", `value="62,5"`)
@@ -105,7 +108,7 @@ func TestCriteriaAreCopiedFromTheLibrary(t *testing.T) {
 			}
 			return []procurement.Round{{Href: "/scoring/round/r1", Person: "Tran", Edition: 1, Opened: time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)}}, nil
 		}
-		w.sees(w.paul(), 200, at, nil, "Aus den Bausteinen: walk (market 2026113001)", "/scoring/round/r1", "Fassung 1, eröffnet am 29.11.2026", "läuft", "das höchste gewinnt")
+		w.sees(w.paul(), 200, at, nil, "Aus den Bausteinen, Fassung vom 30.11.2026, Nr. 1: Fußweg", "/scoring/round/r1", "Fassung 1, eröffnet am 29.11.2026", "läuft", "das höchste gewinnt")
 		w.sees(w.paul(), 200, at+"/edit", nil, `name="from-3" value="walk (market 2026113001)"`)
 		p, _, err := w.Show(w.paul(), id)
 		w.ok(err)

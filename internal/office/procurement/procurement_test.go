@@ -195,7 +195,7 @@ func TestAnAwardIsPreparedTriedAndFrozen(t *testing.T) {
 		}
 
 		trial := w.sees(w.paul(), 303, at+"/try", bids)
-		w.sees(w.paul(), 200, trial, nil, "<svg", "Preis eines Punktes", "Interpolation bis zum doppelten Preis (Preis 32,5 %)", "führen zu verschiedenen Ergebnissen", "125.000,00 €", "Startzahl 7")
+		w.sees(w.paul(), 200, trial, nil, "L(Bedienung) = w · p / max", "<svg", "Preis eines Punktes", "Interpolation bis zum doppelten Preis (Preis 32,5 %)", "führen zu verschiedenen Ergebnissen", "125.000,00 €", "Startzahl 7")
 		w.sees(w.paul(), 200, at+"/try", nil, `value="9,5"`) // begins with the bids of the last trial
 		w.sees(w.rita(), 200, trial, nil, "125,000.00 €", "Price of a point", "Price alone")
 

@@ -110,7 +110,7 @@ func TestAStudyHasRisksOfLinesAndAUtilityValue(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newDesk(t, d)
 		form := study("cost_risk-2", "", "risk-2-1", "20", "do", "take", "take-ut_reuse", "yes", "take-ut_independence", "yes")
-		w.sees(w.paul(), 200, "/procurement/add/study", form, `value="Unabhängigkeit von Herstellern"`, `value="4.1.6 (Migrationsleitfaden 3.0)"`, "8: mehrere Häuser nutzen es", "ut_reuse (market 2)", `value="35.000"`, `name="score-1-2"`)
+		w.sees(w.paul(), 200, "/procurement/add/study", form, `value="Unabhängigkeit von Herstellern"`, `value="4.1.6 (Migrationsleitfaden 3.0)"`, "8: mehrere Häuser nutzen es", "ut_reuse (market 2)", "Aus den Bausteinen, Fassung 2: ", `value="35.000"`, `name="score-1-2"`)
 		if all, _, err := w.Papers(w.paul(), "", 10); err != nil || len(all) > 0 {
 			t.Fatal("taking over has saved something", err)
 		}
@@ -121,7 +121,7 @@ func TestAStudyHasRisksOfLinesAndAUtilityValue(t *testing.T) {
 		}
 		at := w.sees(w.paul(), 303, "/procurement/add/study", form)
 		id := strings.TrimPrefix(at, "/procurement/study/")
-		w.sees(w.paul(), 200, at, nil, "−357.262,13 €", "eigenes Risiko 20 %", `data-label="Beitrag"><span>unbekannt<`, "Proprietär: 40,00", "Offen: 60,00 bis 85,00, weil Punkte fehlen", "8: gesichert", "entspricht 4.1.6", "Offen, Nachnutzung: Es sind keine Punkte vergeben", "ut_independence (market 2)")
+		w.sees(w.paul(), 200, at, nil, "−357.262,13 €", "eigenes Risiko 20 %", `data-label="Beitrag"><span>unbekannt<`, "Proprietär: 40,00", "Offen: 60,00 bis 85,00, weil Punkte fehlen", "8: gesichert", "entspricht 4.1.6", "Offen, Nachnutzung: Es sind keine Punkte vergeben", "Aus den Bausteinen, Fassung 2: Unabhängigkeit von Herstellern")
 		w.sees(w.paul(), 200, at+"/edit", nil, `name="risk-2-1" type="text" value="20"`, `name="score-2-1" type="text" value="8"`, `name="critnumber-1" type="text" value="4.1.6"`, "0: keine\n8: gesichert")
 		w.sees(w.paul(), 422, at+"/edit", study("crit-1", "Tempo", "critweight-1", "", "critanchors-1", "11: schnell\n2,5: langsam", "score-1-1", "viel"), `href="#f-critweight-1"`, "11 ist keine ganze Zahl von 0 bis 10", "2,5 ist keine", `href="#f-score-1-1"`)
 		p, _, err := w.Show(w.paul(), id)

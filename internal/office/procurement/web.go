@@ -14,6 +14,7 @@ import (
 	"allmende/internal/engine/award"
 	"allmende/internal/ospo"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 	"allmende/internal/platform/web"
 )
 
@@ -150,7 +151,8 @@ type FormPage struct {
 	Paper   Paper // none when one is added
 	Action  string
 	Back    string
-	Rows    []int // of criteria
+	Rows    []int          // of criteria
+	Copied  map[int]string // where those are from, in words
 	Ties    []int
 	Orgs    []web.Choice
 	Cases   []web.Choice
@@ -193,7 +195,7 @@ func (s *Service) lay(ctx context.Context, p *FormPage) error {
 		p.Ties = append(p.Ties, n+1)
 	}
 	for _, m := range award.Offered() {
-		p.Methods = append(p.Methods, MethodRow{m.ID, m.In(tongue(ctx)), m.FormulaIn(tongue(ctx)), m.SourceIn(tongue(ctx)), m.Certainty, p.Is("method", m.ID)})
+		p.Methods = append(p.Methods, MethodRow{m.ID, m.In(tongue(ctx)), m.FormulaIn(tongue(ctx)), lang.Days(tongue(ctx), m.SourceIn(tongue(ctx))), m.Certainty, p.Is("method", m.ID)})
 	}
 	for _, rule := range tieRules {
 		p.Rules = append(p.Rules, web.Choice{Value: rule, Label: tieName(ctx, award.Setup{}, rule)})
@@ -208,6 +210,9 @@ func (s *Service) lay(ctx context.Context, p *FormPage) error {
 		return err
 	}
 	p.Library = choiceRows(ctx, c.Award, "")
+	if p.Copied, err = s.copies(ctx, p.Sheet, "from", p.Rows); err != nil {
+		return err
+	}
 	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/number"
 	"allmende/internal/platform/door"
+	"allmende/internal/platform/lang"
 )
 
 // AwardPage is an edition of a setup, with what the linter finds.
@@ -46,6 +47,7 @@ type ValueRow struct{ Key, Text string }
 type CriterionRow struct {
 	award.Criterion
 	Share, Most, Least string
+	Copied             string // where it is from, in words
 	Marks              []MarkRow
 }
 
@@ -92,6 +94,9 @@ func (s *Service) awardPage(r *http.Request) (p AwardPage, err error) {
 		p.Findings = append(p.Findings, findingRow(ctx, p.Setup, f))
 	}
 	p.lay(ctx)
+	for i, c := range p.Setup.Criteria {
+		p.Criteria[i].Copied = s.copied(ctx, p.Paper.Org, c.From)
+	}
 	if s.Rounds != nil {
 		if p.Rounds, err = s.Rounds(ctx, p.Paper.ID); err != nil {
 			return p, err
@@ -107,14 +112,14 @@ func findingRow(ctx context.Context, s award.Setup, f award.Finding) FindingRow 
 	if f.Got != "" && f.Field != "method" {
 		place += ": " + f.Got
 	}
-	return FindingRow{f, f.In(tongue(ctx)), place, f.SourceIn(tongue(ctx))}
+	return FindingRow{f, f.In(tongue(ctx)), place, lang.Days(tongue(ctx), f.SourceIn(tongue(ctx)))}
 }
 
 // lay puts the setup into the reader's words and numbers.
 func (p *AwardPage) lay(ctx context.Context) {
 	f := p.Setup.Formula
 	p.Method, _ = award.Find(f.Method)
-	p.Name, p.Formula, p.Source = p.Method.In(tongue(ctx)), p.Method.FormulaIn(tongue(ctx)), p.Method.SourceIn(tongue(ctx))
+	p.Name, p.Formula, p.Source = p.Method.In(tongue(ctx)), p.Method.FormulaIn(tongue(ctx)), lang.Days(tongue(ctx), p.Method.SourceIn(tongue(ctx)))
 	add := func(key string, x *number.Exact) {
 		if x != nil {
 			p.Values = append(p.Values, ValueRow{key, typed(tongue(ctx), *x)})

@@ -88,7 +88,7 @@ func (f sheaf) head(t Top, kind string) {
 	facts := [][2]string{{f.say("file.what"), f.say("kind." + kind)}, {f.say("org"), t.Paper.OrgName}, {f.say("file.which"), f.say("edition_n", t.Edition.N) + ", " + state},
 		{f.say("changed"), t.Edition.Name + ", " + lang.DateTime(tongue(f.ctx), t.Edition.At())}, {"SHA-256", sum}}
 	if t.Library > 0 {
-		facts = append(facts, [2]string{f.say("library"), f.say("edition_n", strconv.Itoa(t.Library))})
+		facts = append(facts, [2]string{f.say("library"), f.say("edition_n", lang.Edition(tongue(f.ctx), t.Library))})
 	}
 	if t.CaseName != "" {
 		facts = append(facts, [2]string{f.say("case"), t.CaseName})

@@ -56,7 +56,7 @@ func remarks[T written](ctx context.Context, k Kept[T]) (out []Remark) {
 		if c, ok := k.choice(got); ok {
 			got = c.Name.In(tongue(ctx))
 		}
-		out = append(out, Remark{f.Severity, f.In(tongue(ctx)), remarkPlace(ctx, f, got), f.SourceIn(tongue(ctx))})
+		out = append(out, Remark{f.Severity, f.In(tongue(ctx)), remarkPlace(ctx, f, got), lang.Days(tongue(ctx), f.SourceIn(tongue(ctx)))})
 	}
 	return out
 }
@@ -91,7 +91,7 @@ func choiceRows(ctx context.Context, all []market.Choice, chosen string) (out []
 }
 
 func choiceRow(ctx context.Context, c market.Choice, chosen string) ChoiceRow {
-	row := ChoiceRow{ID: c.ID, Name: c.Name.In(tongue(ctx)), About: c.About.In(tongue(ctx)), Certainty: c.Certainty, Source: c.SourceIn(tongue(ctx)), Why: c.Why.In(tongue(ctx)), Evidence: c.Evidence.In(tongue(ctx)), Clause: c.Clause, Scale: scaleText(tongue(ctx), c.Anchors), Chosen: c.ID == chosen}
+	row := ChoiceRow{ID: c.ID, Name: c.Name.In(tongue(ctx)), About: c.About.In(tongue(ctx)), Certainty: c.Certainty, Source: lang.Days(tongue(ctx), c.SourceIn(tongue(ctx))), Why: c.Why.In(tongue(ctx)), Evidence: c.Evidence.In(tongue(ctx)), Clause: c.Clause, Scale: scaleText(tongue(ctx), c.Anchors), Chosen: c.ID == chosen}
 	for _, k := range c.Checks {
 		row.Checks = append(row.Checks, k.In(tongue(ctx)))
 	}

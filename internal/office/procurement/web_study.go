@@ -29,9 +29,10 @@ type StudyForm struct {
 	Kinds        []string
 	Rates        []RateRow
 	Checked      string
-	Worths       []int       // rows of criteria
-	Scored       []int       // of them those in use, which alternatives have points for
-	Library      []ChoiceRow // criteria to take over
+	Worths       []int          // rows of criteria
+	Copied       map[int]string // where those are from, in words
+	Scored       []int          // of them those in use, which alternatives have points for
+	Library      []ChoiceRow    // criteria to take over
 }
 
 // A Block is an alternative of the form with the numbers of its lines.
@@ -79,6 +80,9 @@ func (s *Service) layStudy(ctx context.Context, p *StudyForm) (err error) {
 		return err
 	}
 	p.Library = choiceRows(ctx, c.Utility, "")
+	if p.Copied, err = s.copies(ctx, p.Sheet, "critfrom", p.Worths); err != nil {
+		return err
+	}
 	p.Orgs, p.Cases, err = s.layPlaces(ctx, p.Sheet)
 	return err
 }
@@ -260,6 +264,11 @@ func (s *Service) studyPage(r *http.Request) (p StudyPage, err error) {
 	}
 	if report.Result != nil && p.Whole() {
 		p.lay(ctx, report)
+		for i := range p.Worths {
+			for j, c := range p.Study.Criteria { // parts have their order
+				p.Worths[i].Parts[j].Copied = s.copied(ctx, p.Paper.Org, c.From)
+			}
+		}
 	}
 	return p, nil
 }

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/number"
@@ -169,7 +170,8 @@ func trialRow(ctx context.Context, c Course, t award.Trial, own bool) TrialRow {
 	if t.Result == nil {
 		return out
 	}
-	out.Winner, out.Notes, out.Basis = t.Result.Winner, noteWords(ctx, c.Setup, t.Result.Notes), stepRows(ctx, t.Result.Basis)
+	named := c.Setup.Naming()
+	out.Winner, out.Notes, out.Basis = t.Result.Winner, noteWords(ctx, c.Setup, t.Result.Notes), stepRows(ctx, t.Result.Basis, named)
 	for _, b := range c.Bids {
 		share := ShareRow{Bid: b.ID, Wins: t.Wins[b.ID]}
 		if c.Draws.Count > 0 {
@@ -178,7 +180,7 @@ func trialRow(ctx context.Context, c Course, t award.Trial, own bool) TrialRow {
 		out.Shares = append(out.Shares, share)
 	}
 	for _, b := range t.Result.Bids {
-		row := RankRow{Bid: b.Bid, Rank: b.Rank, Quality: b.Quality.Text(tongue(ctx), 2), Price: money(ctx, b.Price), Score: b.Score.Text(tongue(ctx), 4), Steps: stepRows(ctx, b.Steps)}
+		row := RankRow{Bid: b.Bid, Rank: b.Rank, Quality: b.Quality.Text(tongue(ctx), 2), Price: money(ctx, b.Price), Score: b.Score.Text(tongue(ctx), 4), Steps: stepRows(ctx, b.Steps, named)}
 		for _, id := range b.Below {
 			title := say(ctx, "procurement.field.minimum")
 			if id != "" {
@@ -191,11 +193,11 @@ func trialRow(ctx context.Context, c Course, t award.Trial, own bool) TrialRow {
 	return out
 }
 
-func stepRows(ctx context.Context, all []award.Step) (out []StepRow) {
+func stepRows(ctx context.Context, all []award.Step, named *strings.Replacer) (out []StepRow) {
 	for _, s := range all {
-		row := StepRow{Formula: s.Formula, Value: s.Value.Text(tongue(ctx), 4)}
+		row := StepRow{Formula: named.Replace(s.Formula), Value: s.Value.Text(tongue(ctx), 4)}
 		for _, t := range s.Terms {
-			row.Terms = append(row.Terms, TermRow{t.Name, t.Value.Text(tongue(ctx), 4)})
+			row.Terms = append(row.Terms, TermRow{named.Replace(t.Name), t.Value.Text(tongue(ctx), 4)})
 		}
 		out = append(out, row)
 	}

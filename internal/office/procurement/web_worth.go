@@ -19,7 +19,7 @@ type WorthRow struct {
 
 // A PartRow is what a criterion contributes; Points is empty where nobody scored it.
 type PartRow struct {
-	Title, Number, Weight, Points, Means, Share, From string
+	Title, Number, Weight, Points, Means, Share, Copied string
 }
 
 // Sure reports whether each criterion is scored.
@@ -37,7 +37,7 @@ func worthRow(ctx context.Context, s economics.Study, w economics.Worth) WorthRo
 	out := WorthRow{Title: studyPlace(ctx, s, w.Alternative, ""), Low: w.Low.Text(tongue(ctx), 2), High: w.High.Text(tongue(ctx), 2)}
 	for i, part := range w.Parts {
 		c := s.Criteria[i] // parts have the order of the criteria
-		row := PartRow{Title: c.Title, Number: c.Corresponds, From: c.From, Weight: typed(tongue(ctx), part.Weight), Share: part.Share.Text(tongue(ctx), 2)}
+		row := PartRow{Title: c.Title, Number: c.Corresponds, Weight: typed(tongue(ctx), part.Weight), Share: part.Share.Text(tongue(ctx), 2)}
 		if part.Points == nil {
 			row.Share = say(ctx, "procurement.unknown")
 		} else {

@@ -263,7 +263,8 @@ func TestBidsAreScoredByTwoAndTheResultIsFrozen(t *testing.T) {
 		w.sees("dora", 200, at, nil, "Es fehlt nichts", "Auswerten und abschließen")
 		w.sees("dora", 303, at+"/close", form())
 		// A: L = 0.6·85 + 0.4·80 = 83, Z = 30 + 0.7·83 = 88.1. B: L = 84, Z = 30·(2 − 1.250005) + 58.8 = 81.29985.
-		w.sees("paul", 200, at, nil, "Vorn liegt nach der festgeschriebenen Wertung: Alpha GmbH", "88,1000", "81,2999", "Anmerkung von ben", "Zugestimmt hat Ben Amt")
+		w.sees("paul", 200, at, nil, "Vorn liegt nach der festgeschriebenen Wertung: Alpha GmbH", "88,1000", "81,2999", "Anmerkung von ben", "Zugestimmt hat Ben Amt",
+			"L(Bedienung) = w · p / max", "<dt><code>Zp</code></dt><dd>Punkte für den Preis</dd>", "<dt><code>Pmin</code></dt>")
 		b, err = w.Show(w.who("rita"), strings.TrimPrefix(at, "/scoring/round/"))
 		w.ok(err)
 		rec, err := b.Round.Frozen()
@@ -275,7 +276,7 @@ func TestBidsAreScoredByTwoAndTheResultIsFrozen(t *testing.T) {
 		if got := w.sees("rita", 200, at+"/json", nil); got != b.Round.Record {
 			t.Errorf("the file is not what was summed up:\n%s", got)
 		}
-		if text := contentOf(t, w.sees("rita", 200, at+"/odt", nil)); !strings.Contains(text, b.Round.Sum) || !strings.Contains(text, "Der Nachweis gilt") {
+		if text := contentOf(t, w.sees("rita", 200, at+"/odt", nil)); !strings.Contains(text, b.Round.Sum) || !strings.Contains(text, "Der Nachweis gilt") || !strings.Contains(text, "Zp: Punkte für den Preis") {
 			t.Error("the text document lacks sum or reason")
 		}
 		for path, f := range map[string]url.Values{"/state": form("kind", "none"), "/points": hand("ada"), "/bids": twoBids(), "/agree": agree, "/close": form()} {
@@ -292,7 +293,8 @@ func TestBidsAreScoredByTwoAndTheResultIsFrozen(t *testing.T) {
 		alter(`UPDATE scoring_bid SET price = '1' WHERE org = $1`, "city")
 		alter(`UPDATE scoring_point SET points = '1', remark = 'gefälscht' WHERE org = $1`, "city")
 		alter(`DELETE FROM scoring_statement WHERE org = $1`, "city")
-		w.sees("paul", 200, at, nil, "125.000,50 €", "Anmerkung von ben", "Zugestimmt hat Ben Amt")
+		w.sees("paul", 200, at, nil, "125.000,50 €", "Anmerkung von ben", "Zugestimmt hat Ben Amt",
+			"L(Bedienung) = w · p / max", "<dt><code>Zp</code></dt><dd>Punkte für den Preis</dd>", "<dt><code>Pmin</code></dt>")
 		w.hides("paul", at, "gefälscht")
 		if b, err := w.Show(w.who("rita"), b.Round.ID); err != nil || b.Bids[1].Price != "125000.5" || len(b.Points) != 8 || b.Points[0].Points == "1" || len(b.Statements) != 2 {
 			t.Errorf("by the API: %+v %v", b, err)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"allmende/internal/engine/award"
 	"allmende/internal/engine/number"
@@ -304,6 +305,37 @@ type ResultRow struct {
 	Notes  []string
 	Basis  []StepRow
 	Ranks  []RankRow
+	Signs  []SignRow // what stands in the arithmetic
+}
+
+// A SignRow says what a sign of the arithmetic means.
+type SignRow struct{ Sign, Means string }
+
+// signs are those of the formulas, with the keys of their texts.
+var signs = [][2]string{{"Z", "score"}, {"L", "quality"}, {"P", "price"}, {"w", "weight"}, {"p", "points"}, {"max", "max"}, {"W", "price_weight"}, {"G", "rest_weight"}, {"S", "scale"}, {"Zp", "price_points"},
+	{"Pmin", "least_price"}, {"Pmax", "most_price"}, {"mean(L)", "mean_quality"}, {"mean(P)", "mean_price"}, {"median(L)", "median_quality"}, {"median(P)", "median_price"}, {"Lref", "reference_quality"}, {"Pref", "reference_price"},
+	{"Zmax", "most_score"}, {"q", "band"}}
+
+// explain adds what the signs in the steps mean, each once.
+func (r *ResultRow) explain(ctx context.Context) {
+	used := map[string]bool{"Z": true, "L": true}
+	add := func(all []StepRow) {
+		for _, s := range all {
+			used[s.Formula] = true
+			for _, t := range s.Terms {
+				used[t.Name] = true
+			}
+		}
+	}
+	add(r.Basis)
+	for _, b := range r.Ranks {
+		add(b.Steps)
+	}
+	for _, s := range signs {
+		if used[s[0]] {
+			r.Signs = append(r.Signs, SignRow{s[0], say(ctx, "scoring.sign."+s[1])})
+		}
+	}
 }
 
 // A RankRow is a bid in the result, with the arithmetic.
@@ -327,21 +359,23 @@ func (s *Service) resultRow(ctx context.Context, r Round) (*ResultRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &ResultRow{Winner: rec.Result.Winner, Basis: stepRows(ctx, rec.Result.Basis)}
+	named := rec.Setup.Naming()
+	out := &ResultRow{Winner: rec.Result.Winner, Basis: stepRows(ctx, rec.Result.Basis, named)}
 	if s.Notes != nil {
 		out.Notes = s.Notes(ctx, rec.Setup, rec.Result.Notes)
 	}
 	for _, b := range rec.Result.Bids {
-		out.Ranks = append(out.Ranks, RankRow{b.Bid, b.Quality.Text(tongue(ctx), 2), b.Price.Text(tongue(ctx), 2) + " €", b.Score.Text(tongue(ctx), 4), b.Rank, stepRows(ctx, b.Steps)})
+		out.Ranks = append(out.Ranks, RankRow{b.Bid, b.Quality.Text(tongue(ctx), 2), b.Price.Text(tongue(ctx), 2) + " €", b.Score.Text(tongue(ctx), 4), b.Rank, stepRows(ctx, b.Steps, named)})
 	}
+	out.explain(ctx)
 	return out, nil
 }
 
-func stepRows(ctx context.Context, all []award.Step) (out []StepRow) {
+func stepRows(ctx context.Context, all []award.Step, named *strings.Replacer) (out []StepRow) {
 	for _, s := range all {
-		row := StepRow{Formula: s.Formula, Value: s.Value.Text(tongue(ctx), 4)}
+		row := StepRow{Formula: named.Replace(s.Formula), Value: s.Value.Text(tongue(ctx), 4)}
 		for _, t := range s.Terms {
-			row.Terms = append(row.Terms, TermRow{t.Name, t.Value.Text(tongue(ctx), 4)})
+			row.Terms = append(row.Terms, TermRow{named.Replace(t.Name), t.Value.Text(tongue(ctx), 4)})
 		}
 		out = append(out, row)
 	}

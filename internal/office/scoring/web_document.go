@@ -120,6 +120,10 @@ func (p RoundPage) writeResult(ctx context.Context, d *odt.Document, head func(.
 		rows = append(rows, []string{rank, b.Bid, b.Quality, b.Price, score, strings.Join(steps, "\n")})
 	}
 	d.Table(head("rank", "bid", "quality", "price", "score", "arithmetic"), rows)
+	d.Heading(3, say(ctx, "scoring.signs"))
+	for _, x := range p.Result.Signs {
+		d.Para(x.Sign + ": " + x.Means)
+	}
 }
 
 // String is the step in one line.

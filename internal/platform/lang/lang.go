@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -157,6 +158,31 @@ func Date(tongue string, t time.Time) string { return stamp(tongue, t, "02.01.20
 // DateTime writes a day and the time of it.
 func DateTime(tongue string, t time.Time) string {
 	return stamp(tongue, t, "02.01.2006, 15:04 Uhr", "2 Jan 2006, 15:04")
+}
+
+// Edition writes the number of an edition of rules: a house's own are numbered by their day, those
+// that come with the program by small numbers.
+func Edition(tongue string, n int) string {
+	day, err := time.Parse("20060102", strconv.Itoa(n/100))
+	if err != nil {
+		return strconv.Itoa(n)
+	}
+	return stamp(tongue, day, "vom 02.01.2006, Nr. ", "of 2 Jan 2006, no. ") + strconv.Itoa(n%100)
+}
+
+// days are those that stand in a sentence; one in an address is none.
+var days = regexp.MustCompile(`(^|[\s(„“"])(\d{4}-\d{2}-\d{2})\b([^-/\w]|$)`)
+
+// Days writes the days in a text, kept there as YYYY-MM-DD, in the reader's form.
+func Days(tongue, text string) string {
+	return days.ReplaceAllStringFunc(text, func(part string) string {
+		m := days.FindStringSubmatch(part)
+		day, err := time.Parse(time.DateOnly, m[2])
+		if err != nil {
+			return part
+		}
+		return m[1] + Date(tongue, day) + m[3]
+	})
 }
 
 func stamp(tongue string, t time.Time, de, en string) string {

@@ -58,3 +58,26 @@ func TestTwoRoomsWithOneKey(t *testing.T) {
 		t.Error("the second text silently replaced the first")
 	}
 }
+
+func TestEditionsAreNamedByTheirDay(t *testing.T) {
+	for n, want := range map[int]string{2026110301: "vom 03.11.2026, Nr. 1", 2026113012: "vom 30.11.2026, Nr. 12", 2: "2", 12345: "12345"} {
+		if got := Edition("de", n); got != want {
+			t.Errorf("%d is called %q, want %q", n, got, want)
+		}
+	}
+	if got := Edition("en", 2026110301); got != "of 3 Nov 2026, no. 1" {
+		t.Errorf("in English it is called %q", got)
+	}
+}
+
+func TestDaysInASentenceAreWrittenAsTheReaderDoes(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-11-03": "03.11.2026",
+		"OLG Düsseldorf, 2018-05-02, Verg 3/18; blog (2024-01-22)": "OLG Düsseldorf, 02.05.2018, Verg 3/18; blog (22.01.2024)",
+		"https://a.example/2026-11-03 2026-13-01 rev-2026-11-03":   "https://a.example/2026-11-03 2026-13-01 rev-2026-11-03",
+	} {
+		if got := Days("de", text); got != want {
+			t.Errorf("%q is written %q, want %q", text, got, want)
+		}
+	}
+}

@@ -8,7 +8,11 @@ import (
 	"bytes"
 	"errors"
 	"html/template"
+	"slices"
 	"strings"
+	"time"
+
+	"allmende/internal/platform/lang"
 )
 
 // A Text is a letter as its reader gets it.
@@ -34,10 +38,10 @@ var page = template.Must(template.ParseFS(files, "templates/letter/letter.html")
 // render writes a letter in a language. A link stands in the text with its address, so
 // that it works wherever it is read.
 func (o *Outbox) render(tongue, home string, c Content) (t Text, err error) {
-	s := sheet{Lang: tongue, Home: home, Subject: o.Texts.T(tongue, c.Subject.Key, c.Subject.Args...), Foot: o.Texts.T(tongue, "mail.foot", home)}
+	s := sheet{Lang: tongue, Home: home, Subject: o.say(tongue, c.Subject), Foot: o.Texts.T(tongue, "mail.foot", home)}
 	var b strings.Builder
 	for _, l := range c.Lines {
-		p := paragraph{Say: o.Texts.T(tongue, l.Key, l.Args...), Item: l.Item}
+		p := paragraph{Say: o.say(tongue, l), Item: l.Item}
 		if l.Path != "" {
 			p.Href = home + l.Path
 		}
@@ -48,6 +52,17 @@ func (o *Outbox) render(tongue, home string, c Content) (t Text, err error) {
 	var whole, body bytes.Buffer
 	err = errors.Join(page.Execute(&whole, s), page.ExecuteTemplate(&body, "letter", s))
 	return Text{s.Subject, b.String(), whole.String(), template.HTML(body.String())}, err
+}
+
+// say is a line in a language; days in it, kept as YYYY-MM-DD, are written as the reader does.
+func (o *Outbox) say(tongue string, l Line) string {
+	args := slices.Clone(l.Args)
+	for i, x := range args {
+		if text, ok := x.(string); ok && len(text) == len(time.DateOnly) {
+			args[i] = lang.Days(tongue, text)
+		}
+	}
+	return o.Texts.T(tongue, l.Key, args...)
 }
 
 func (p paragraph) plain() string {

@@ -18,6 +18,8 @@ import (
 //
 //	{{t "estate.title"}}       a text                 {{tn "estate.count" .N}}  a counted text
 //	{{num .N}} {{dec .F 1}}    figures                {{date .At}} {{datetime .At}}  absolute times
+//	{{day .Day}} {{days .Source}}  days that are kept as YYYY-MM-DD, alone or in a sentence
+//	{{edition .Version}}       the number of an edition of rules, a house's own by its day
 //	{{when .At}}               a date with how long ago, marked up as time
 //	{{badge (level .Level) (word "web.level" .Level)}}  severities as verdicts, {{score .Score}} beside them
 //	{{linked .Text}}           somebody's words, addresses in them as links
@@ -31,6 +33,8 @@ func (s *Site) funcs(tongue string) template.FuncMap {
 		"num":      func(n any) string { return lang.Show(tongue, n) },
 		"dec":      func(f float64, places int) string { return lang.Dec(tongue, f, places) },
 		"day":      func(text string) string { return day(tongue, text) },
+		"days":     func(text string) string { return lang.Days(tongue, text) },
+		"edition":  func(n int) string { return lang.Edition(tongue, n) },
 		"date":     func(t time.Time) string { return lang.Date(tongue, t) },
 		"datetime": func(t time.Time) string { return lang.DateTime(tongue, t) },
 		"when":     func(t time.Time) template.HTML { return when(c, tongue, t, time.Now()) },
