@@ -49,7 +49,7 @@ var guests = map[string][]string{
 	"github.com/emersion/go-sasl":              {"internal/platform/mail/mailtest"},
 	"github.com/go-webauthn/webauthn":          {"internal/office/factor"},
 	"github.com/wneessen/go-mail":              {"internal/platform/mail"},
-	"github.com/piglig/go-qr":                  {"internal/office/factor"},
+	"github.com/boombuler/barcode/qr":          {"internal/office/factor"},
 	"github.com/scim2/filter-parser/v2":        {"internal/engine/scim"},
 	"github.com/coreos/go-oidc/v3":             {"internal/office/identity"},
 	"golang.org/x/oauth2":                      {"internal/office/identity"},
@@ -71,6 +71,7 @@ var guests = map[string][]string{
 
 // testGuests come to tests only.
 var testGuests = map[string][]string{
+	"github.com/piglig/go-qr":                  {"internal/office/factor"},
 	"github.com/emersion/go-smtp":              {"internal/platform/mail", "internal/office/ticket"},
 	"github.com/google/go-github/v75":          {"internal/app"},
 	"github.com/jba/templatecheck":             {"internal/app"},

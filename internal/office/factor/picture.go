@@ -7,9 +7,10 @@ package factor
 import (
 	"fmt"
 	"html/template"
+	"image/color"
 	"strings"
 
-	"github.com/piglig/go-qr"
+	"github.com/boombuler/barcode/qr"
 )
 
 // quiet is the white margin around a QR code, in modules (ISO/IEC 18004, section 5.3.8).
@@ -19,15 +20,15 @@ const quiet = 4
 // cameras want it so. It has no inline style, which the page's policy would block. The same
 // text stands beside it for who cannot see it.
 func picture(text string) (template.HTML, error) {
-	code, err := go_qr.EncodeText(text, go_qr.Medium)
+	code, err := qr.Encode(text, qr.M, qr.Unicode)
 	if err != nil {
 		return "", err
 	}
 	var path strings.Builder
-	n := code.Size()
+	n := code.Bounds().Dx()
 	for y := range n {
 		for x := range n {
-			if code.Module(x, y) {
+			if code.At(x, y) == color.Black {
 				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+quiet, y+quiet)
 			}
 		}
