@@ -35,7 +35,7 @@ func (s store) loads(ctx context.Context, root ospo.OrgID, today string) ([]Load
 			SELECT o.role, o.person, sum(o.n) AS n, sum(o.late) AS late, coalesce(min(o.due), '') AS due FROM (
 				SELECT t.role, t.person, count(*) AS n, sum(CASE WHEN t.due <> '' AND t.due < $1 THEN 1 ELSE 0 END) AS late,
 					min(CASE WHEN t.due <> '' THEN t.due END) AS due
-				FROM casework_task t WHERE t.result = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2) GROUP BY `+by+`) o
+				FROM casework_task t WHERE t.result = '' AND t.role <> '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $2) GROUP BY `+by+`) o
 			GROUP BY o.role, o.person) i
 		ORDER BY i.role, CASE WHEN i.person = '' THEN 0 ELSE 1 END, i.late DESC, i.n DESC, i.person`, today, root)
 }
