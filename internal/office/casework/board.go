@@ -78,12 +78,12 @@ func (s *Service) Board(ctx context.Context) (b Board, err error) {
 			return b, err
 		}
 	}
-	for _, all := range []*[]Work{&b.Mine, &b.Roles} {
-		slices.SortStableFunc(*all, func(x, y Work) int { return cmp.Compare(cmp.Or(x.Due, "9999"), cmp.Or(y.Due, "9999")) })
-		*all = (*all)[:min(len(*all), mostTasks)]
+	for _, all := range [][]Work{b.Mine, b.Roles} {
+		slices.SortStableFunc(all, func(x, y Work) int { return cmp.Compare(cmp.Or(x.Due, "9999"), cmp.Or(y.Due, "9999")) })
 	}
+	b.Mine, b.Roles = b.Mine[:min(len(b.Mine), mostTasks)], b.Roles[:min(len(b.Roles), mostWaiting)]
 	slices.SortStableFunc(b.Steps, func(x, y Turn) int { return cmp.Compare(x.Since, y.Since) })
-	b.Steps = b.Steps[:min(len(b.Steps), mostTasks)]
+	b.Steps = b.Steps[:min(len(b.Steps), mostWaiting)]
 	return b, nil
 }
 

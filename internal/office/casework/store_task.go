@@ -7,6 +7,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"allmende/internal/ospo"
@@ -123,8 +124,12 @@ func (s store) leave(ctx context.Context, tx *db.Tx, c Case) error {
 	return err
 }
 
-// mostTasks is how many tasks a board shows.
-const mostTasks = 100
+// A board shows so many tasks that somebody has taken, and so many that wait for a role, or steps
+// that do: the most urgent. The team's page has all.
+const (
+	mostTasks   = 100
+	mostWaiting = 50
+)
 
 const workColumns = taskColumns + `, c.year, c.n, c.title, c.type, c.version`
 
@@ -164,7 +169,7 @@ func (s store) waiting(ctx context.Context, root ospo.OrgID, roles []string) ([]
 		SELECT `+workColumns+` FROM (
 			SELECT t.id FROM casework_task t
 			WHERE t.result = '' AND t.person = '' AND t.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND `+in+`
-			ORDER BY `+urgency+`, t.id LIMIT 100) i
+			ORDER BY `+urgency+`, t.id LIMIT `+strconv.Itoa(mostWaiting)+`) i
 		JOIN casework_task t ON t.id = i.id JOIN casework_case c ON c.id = t.matter
 		ORDER BY `+urgency+`, t.id`, root, list)
 }

@@ -7,6 +7,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"allmende/internal/ospo"
@@ -62,7 +63,7 @@ func (s store) awaited(ctx context.Context, root ospo.OrgID, roles []string) ([]
 		where, args = where+` AND `+in, append(args, list)
 	}
 	return db.All(ctx, s.db.Read(), bindTurn, `
-		SELECT `+turnColumns+` FROM (SELECT u.org, u.matter, u.role FROM casework_turn u WHERE `+where+` AND u.org <> '' ORDER BY u.since, u.matter, u.role LIMIT 100) i
+		SELECT `+turnColumns+` FROM (SELECT u.org, u.matter, u.role FROM casework_turn u WHERE `+where+` AND u.org <> '' ORDER BY u.since, u.matter, u.role LIMIT `+strconv.Itoa(mostWaiting)+`) i
 		JOIN casework_turn u ON u.org = i.org AND u.matter = i.matter AND u.role = i.role JOIN casework_case c ON c.id = u.matter
 		ORDER BY u.since, u.matter, u.role`, args...)
 }

@@ -170,7 +170,7 @@ func (s *Service) teamSteps(ctx context.Context, roles []string) (out []Turn, er
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Turn) int { return cmp.Compare(x.Since, y.Since) })
-	return out[:min(len(out), mostTasks)], err
+	return out[:min(len(out), mostWaiting)], err
 }
 
 // mostAgree is how many proposals a board shows; the page of proposals has all.

@@ -103,7 +103,7 @@ func (s *Service) boardPage(r *http.Request) (p BoardPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), Handed: s.workRows(ctx, names, b.Handed), Steps: s.turnRows(ctx, names, b.Steps), MayAsk: door.From(ctx).May(mayAsk), Most: mostTasks}
+	p = BoardPage{Mine: s.workRows(ctx, names, b.Mine), Roles: s.workRows(ctx, names, b.Roles), Handed: s.workRows(ctx, names, b.Handed), Steps: s.turnRows(ctx, names, b.Steps), MayAsk: door.From(ctx).May(mayAsk), Most: mostWaiting}
 	for _, a := range b.Agree {
 		row := AgreeRow{a, a.Step}
 		if a.Step == "" {
