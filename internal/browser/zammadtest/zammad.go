@@ -137,14 +137,7 @@ func (z *Office) do(r *http.Request, path string, in map[string]any) (int, any) 
 		if t == nil {
 			return status, why
 		}
-		if state, ok := in["state"].(string); ok {
-			if !slices.Contains(z.states, state) {
-				return 422, refusal("No lookup value found for 'state': %q", state)
-			}
-			t.State = state
-			z.changed(t)
-		}
-		return 200, z.shown(t, r.URL.Query().Get("expand") == "true")
+		return z.change(t, in, r.URL.Query().Get("expand") == "true")
 	case strings.HasPrefix(path, "/ticket_articles/by_ticket/"):
 		t, status, why := z.ticket(parts[2])
 		if t == nil {
@@ -156,14 +149,7 @@ func (z *Office) do(r *http.Request, path string, in map[string]any) (int, any) 
 		if t == nil {
 			return status, why
 		}
-		for _, a := range t.Articles {
-			for _, f := range a["attachments"].([]map[string]any) {
-				if fmt.Sprint(a["id"]) == parts[2] && fmt.Sprint(f["id"]) == parts[3] {
-					return 200, z.Files[f["id"].(int64)]
-				}
-			}
-		}
-		return 404, refusal("Couldn't find Store with 'id'=%s", parts[3])
+		return z.attachment(t, parts[2], parts[3])
 	case route == "POST ticket_articles":
 		id, _ := in["ticket_id"].(float64)
 		t, status, why := z.ticket(strconv.Itoa(int(id)))
@@ -184,6 +170,30 @@ func (z *Office) do(r *http.Request, path string, in map[string]any) (int, any) 
 		return 201, true
 	}
 	return 404, refusal("No route matches [%s] %s", r.Method, path)
+}
+
+// change puts a ticket into another state, where one is sent, and shows it.
+func (z *Office) change(t *Ticket, in map[string]any, expand bool) (int, any) {
+	if state, ok := in["state"].(string); ok {
+		if !slices.Contains(z.states, state) {
+			return 422, refusal("No lookup value found for 'state': %q", state)
+		}
+		t.State = state
+		z.changed(t)
+	}
+	return 200, z.shown(t, expand)
+}
+
+// attachment hands out a file of an article.
+func (z *Office) attachment(t *Ticket, article, id string) (int, any) {
+	for _, a := range t.Articles {
+		for _, f := range a["attachments"].([]map[string]any) {
+			if fmt.Sprint(a["id"]) == article && fmt.Sprint(f["id"]) == id {
+				return 200, z.Files[f["id"].(int64)]
+			}
+		}
+	}
+	return 404, refusal("Couldn't find Store with 'id'=%s", id)
 }
 
 func (z *Office) search(query string) any {

@@ -43,6 +43,14 @@ func saved(p approval.Proposal) (out proposedStep, err error) {
 	return out, json.Unmarshal(p.Body, &out)
 }
 
+// about is what was kept with a proposal, and its case as it is now.
+func (s *Service) about(ctx context.Context, p approval.Proposal) (was proposedStep, c Case, err error) {
+	if was, err = saved(p); err == nil {
+		c, err = s.store.one(ctx, s.store.db.Read(), p.Org, was.Case)
+	}
+	return was, c, err
+}
+
 // Use lets steps, and reopening what two decided, wait at a desk for a second person.
 func (s *Service) Use(desk *approval.Desk) {
 	s.desk = desk
@@ -67,25 +75,21 @@ func (s *Service) fits(ctx context.Context) func(approval.Proposal, ospo.PersonI
 // wants says which role the second person must hold, that nobody who holds it can agree, or
 // that nobody can agree any more because the case is another one by now.
 func (s *Service) wants(ctx context.Context, p approval.Proposal) (string, error) {
-	saved, err := saved(p)
+	was, c, err := s.about(ctx, p)
 	if err != nil {
 		return "", err
 	}
-	c, err := s.store.one(ctx, s.store.db.Read(), p.Org, saved.Case)
-	if err != nil {
-		return "", err
-	}
-	if old, err := s.stale(ctx, s.store.db.Read(), c, saved); err != nil || old {
+	if old, err := s.stale(ctx, s.store.db.Read(), c, was); err != nil || old {
 		return say(ctx, "casework.stale", c.Number()), err
 	}
-	if saved.Wanted == "" {
+	if was.Wanted == "" {
 		return "", nil
 	}
-	why, err := s.seconds(ctx, s.store.db.Read()).instead(bench{p.Proposer, saved.Asker, p.Org, saved.Wanted})
+	why, err := s.seconds(ctx, s.store.db.Read()).instead(bench{p.Proposer, was.Asker, p.Org, was.Wanted})
 	if err != nil || why == "" {
-		return say(ctx, "casework.second_role", s.roleName(ctx, saved.Wanted)), err
+		return say(ctx, "casework.second_role", s.roleName(ctx, was.Wanted)), err
 	}
-	return say(ctx, "casework.second_any."+why, s.roleName(ctx, saved.Wanted)), nil
+	return say(ctx, "casework.second_any."+why, s.roleName(ctx, was.Wanted)), nil
 }
 
 // stale reports whether a case stands elsewhere, has been elsewhere, or other facts are known
@@ -139,11 +143,7 @@ func proposal(ctx context.Context, d *process.Definition, c Case, t process.Tran
 
 // tell is what a proposal says, for whoever reads it: on the facts that it was made on.
 func (s *Service) tell(ctx context.Context, p approval.Proposal) ([]approval.Fact, error) {
-	was, err := saved(p)
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.store.one(ctx, s.store.db.Read(), p.Org, was.Case)
+	was, c, err := s.about(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -213,11 +213,7 @@ func (s *Service) agreed(ctx context.Context, tx *db.Tx, p approval.Proposal, wa
 
 // toApprove reads what lies with the case of a proposal before the transaction of its approval.
 func (s *Service) toApprove(ctx context.Context, p approval.Proposal) (context.Context, error) {
-	was, err := saved(p)
-	if err != nil {
-		return ctx, err
-	}
-	c, err := s.store.one(ctx, s.store.db.Read(), p.Org, was.Case)
+	_, c, err := s.about(ctx, p)
 	if err != nil {
 		return ctx, err
 	}

@@ -77,6 +77,21 @@ func TestACaseAlwaysWaitsForSomebody(t *testing.T) {
 	})
 }
 
+// age makes all cases such as were opened before the program kept whom one waits for, and settles
+// the one that waits.
+func (w *desk) age() {
+	w.t.Helper()
+	w.ok(w.d.Keep(w.t.Context(), func(tx *db.Tx) error {
+		_, err := tx.ExecContext(w.t.Context(), `DELETE FROM casework_turn`)
+		return err
+	}))
+	for _, want := range []int{1, 0} {
+		if n, err := w.Settle(w.t.Context()); err != nil || n != want {
+			w.t.Errorf("settled %d, %v; want %d", n, err, want)
+		}
+	}
+}
+
 // What was opened before the program kept whom a case waits for is found.
 func TestOldCasesAreSettled(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -84,15 +99,7 @@ func TestOldCasesAreSettled(t *testing.T) {
 		id := w.open()
 		w.looked(id, nil)
 		w.open() // has tasks
-		w.ok(d.Keep(t.Context(), func(tx *db.Tx) error {
-			_, err := tx.ExecContext(t.Context(), `DELETE FROM casework_turn`)
-			return err
-		}))
-		for _, want := range []int{1, 0} {
-			if n, err := w.Settle(t.Context()); err != nil || n != want {
-				t.Errorf("settled %d, %v; want %d", n, err, want)
-			}
-		}
+		w.age()
 		if got := w.waits(w.paul()); got != "2026-0001 procurement_manager [clear]\n" {
 			t.Errorf("for Paul waits %q", got)
 		}
@@ -113,15 +120,7 @@ func TestAnOptionalTaskKeepsNoOldCaseFromItsBoard(t *testing.T) {
 		if got := w.waits(w.paul()); got != waits {
 			t.Fatalf("for Paul waits %q", got)
 		}
-		w.ok(d.Keep(t.Context(), func(tx *db.Tx) error {
-			_, err := tx.ExecContext(t.Context(), `DELETE FROM casework_turn`)
-			return err
-		}))
-		for _, want := range []int{1, 0} {
-			if n, err := w.Settle(t.Context()); err != nil || n != want {
-				t.Errorf("settled %d, %v; want %d", n, err, want)
-			}
-		}
+		w.age()
 		if got := w.waits(w.paul()); got != waits {
 			t.Errorf("for Paul waits %q", got)
 		}
