@@ -194,7 +194,7 @@ func (s *Service) stepsAt(ctx context.Context, b *Board, me ospo.PersonID, place
 		return err
 	}
 	if len(roles) > 0 {
-		more, err := s.store.awaited(ctx, place.Org, roles)
+		more, err := s.store.awaited(ctx, place.Org, roles, mostWaiting)
 		if err != nil {
 			return err
 		}

@@ -125,7 +125,7 @@ func (s store) leave(ctx context.Context, tx *db.Tx, c Case) error {
 }
 
 // A board shows so many tasks that somebody has taken, and so many that wait for a role, or steps
-// that do: the most urgent. The team's page has all.
+// that do: the most urgent. The team's page has all tasks, and as many steps as a person tasks.
 const (
 	mostTasks   = 100
 	mostWaiting = 50

@@ -56,14 +56,14 @@ func bindTurn(t *Turn) []any {
 
 // awaited lists cases that wait for a step of one of the roles, the longest first; of any role
 // where none is named. Which they are the index alone finds out.
-func (s store) awaited(ctx context.Context, root ospo.OrgID, roles []string) ([]Turn, error) {
+func (s store) awaited(ctx context.Context, root ospo.OrgID, roles []string, most int) ([]Turn, error) {
 	where, args := `u.org IN (SELECT org FROM governance_scope_view WHERE root = $1) AND u.since <= $2`, []any{root, s.db.Stamp()}
 	if len(roles) > 0 {
 		in, list := db.Among(s.db, "u.role", 3, roles)
 		where, args = where+` AND `+in, append(args, list)
 	}
 	return db.All(ctx, s.db.Read(), bindTurn, `
-		SELECT `+turnColumns+` FROM (SELECT u.org, u.matter, u.role FROM casework_turn u WHERE `+where+` AND u.org <> '' ORDER BY u.since, u.matter, u.role LIMIT `+strconv.Itoa(mostWaiting)+`) i
+		SELECT `+turnColumns+` FROM (SELECT u.org, u.matter, u.role FROM casework_turn u WHERE `+where+` AND u.org <> '' ORDER BY u.since, u.matter, u.role LIMIT `+strconv.Itoa(most)+`) i
 		JOIN casework_turn u ON u.org = i.org AND u.matter = i.matter AND u.role = i.role JOIN casework_case c ON c.id = u.matter
 		ORDER BY u.since, u.matter, u.role`, args...)
 }

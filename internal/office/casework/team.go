@@ -151,7 +151,7 @@ func merged(all, more []Load) []Load {
 func (s *Service) teamSteps(ctx context.Context, roles []string) (out []Turn, err error) {
 	v := door.From(ctx)
 	seen := map[string]bool{}
-	own, err := s.store.awaited(ctx, v.Org, roles)
+	own, err := s.store.awaited(ctx, v.Org, roles, mostTasks)
 	for _, t := range own {
 		seen[t.Case+" "+t.Role] = true
 	}
@@ -159,7 +159,7 @@ func (s *Service) teamSteps(ctx context.Context, roles []string) (out []Turn, er
 	roots, failed := s.roots(ctx)
 	err = cmp.Or(err, failed)
 	for _, root := range roots {
-		more, failed := s.store.awaited(ctx, root.Org, roles)
+		more, failed := s.store.awaited(ctx, root.Org, roles, mostTasks)
 		err = cmp.Or(err, failed)
 		for _, t := range more {
 			if !seen[t.Case+" "+t.Role] {
@@ -170,7 +170,7 @@ func (s *Service) teamSteps(ctx context.Context, roles []string) (out []Turn, er
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Turn) int { return cmp.Compare(x.Since, y.Since) })
-	return out[:min(len(out), mostWaiting)], err
+	return out[:min(len(out), mostTasks)], err
 }
 
 // mostAgree is how many proposals a board shows; the page of proposals has all.

@@ -54,7 +54,7 @@ func (s *Service) teamPage(r *http.Request) (p TeamPage, err error) {
 	if err != nil {
 		return p, err
 	}
-	p = TeamPage{Rows: s.workRows(ctx, names, all), Most: mostWaiting, Pager: l.Pager(next != nil, next...), Filtered: f.Role+f.Who != ""}
+	p = TeamPage{Rows: s.workRows(ctx, names, all), Most: mostTasks, Pager: l.Pager(next != nil, next...), Filtered: f.Role+f.Who != ""}
 	loads, shown, err := s.teamLoads(ctx)
 	if err != nil {
 		return p, err

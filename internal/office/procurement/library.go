@@ -23,22 +23,16 @@ func (s *Service) inForce(ctx context.Context, org ospo.OrgID) (market.Catalogue
 	if s.Library == nil {
 		return market.Shipped(), nil
 	}
-	org, err := s.within(ctx, org)
+	v := door.From(ctx)
+	org = cmp.Or(org, v.Org)
+	ok, err := s.store.sees(ctx, v.Org, org)
 	if err != nil {
 		return market.Catalogue{}, err
 	}
-	return s.Library(ctx, org)
-}
-
-// within is an organisation as a form names it; the viewer's own where they do not see that one,
-// which is refused where the paper is put.
-func (s *Service) within(ctx context.Context, org ospo.OrgID) (ospo.OrgID, error) {
-	v := door.From(ctx)
-	org = cmp.Or(org, v.Org)
-	if ok, err := s.store.sees(ctx, v.Org, org); err != nil || ok {
-		return org, err
+	if !ok {
+		org = v.Org // it is refused where the paper is put
 	}
-	return v.Org, nil
+	return s.Library(ctx, org)
 }
 
 // pinned is the catalogue that a paper was written with. Of those that shipped the program
@@ -72,28 +66,39 @@ func origin(c market.Catalogue, x market.Choice) string {
 // originText is what origin writes.
 var originText = regexp.MustCompile(`^(\S+) \((\S+) (\d+)\)$`)
 
-// copied says in words where a copy is from; what origin did not write stays as it is.
-func (s *Service) copied(ctx context.Context, org ospo.OrgID, from string) string {
+// copied says in words where a copy is from; what origin did not write stays as it is. A form can say
+// anything: an entry is named where one of the known catalogues has it, and no other is looked up.
+func copied(ctx context.Context, known []market.Catalogue, from string) string {
 	m := originText.FindStringSubmatch(from)
 	if m == nil {
 		return from
 	}
 	version, _ := strconv.Atoi(m[3]) // one that is none is found nowhere
 	words := say(ctx, "procurement.copied", lang.Edition(tongue(ctx), version))
-	if c, err := s.pinned(ctx, org, &market.Pin{ID: m[2], Version: version}); err == nil {
+	for _, c := range known {
+		if c.ID != m[2] || c.Version != version {
+			continue
+		}
 		for _, x := range c.Pick(m[1]) {
-			words += ": " + x.Name.In(tongue(ctx))
+			return words + ": " + x.Name.In(tongue(ctx))
 		}
 	}
 	return words
 }
 
+// known are the catalogues whose entries are named to whoever reads a paper of an organisation: the
+// one in force there, and the one that comes with the program.
+func (s *Service) known(ctx context.Context, org ospo.OrgID) ([]market.Catalogue, error) {
+	c, err := s.inForce(ctx, org)
+	return []market.Catalogue{c, market.Shipped()}, err
+}
+
 // copies says of the rows of a form where they are from.
 func (s *Service) copies(ctx context.Context, p *Sheet, field string, rows []int) (map[int]string, error) {
-	org, err := s.within(ctx, ospo.OrgID(p.V("org")))
+	known, err := s.known(ctx, ospo.OrgID(p.V("org")))
 	out := map[int]string{}
 	for _, n := range rows {
-		out[n] = s.copied(ctx, org, p.V(field, n))
+		out[n] = copied(ctx, known, p.V(field, n))
 	}
 	return out, err
 }

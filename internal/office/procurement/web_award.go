@@ -94,8 +94,12 @@ func (s *Service) awardPage(r *http.Request) (p AwardPage, err error) {
 		p.Findings = append(p.Findings, findingRow(ctx, p.Setup, f))
 	}
 	p.lay(ctx)
+	known, err := s.known(ctx, p.Paper.Org)
+	if err != nil {
+		return p, err
+	}
 	for i, c := range p.Setup.Criteria {
-		p.Criteria[i].Copied = s.copied(ctx, p.Paper.Org, c.From)
+		p.Criteria[i].Copied = copied(ctx, known, c.From)
 	}
 	if s.Rounds != nil {
 		if p.Rounds, err = s.Rounds(ctx, p.Paper.ID); err != nil {

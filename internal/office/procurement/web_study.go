@@ -264,9 +264,14 @@ func (s *Service) studyPage(r *http.Request) (p StudyPage, err error) {
 	}
 	if report.Result != nil && p.Whole() {
 		p.lay(ctx, report)
-		for i := range p.Worths {
-			for j, c := range p.Study.Criteria { // parts have their order
-				p.Worths[i].Parts[j].Copied = s.copied(ctx, p.Paper.Org, c.From)
+		known, err := s.known(ctx, p.Paper.Org)
+		if err != nil {
+			return p, err
+		}
+		for j, c := range p.Study.Criteria {
+			from := copied(ctx, known, c.From)
+			for i := range p.Worths { // their parts have the order of the criteria
+				p.Worths[i].Parts[j].Copied = from
 			}
 		}
 	}

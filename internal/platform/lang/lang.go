@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"allmende/internal/fault"
 )
@@ -170,19 +171,23 @@ func Edition(tongue string, n int) string {
 	return stamp(tongue, day, "vom 02.01.2006, Nr. ", "of 2 Jan 2006, no. ") + strconv.Itoa(n%100)
 }
 
-// days are those that stand in a sentence; one in an address is none.
-var days = regexp.MustCompile(`(^|[\s(„“"])(\d{4}-\d{2}-\d{2})\b([^-/\w]|$)`)
+var days = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
 
-// Days writes the days in a text, kept there as YYYY-MM-DD, in the reader's form.
+// Days writes the days in a text, kept there as YYYY-MM-DD, in the reader's form. One in an address
+// is none.
 func Days(tongue, text string) string {
-	return days.ReplaceAllStringFunc(text, func(part string) string {
-		m := days.FindStringSubmatch(part)
-		day, err := time.Parse(time.DateOnly, m[2])
-		if err != nil {
-			return part
+	var out strings.Builder
+	from := 0
+	for _, at := range days.FindAllStringIndex(text, -1) {
+		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+		day, err := time.Parse(time.DateOnly, text[at[0]:at[1]])
+		if err != nil || at[0] > 0 && !strings.ContainsRune(" \t\n(„“\"–;", before) || at[1] < len(text) && strings.ContainsRune("-/", rune(text[at[1]])) {
+			continue
 		}
-		return m[1] + Date(tongue, day) + m[3]
-	})
+		out.WriteString(text[from:at[0]] + Date(tongue, day))
+		from = at[1]
+	}
+	return out.String() + text[from:]
 }
 
 func stamp(tongue string, t time.Time, de, en string) string {

@@ -74,6 +74,7 @@ func TestDaysInASentenceAreWrittenAsTheReaderDoes(t *testing.T) {
 	for text, want := range map[string]string{
 		"2026-11-03": "03.11.2026",
 		"OLG Düsseldorf, 2018-05-02, Verg 3/18; blog (2024-01-22)": "OLG Düsseldorf, 02.05.2018, Verg 3/18; blog (22.01.2024)",
+		"2026-11-03 2026-11-04; 2026-11-05–2026-11-06":             "03.11.2026 04.11.2026; 05.11.2026–06.11.2026",
 		"https://a.example/2026-11-03 2026-13-01 rev-2026-11-03":   "https://a.example/2026-11-03 2026-13-01 rev-2026-11-03",
 	} {
 		if got := Days("de", text); got != want {
