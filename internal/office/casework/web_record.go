@@ -78,7 +78,7 @@ func (s *Service) recordPage(r *http.Request) (p RecordPage, err error) {
 		}
 		p.Doings = append(p.Doings, row)
 	}
-	if d, ok := s.definition(c.Org, j.Procedure.ID, j.Procedure.Version); ok {
+	if d, ok := s.definition(c.Org, j.Procedure.ID, j.Procedure.Version); ok && (j.Procedure.SHA256 == "" || j.Procedure.SHA256 == d.Sum) { // another text may have that number elsewhere
 		p.Guards = guardWords(ctx, d, j.Decision.Condition)
 	}
 	var failed error

@@ -100,6 +100,11 @@ func TestCriteriaAreCopiedFromTheLibrary(t *testing.T) {
 		for field, text := range map[string]string{"weight-2": "27,5", "name-3": "Fußweg", "weight-3": "10", "max-3": "10", "anchors-3": "10: gleich nebenan", "from-3": "walk (market 2026113001)"} {
 			w.sheet.Set(field, text)
 		}
+		for from, want := range map[string]string{"walk (market 2026113001)": "vom 30.11.2026, Nr. 1: Fußweg", "walk (market 2026113002)": "vom 30.11.2026, Nr. 2<"} { // not in force here: whose it is, no form finds out
+			if said := w.sees(w.paul(), 422, "/procurement/add", w.with("weight-2", "x", "from-3", from)); !strings.Contains(said, want) {
+				t.Errorf("of %s it does not say %q:\n%s", from, want, said)
+			}
+		}
 		at := w.sees(w.paul(), 303, "/procurement/add", w.sheet)
 		id := strings.TrimPrefix(at, "/procurement/award/")
 		w.Rounds = func(_ context.Context, paper string) ([]procurement.Round, error) {
