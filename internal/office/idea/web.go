@@ -336,6 +336,9 @@ func (s *Service) portfolioPage(r *http.Request) (p PortfolioPage, err error) {
 	titles := map[string]string{}
 	for i, row := range rows {
 		titles[row.ID] = row.Title
+		if row.Scorers == 0 {
+			continue // anywhere, which would cover the others
+		}
 		x := func(f float64) int { return plotLeft + int(f*plotWide/100+0.5) }
 		y := func(f float64) int { return plotFoot - int(f*plotTall/100+0.5) }
 		v, e := row.Result.Value, row.Result.Effort
