@@ -144,6 +144,9 @@ func TestAnIdeaFromWishToResult(t *testing.T) {
 		if _, page := site.Get("/idea/portfolio"); !strings.Contains(page, "m0-7v14m0-7H") {
 			t.Errorf("how uncertain it is has no ends: %s", page)
 		}
+		if _, page := site.Get("/idea/portfolio"); strings.Count(page, "m0-7v14m0-7H") != 1 || strings.Count(page, "/idea/one/") < 2 {
+			t.Errorf("what nobody scored is in the picture, or not in the table: %s", page)
+		}
 		h.must(h.Decide(h.ada(), other, "no", "Gibt es schon", ""))
 		if err := h.Score(h.paul(), other, all("1")); fault.Of(err) != fault.Conflict {
 			t.Errorf("scored after its end: %v", err)

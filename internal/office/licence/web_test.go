@@ -34,6 +34,7 @@ func TestTheDoors(t *testing.T) {
 		see(manager, "/licence?q=eupl", "EUPL-1.2", "European Union Public License", "freigegeben")
 		see(manager, "/licence?used=yes&class=network", "AGPL-3.0-only")
 		see(manager, "/licence/entry/agpl-3.0-only", "auch für Dienste gilt", "(13)", "Archivsuche 2.8", "Produkte: 1, Bestandteile: 1")
+		see(manager, "/licence/entry/Zeeff", `<dd class="wrap">ftp://ftp.tin.org/`) // no link: the page would lead nowhere
 		see(manager, "/licence/entry/GPL-2.0", "Veraltetes Kürzel, heute: GPL-2.0-only")
 		see(manager, "/licence/entry/Classpath-exception-2.0", "Classpath exception 2.0")
 		see(manager, "/licence/estate?certainty=ambiguous", "GPL-1.0-or-later | GPL-2.0-only", "Die Version fehlt")
